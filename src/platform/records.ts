@@ -1,0 +1,193 @@
+/**
+ * The platform's own records: what it keeps and passes between its rooms. Only `http/` knows the REST spelling of them.
+ * All times are epoch milliseconds. Every record belongs to one tenant, and no read crosses tenants.
+ */
+
+/** One sandbox of one IMS org: the unit that is kept apart. */
+export interface Tenant {
+  readonly orgId: string;
+  readonly sandbox: string;
+}
+
+export interface SegmentDefinition {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly schemaName: string;
+  readonly expression: { readonly type: string; readonly format: string; readonly value: string };
+  readonly mergePolicyId: string;
+  readonly evaluation: { readonly batch: boolean; readonly continuous: boolean; readonly synchronous: boolean };
+  readonly ttlInDays?: number | undefined;
+  /** From 1, one more at each change of the rule or its settings. */
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** The legal moves between these stand in `jobs/job-state.ts` alone. */
+export type JobStatus = 'NEW' | 'QUEUED' | 'PROCESSING' | 'CANCELLING' | 'CANCELLED' | 'SUCCEEDED' | 'FAILED';
+
+export interface JobError {
+  readonly code: string;
+  readonly message: string;
+}
+
+interface JobRecord {
+  readonly status: JobStatus;
+  /** 0 to 1, from work done. */
+  readonly progress: number;
+  readonly errors: readonly JobError[];
+  readonly requestId: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly startedAt?: number | undefined;
+  readonly endedAt?: number | undefined;
+}
+
+/** How one definition stood when the job was made; a later change of the definition does not change the job. */
+export interface SegmentSnapshot {
+  readonly segmentId: string;
+  readonly version: number;
+  readonly expression: SegmentDefinition['expression'];
+  readonly mergePolicyId: string;
+}
+
+export interface SegmentJob extends JobRecord {
+  readonly id: string;
+  readonly source: 'api' | 'scheduler';
+  /** True where the job was asked for `*`. */
+  readonly allSegments: boolean;
+  readonly segments: readonly SegmentSnapshot[];
+  readonly schemaName: string;
+  readonly scheduleId?: string | undefined;
+  /** The time that the scheduler was due; unique per schedule, so that a due time fires once. */
+  readonly scheduledFor?: number | undefined;
+  readonly counters?: SegmentJobCounters | undefined;
+  /** When the evaluation proper began and ended. */
+  readonly evaluatedFrom?: number | undefined;
+  readonly evaluatedTo?: number | undefined;
+}
+
+export interface SegmentJobCounters {
+  readonly totalProfiles: number;
+  readonly bySegment: Readonly<Record<string, SegmentCounters>>;
+}
+
+export interface SegmentCounters {
+  /** realized + existing */
+  readonly members: number;
+  readonly realized: number;
+  readonly existing: number;
+  readonly exited: number;
+  /** Members by identity namespace; one with several identities in a namespace counts once there. */
+  readonly byNamespace: Readonly<Record<string, number>>;
+}
+
+export type MembershipStatus = 'realized' | 'existing' | 'exited';
+
+export interface ExportSegment {
+  readonly segmentId: string;
+  readonly namespace: string;
+  readonly statuses: readonly MembershipStatus[];
+}
+
+export interface ExportRequest {
+  /** Dotted paths; empty means all. */
+  readonly fields: readonly string[];
+  readonly mergePolicy?: { readonly id: string; readonly version: number } | undefined;
+  /** Empty means every profile. */
+  readonly segments: readonly ExportSegment[];
+  readonly qualifiedFrom?: number | undefined;
+  readonly qualifiedTo?: number | undefined;
+  readonly ingestedAfter?: number | undefined;
+  readonly emptyProfiles: boolean;
+  readonly events?:
+    | { readonly fields: readonly string[]; readonly ingestedFrom?: number | undefined; readonly ingestedTo?: number | undefined }
+    | undefined;
+  readonly datasetId: string;
+  readonly segmentPerBatch: boolean;
+  readonly evaluateFirst: boolean;
+  readonly schemaName: string;
+}
+
+export interface ExportJob extends JobRecord {
+  /** Ascending by creation. */
+  readonly id: number;
+  readonly request: ExportRequest;
+  readonly batches: readonly { readonly batchId: string; readonly segment?: ExportSegment | undefined }[];
+  readonly exportedProfiles?: number | undefined;
+  readonly byNamespace?: Readonly<Record<string, number>> | undefined;
+  readonly exportedFrom?: number | undefined;
+  readonly exportedTo?: number | undefined;
+}
+
+export interface Schedule {
+  readonly id: string;
+  readonly name: string;
+  readonly type: 'batch_segmentation' | 'export';
+  /** `['*']` stands for all. */
+  readonly segments: readonly string[];
+  /** Quartz cron, 6 or 7 fields, UTC. */
+  readonly cron: string;
+  readonly state: 'active' | 'inactive';
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Due times up to here have been dealt with. */
+  readonly firedUntil: number;
+}
+
+/** The body as it was written (model A), secrets included: only `http/` and no log ever shows it, masked. */
+export interface AudienceTemplate {
+  readonly id: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface MergePolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly schemaName: string;
+  readonly identityGraph: 'none' | 'pdg';
+  readonly attributeMerge: { readonly type: 'timestampOrdered' | 'dataSetPrecedence'; readonly order?: readonly string[] };
+  readonly isActiveOnEdge: boolean;
+  readonly isDefault: boolean;
+  readonly version: number;
+  readonly updatedAt: number;
+}
+
+export interface Dataset {
+  /** 24 hex characters. */
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly schemaId?: string | undefined;
+  readonly tags?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export type BatchStatus = 'loading' | 'loaded' | 'staging' | 'success' | 'failed' | 'aborted' | 'deleted';
+
+/** Rows that came in (ingestion) or went out (export). */
+export interface Batch {
+  readonly id: string;
+  readonly datasetId: string;
+  readonly status: BatchStatus;
+  readonly direction: 'input' | 'output';
+  readonly recordCount: number;
+  readonly failedRecordCount: number;
+  readonly errors: readonly { readonly code: string; readonly description: string; readonly rows: readonly string[] }[];
+  readonly files: readonly BatchFile[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly completedAt?: number | undefined;
+}
+
+export interface BatchFile {
+  /** `<batchId>-<n>`, n from 1. */
+  readonly id: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly recordCount: number;
+}

@@ -1,0 +1,211 @@
+import type { CompiledPass } from '../../pql';
+import type { FieldDefinition, UnionSchema } from '../../xdm/union-schema';
+import type {
+  AudienceTemplate,
+  Batch,
+  BatchFile,
+  Dataset,
+  ExportJob,
+  JobStatus,
+  MergePolicy,
+  Schedule,
+  SegmentDefinition,
+  SegmentJob,
+  Tenant,
+} from '../records';
+
+/**
+ * What the platform keeps. Metadata stand in SQLite; profiles, events and memberships in immutable generations of
+ * files that DuckDB reads, each made valid by one row in SQLite. A resolved promise of a write means that it is kept.
+ */
+export interface PlatformStore {
+  readonly segmentDefinitions: SegmentDefinitionRepository;
+  readonly segmentJobs: SegmentJobRepository;
+  readonly exportJobs: ExportJobRepository;
+  readonly schedules: Repository<Schedule, string>;
+  readonly audienceTemplates: Repository<AudienceTemplate, string>;
+  readonly mergePolicies: Repository<MergePolicy, string>;
+  readonly datasets: Repository<Dataset, string>;
+  readonly batches: BatchRepository;
+  /** Tenants that own anything. */
+  tenants(): Promise<readonly Tenant[]>;
+  /** The profiles, events and memberships of one tenant; opened on first use. */
+  profileData(tenant: Tenant): Promise<ProfileData>;
+  close(): Promise<void>;
+}
+
+export interface Page {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface Sort {
+  /** A property of the record: createdAt, updatedAt, name or id. Others are refused by the caller before. */
+  readonly field: 'createdAt' | 'updatedAt' | 'name' | 'id';
+  readonly direction: 'asc' | 'desc';
+}
+
+export interface Listed<T> {
+  readonly items: readonly T[];
+  readonly totalCount: number;
+}
+
+/** Newest first unless sorted otherwise; ties by id. */
+export interface Repository<T, Id> {
+  list(tenant: Tenant, page: Page, sort?: Sort): Promise<Listed<T>>;
+  get(tenant: Tenant, id: Id): Promise<T | undefined>;
+  /** Found ones only, in any order. */
+  getMany(tenant: Tenant, ids: readonly Id[]): Promise<readonly T[]>;
+  insert(tenant: Tenant, record: T): Promise<void>;
+  /** Overwrites the record with this id; false where there is none. */
+  replace(tenant: Tenant, record: T): Promise<boolean>;
+  delete(tenant: Tenant, id: Id): Promise<boolean>;
+}
+
+export interface SegmentDefinitionRepository extends Repository<SegmentDefinition, string> {
+  /** Names are unique per tenant. */
+  findByName(tenant: Tenant, name: string): Promise<SegmentDefinition | undefined>;
+  /** Filters by evaluation method as the list endpoint offers it. */
+  listWhere(tenant: Tenant, where: { continuous?: boolean; synchronous?: boolean }, page: Page, sort?: Sort): Promise<Listed<SegmentDefinition>>;
+  all(tenant: Tenant): Promise<readonly SegmentDefinition[]>;
+}
+
+/** A conditional change of a job: done only while its status is one of `from`; answers the new record, else undefined. */
+export interface JobTransition<Job> {
+  readonly from: readonly JobStatus[];
+  readonly to: JobStatus;
+  readonly changes?: Partial<Job>;
+}
+
+interface JobRepository<Job, Id> {
+  get(tenant: Tenant, id: Id): Promise<Job | undefined>;
+  getMany(tenant: Tenant, ids: readonly Id[]): Promise<readonly Job[]>;
+  transition(tenant: Tenant, id: Id, transition: JobTransition<Job>): Promise<Job | undefined>;
+  /** Sets progress of a PROCESSING job; progress never falls. */
+  setProgress(tenant: Tenant, id: Id, progress: number, at: number): Promise<void>;
+  /** All jobs that are not terminal, of all tenants, oldest first: what the runner still owes. */
+  unfinished(): Promise<readonly { readonly tenant: Tenant; readonly job: Job }[]>;
+}
+
+export interface SegmentJobFilter {
+  readonly status?: JobStatus;
+  readonly segmentId?: string;
+  readonly scheduleId?: string;
+}
+
+export interface SegmentJobRepository extends JobRepository<SegmentJob, string> {
+  list(tenant: Tenant, filter: SegmentJobFilter, page: Page, sort?: Sort): Promise<Listed<SegmentJob>>;
+  /** False where a job with the same scheduleId and scheduledFor exists. */
+  insert(tenant: Tenant, job: SegmentJob): Promise<boolean>;
+}
+
+export interface ExportJobFilter {
+  readonly status?: JobStatus;
+  /** Strictly older than this (creation time, then id): the cursor of the list endpoint. */
+  readonly olderThan?: { readonly createdAt: number; readonly id: number };
+}
+
+export interface ExportJobRepository extends JobRepository<ExportJob, number> {
+  list(tenant: Tenant, filter: ExportJobFilter, page: Page, sort?: Sort): Promise<Listed<ExportJob>>;
+  /** Gives the job its number. */
+  insert(tenant: Tenant, job: Omit<ExportJob, 'id'>): Promise<ExportJob>;
+}
+
+export interface BatchRepository extends Repository<Batch, string> {
+  listByDataset(tenant: Tenant, datasetId: string, page: Page, sort?: Sort): Promise<Listed<Batch>>;
+  /** The file and the batch that it belongs to, by the file's id. */
+  findFile(tenant: Tenant, fileId: string): Promise<{ readonly batch: Batch; readonly file: BatchFile; readonly path: string } | undefined>;
+}
+
+/** One tenant's profiles, events and memberships. Reads run side by side; ingests and evaluations one at a time. */
+export interface ProfileData {
+  /** Built-in fields and those that imports brought or operators added. */
+  schema(): Promise<UnionSchema>;
+  addFields(fields: readonly FieldDefinition[]): Promise<void>;
+  counts(): Promise<{ readonly profiles: number; readonly events: number }>;
+
+  /** Where an upload of a batch's file is put before `ingest`: an existing folder, its own for each batch. */
+  uploadFolder(batchId: string): Promise<string>;
+  /**
+   * Reads the uploaded NDJSON of one open batch into a new generation, and in one transaction makes that generation
+   * current and the batch `success` (or `failed` when no row was good). Rejected rows are kept, each with its line.
+   */
+  ingest(request: IngestRequest): Promise<IngestReport>;
+  /** The rejected rows of a batch. */
+  rejectedRows(batchId: string, page: Page): Promise<Listed<RejectedRow>>;
+
+  /**
+   * Runs one pass of compiled rules over all profiles and compares its result with the memberships as they stand
+   * (transition table of the membership contract, three statuses). Then, in one transaction: the new memberships
+   * become current and the job SUCCEEDED with its counters. Answers undefined, and changes nothing, when the job was
+   * no longer PROCESSING.
+   * @throws AbortError when `signal` fires; nothing is changed then.
+   */
+  evaluate(request: EvaluationRequest): Promise<SegmentJob | undefined>;
+
+  /**
+   * Writes Parquet for an export and, in one transaction, makes its batches `success`, those of the dataset's former
+   * exports `deleted`, and the job SUCCEEDED. Undefined, and no file left, when the job was no longer PROCESSING.
+   * @throws AbortError when `signal` fires.
+   */
+  export(request: ExportRunRequest): Promise<ExportJob | undefined>;
+
+  /** The merged profile that owns an identity (namespace compared without case). */
+  profileByIdentity(identity: { readonly namespace: string; readonly id: string }): Promise<ProfileEntity | undefined>;
+}
+
+/** Work done so far. */
+export type ReportProgress = (progress: { readonly done: number; readonly total: number }) => void | Promise<void>;
+
+export interface IngestRequest {
+  readonly batch: Batch;
+  readonly entity: 'profile' | 'event';
+  /** Paths of uploaded files, in order. */
+  readonly files: readonly string[];
+  readonly at: number;
+  readonly onProgress?: ReportProgress;
+  readonly signal?: AbortSignal;
+}
+
+export interface IngestReport {
+  readonly batch: Batch;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly newFields: readonly FieldDefinition[];
+}
+
+export interface RejectedRow {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** A stable word: invalid-json, not-an-object, no-identity, invalid-identity, wrong-type, no-timestamp, no-id, too-large. */
+  readonly code: string;
+  readonly reason: string;
+  /** The row itself, cut to 10 KB. It is a person's data: never logged. */
+  readonly row: string;
+}
+
+export interface EvaluationRequest {
+  readonly job: SegmentJob;
+  /** One rule per segment of the job, in the same order. */
+  readonly pass: CompiledPass;
+  /** The fixed clock of the run. */
+  readonly at: number;
+  /** Called after each range of profiles; the pass waits for it. */
+  readonly onProgress?: ReportProgress;
+  readonly signal: AbortSignal;
+}
+
+export interface ExportRunRequest {
+  readonly job: ExportJob;
+  readonly at: number;
+  readonly onProgress?: ReportProgress;
+  readonly signal: AbortSignal;
+}
+
+export interface ProfileEntity {
+  readonly xid: string;
+  /** Nested XDM with identityMap and segmentMembership. */
+  readonly entity: Readonly<Record<string, unknown>>;
+  readonly lastModifiedAt: number;
+}

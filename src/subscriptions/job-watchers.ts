@@ -1,0 +1,39 @@
+import type { DataSources } from '../datasources';
+import type { Caller } from '../datasources/caller';
+import type { ExportJobWire } from '../wire/export-job.wire';
+import type { SegmentJobWire } from '../wire/segment-job.wire';
+
+export type WatchedJob = { readonly kind: 'SEGMENT'; readonly job: SegmentJobWire } | { readonly kind: 'EXPORT'; readonly job: ExportJobWire };
+
+export type JobEventType = 'SNAPSHOT' | 'CREATED' | 'STATUS' | 'PROGRESS' | 'TERMINAL' | 'GAP';
+
+/** What one subscriber hears of one job. `watched` is null on GAP only. */
+export interface JobChange {
+  readonly cursor: string;
+  readonly type: JobEventType;
+  readonly at: Date;
+  readonly replayed: boolean;
+  readonly watched: WatchedJob | null;
+  readonly previousStatus: string | null;
+}
+
+export interface WatchRequest {
+  readonly caller: Caller;
+  readonly kind: 'SEGMENT' | 'EXPORT';
+  readonly id: string;
+  readonly after?: string | undefined;
+  freshSources(): DataSources;
+}
+
+/**
+ * Follows jobs by polling so that subscriptions can push: one poller for a (caller, job), however many look.
+ * The stream: SNAPSHOT, changes (status only forward), one TERMINAL, end. A job that had ended: SNAPSHOT, TERMINAL, end.
+ */
+export interface JobWatchers {
+  watch(request: WatchRequest): AsyncIterableIterator<JobChange>;
+  /** Looks at a job at once instead of at its next tick; after a mutation of it. */
+  nudge(caller: Caller, kind: 'SEGMENT' | 'EXPORT', id: string): void;
+  stats(): { readonly subscribers: number; readonly watchedJobs: number; readonly upstreamPolls: number; readonly pollsSaved: number };
+  /** Ends all streams. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,44 @@
+/** Source: `/data/foundation/catalog`. Every answer, also of a single GET, is a map keyed by id (quirk N33). */
+export interface DatasetWire {
+  name: string;
+  description?: string;
+  imsOrg?: string;
+  /** ms */
+  created?: number;
+  updated?: number;
+  version?: string;
+  schemaRef?: { id: string; contentType?: string };
+  fileDescription?: { persisted?: boolean; containerFormat?: string; format?: string };
+  tags?: Record<string, string[]>;
+}
+
+export interface DatasetBodyWire {
+  name: string;
+  description?: string;
+  schemaRef?: { id: string; contentType?: string };
+  fileDescription?: { persisted?: boolean; containerFormat?: string; format?: string };
+  tags?: Record<string, string[]>;
+}
+
+export interface BatchWire {
+  imsOrg?: string;
+  /** loading, loaded, staging, success, failed, … in lower case, with synonyms (quirk S-7). */
+  status: string;
+  /** ms */
+  created?: number;
+  updated?: number;
+  started?: number;
+  completed?: number;
+  relatedObjects?: { type: string; id: string; tag?: string }[];
+  inputFormat?: { format?: string; isMultiLineJson?: boolean };
+  recordCount?: number;
+  failedRecordCount?: number;
+  size?: number;
+  errors?: { code: string; description: string; rows?: string[] }[];
+}
+
+export type CatalogMapWire<T> = Record<string, T>;
+
+export const unionProfileSchemaId = 'https://ns.adobe.com/xdm/context/profile__union';
+export const profileSchemaId = 'https://ns.adobe.com/xdm/context/profile';
+export const eventSchemaId = 'https://ns.adobe.com/xdm/context/experienceevent';

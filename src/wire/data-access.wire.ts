@@ -1,0 +1,27 @@
+/** Source: `/data/foundation/export`. Numbers and times are strings (quirk N35). */
+export interface BatchFileWire {
+  dataSetFileId: string;
+  dataSetViewId?: string;
+  version?: string;
+  created?: string;
+  updated?: string;
+  records?: string;
+  size?: string;
+  isValid?: boolean;
+  _links: { self: { href: string } };
+}
+
+export interface FileEntryWire {
+  name: string;
+  /** bytes */
+  length: string;
+  _links: { self: { href: string } };
+}
+
+export interface DataAccessListWire<T> {
+  data: T[];
+  /** `count` is the total. */
+  _page: { limit: number; count: number };
+  /** `next` is missing on the last page. */
+  _links?: { next?: { href: string } };
+}
