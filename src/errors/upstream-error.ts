@@ -1,0 +1,113 @@
+import { SegmentationError } from './segmentation-error';
+
+/** Which of Adobe's APIs was asked; the words that clients see in `extensions.upstream.service`. */
+export type UpstreamService = 'segmentation' | 'catalog' | 'data-access' | 'destination-authoring';
+
+/**
+ * One complaint of an upstream answer. The place is that of a PQL error: UTF-16 offsets, line and column from 1; only
+ * the embedded platform tells it.
+ */
+export interface UpstreamProblemItem {
+  readonly code: string | null;
+  readonly message: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly line?: number;
+  readonly column?: number;
+  readonly suggestion?: string;
+}
+
+/** What is known of a call that failed. Holds no URL, no body and no credential, so it may be shown as it is. */
+export interface UpstreamFailure {
+  readonly service: UpstreamService;
+  /** HTTP status; null where no answer came. */
+  readonly status: number | null;
+  /** Adobe's own code, e.g. `UPAPI-113430-404` or `403010`. */
+  readonly errorCode?: string | null;
+  readonly title?: string | null;
+  /** Adobe's id of the request, for its support. */
+  readonly requestId?: string | null;
+  readonly problems?: readonly UpstreamProblemItem[];
+  /** True where a write was sent and its answer was lost: it may have been done. */
+  readonly outcomeUnknown?: boolean;
+}
+
+/**
+ * The upstream did not do what it was asked. Made in one place only, datasources/upstream-answer.ts; `code` is the one
+ * that clients see where the error ends an operation.
+ */
+export abstract class UpstreamError extends SegmentationError {
+  readonly service: UpstreamService;
+  readonly status: number | null;
+  readonly errorCode: string | null;
+  readonly title: string | null;
+  readonly requestId: string | null;
+  readonly problems: readonly UpstreamProblemItem[];
+  readonly outcomeUnknown: boolean;
+
+  constructor(message: string, failure: UpstreamFailure, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.service = failure.service;
+    this.status = failure.status;
+    this.errorCode = failure.errorCode ?? null;
+    this.title = failure.title ?? null;
+    this.requestId = failure.requestId ?? null;
+    this.problems = failure.problems ?? [];
+    this.outcomeUnknown = failure.outcomeUnknown ?? false;
+  }
+}
+
+/** 401: no token, a bad one, or one past its time. */
+export class UpstreamUnauthorized extends UpstreamError {
+  override readonly code = 'UNAUTHENTICATED';
+}
+
+/** 403: the credential is known but may not do this. */
+export class UpstreamForbidden extends UpstreamError {
+  override readonly code = 'FORBIDDEN';
+}
+
+/** 404, 410, or an id that is missing in a bulk answer. */
+export class UpstreamNotFound extends UpstreamError {
+  override readonly code = 'NOT_FOUND';
+}
+
+/** 409 or 412: the record has changed or exists. */
+export class UpstreamConflict extends UpstreamError {
+  override readonly code = 'CONFLICT';
+}
+
+/** 400, 422 and other 4xx: the request is wrong; `problems` say where. */
+export class UpstreamRejected extends UpstreamError {
+  override readonly code = 'UPSTREAM_REJECTED';
+}
+
+/** 429. `retryAfterMs` is null where the upstream names no wait; at most one day. */
+export class UpstreamRateLimited extends UpstreamError {
+  override readonly code = 'RATE_LIMITED';
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    message: string,
+    failure: UpstreamFailure & { readonly retryAfterMs: number | null },
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, failure, options);
+    this.retryAfterMs = failure.retryAfterMs;
+  }
+}
+
+/** 5xx other than 500, or no connection. */
+export class UpstreamUnavailable extends UpstreamError {
+  override readonly code = 'UPSTREAM_UNAVAILABLE';
+}
+
+/** No whole answer within the deadline. */
+export class UpstreamTimeout extends UpstreamError {
+  override readonly code = 'UPSTREAM_TIMEOUT';
+}
+
+/** 500, a redirect, or a 2xx that is not the JSON it should be: the upstream is broken, or is not what we think it is. */
+export class UpstreamInvalidResponse extends UpstreamError {
+  override readonly code = 'UPSTREAM_INVALID_RESPONSE';
+}
