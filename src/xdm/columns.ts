@@ -33,7 +33,8 @@ export function columnsOf(entity: XdmObject): readonly Column[] {
   const taken = new Map<string, number>();
   const visit = (type: XdmType, path: string): void => {
     if (type.kind === 'object') {
-      for (const [name, field] of Object.entries(type.fields)) visit(field, path === '' ? name : `${path}.${name}`);
+      for (const [name, field] of Object.entries(type.fields))
+        visit(field, path === '' ? name : `${path}.${name}`);
       return;
     }
     const folded = path.toLowerCase();
