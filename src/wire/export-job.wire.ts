@@ -1,4 +1,10 @@
-import type { JobErrorWire, MergePolicyRefWire, SandboxWire, SchemaRefWire, TimeSpanWire } from './common.wire';
+import type {
+  JobErrorWire,
+  MergePolicyRefWire,
+  SandboxWire,
+  SchemaRefWire,
+  TimeSpanWire,
+} from './common.wire';
 
 export interface ExportSegmentWire {
   segmentId: string;

@@ -37,7 +37,14 @@ export interface SegmentDefinitionWire {
 
 export interface SegmentDefinitionListWire {
   segments: SegmentDefinitionWire[];
-  page: { totalCount: number; totalPages: number; sortField: string; sort: string; pageSize: number; limit: number };
+  page: {
+    totalCount: number;
+    totalPages: number;
+    sortField: string;
+    sort: string;
+    pageSize: number;
+    limit: number;
+  };
   /** `{}` on the last page. */
   link: { next?: string };
 }

@@ -1,10 +1,23 @@
-import type { ChildrenPageWire, JobErrorWire, MergePolicyRefWire, SandboxWire, SchemaRefWire, TimeSpanWire } from './common.wire';
+import type {
+  ChildrenPageWire,
+  JobErrorWire,
+  MergePolicyRefWire,
+  SandboxWire,
+  SchemaRefWire,
+  TimeSpanWire,
+} from './common.wire';
 import type { ExpressionWire } from './segment-definition.wire';
 
 export interface SegmentJobSegmentWire {
   /** `*` stands for every definition (quirk N14). */
   segmentId: string;
-  segment?: { id: string; version?: number; expression: ExpressionWire; mergePolicyId?: string; mergePolicy?: MergePolicyRefWire };
+  segment?: {
+    id: string;
+    version?: number;
+    expression: ExpressionWire;
+    mergePolicyId?: string;
+    mergePolicy?: MergePolicyRefWire;
+  };
 }
 
 export interface SegmentJobMetricsWire {
@@ -47,4 +60,5 @@ export interface SegmentJobWire {
 export type SegmentJobListWire = ChildrenPageWire<SegmentJobWire>;
 
 /** POST body: a bare list of ids, or `{ schema, segments: [{ segmentId: '*' }] }` for all. */
-export type SegmentJobBodyWire = { segmentId: string }[] | { schema: SchemaRefWire; segments: { segmentId: string }[] };
+export type SegmentJobBodyWire =
+  { segmentId: string }[] | { schema: SchemaRefWire; segments: { segmentId: string }[] };

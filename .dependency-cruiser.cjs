@@ -1,0 +1,105 @@
+/**
+ * Who may import whom: each room with the rooms below it, as docs/tour.md draws them. `import type` counts.
+ * A new arrow is a decision: draw it there first, and never upward.
+ */
+const under = (rooms) => `^src/(${rooms.join('|')})(/|\\.ts$)`;
+const ground = ['xdm', 'pql', 'templates', 'errors', 'lib'];
+
+const rooms = {
+  main: ['config', 'server', 'platform/index', 'errors', 'lib'],
+  cli: ['config', 'platform/index', 'wire', 'errors', 'lib'],
+  config: ['errors', 'lib'],
+  server: ['resolvers', 'subscriptions', 'datasources', 'schema', ...ground],
+  resolvers: ['schema', 'mapping', 'subscriptions', 'datasources', 'wire', ...ground],
+  subscriptions: ['datasources', 'wire', 'errors', 'lib'],
+  mapping: ['schema', 'wire', ...ground],
+  schema: ['lib'],
+  datasources: ['wire', 'errors', 'lib'],
+  wire: ['errors', 'lib'],
+  xdm: ['errors', 'lib'],
+  pql: ['xdm', 'errors', 'lib'],
+  templates: ['errors', 'lib'],
+  errors: ['lib'],
+  lib: [],
+  'platform/index': ['platform', ...ground],
+  'platform/http': [
+    'platform/jobs',
+    'platform/exports',
+    'platform/store',
+    'platform/records',
+    'wire',
+    ...ground,
+  ],
+  'platform/jobs': ['platform/exports', 'platform/store', 'platform/records', ...ground],
+  'platform/exports': ['platform/store', 'platform/records', ...ground],
+  'platform/demo': ['platform/store', 'platform/records', ...ground],
+  'platform/store': ['platform/records', ...ground],
+  'platform/records': [],
+};
+
+const onlyDown = Object.entries(rooms).map(([room, below]) => ({
+  name: `${room} imports only what lies below it`,
+  severity: 'error',
+  from: { path: under([room]) },
+  to: { path: '^src/', pathNot: under([room, ...below]) },
+}));
+
+module.exports = {
+  forbidden: [
+    { name: 'no import circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'every import resolves',
+      severity: 'error',
+      from: { path: '^src' },
+      to: { couldNotResolve: true },
+    },
+    ...onlyDown,
+    {
+      name: 'only the store opens the engines',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/store/' },
+      to: { path: 'node_modules/(@duckdb|libsql|kysely)/' },
+    },
+    {
+      name: 'the platform knows no GraphQL',
+      severity: 'error',
+      from: { path: '^src/platform/' },
+      to: { path: 'node_modules/(graphql|type-graphql|@apollo|graphql-ws)/' },
+    },
+    {
+      name: 'schema types stand on the GraphQL libraries alone',
+      severity: 'error',
+      from: { path: '^src/schema/' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/(graphql|graphql-scalars|type-graphql)/' },
+    },
+    {
+      name: 'pql, xdm and templates do no I/O',
+      severity: 'error',
+      from: { path: '^src/(pql|xdm|templates|mapping|lib)/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(crypto|node:crypto)$' },
+    },
+    {
+      name: 'no test code in the product',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench)/' },
+    },
+    {
+      name: 'dependencies are declared',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|test/generated)' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['require', 'node', 'types'],
+    },
+  },
+};

@@ -1,0 +1,90 @@
+// Installs and builds what is missing. Only Node's own modules here: this runs before anything is installed.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const oldestNode = [20, 19];
+
+/** Ends the process with one line when this Node.js is too old to load the dependencies. */
+export function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  fail(
+    `Audience Gateway needs Node.js ${oldestNode.join('.')} or newer; this is ${process.versions.node}. Install a newer one from your package manager.`,
+  );
+}
+
+/** Prints one line and ends the process with code 1. */
+export function fail(line) {
+  process.stderr.write(`${line}\n`);
+  process.exit(1);
+}
+
+/** Runs a program in the project's folder; ends this process when it fails. */
+export function run(label, command, args, options = {}) {
+  const started = Date.now();
+  process.stderr.write(`- ${label} … `);
+  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, ...options });
+  if (result.status === 0) {
+    process.stderr.write(`${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+    return result;
+  }
+  process.stderr.write('failed\n');
+  process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
+  if (result.error) process.stderr.write(`${result.error.message}\n`);
+  fail(`"${[command, ...args].join(' ')}" failed. Mend what it says above and try again.`);
+}
+
+/** The path of a tool that a dependency brings. */
+export const tool = (name) => join(root, 'node_modules', '.bin', name);
+
+/** Installs the dependencies when they are missing or not those of package-lock.json. */
+export function ensureInstalled() {
+  const stamp = join(root, 'node_modules', '.installed-from');
+  const wanted = digest([join(root, 'package-lock.json')]);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  run(
+    'installing dependencies (once; about a minute)',
+    process.platform === 'win32' ? 'npm.cmd' : 'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      // The parent npm's own configuration, given as variables, must not leak into the child.
+      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'NODE_ENV')),
+    },
+  );
+  writeFileSync(stamp, wanted);
+}
+
+/** Compiles src/ to dist/ when it changed since the last time. */
+export function ensureBuilt() {
+  const stamp = join(root, 'dist', '.built-from');
+  const wanted = digest([
+    ...filesBelow(join(root, 'src')),
+    join(root, 'tsconfig.json'),
+    join(root, 'tsconfig.build.json'),
+    join(root, 'package-lock.json'),
+  ]);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  run('building', process.execPath, [
+    join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    'tsconfig.build.json',
+  ]);
+  writeFileSync(stamp, wanted);
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
+    .sort();
+}
+
+function digest(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(path.slice(root.length)).update(readFileSync(path));
+  return hash.digest('hex');
+}

@@ -1,0 +1,53 @@
+// `npm test`: installs and builds what is missing, then every check that needs only Node, cheapest first.
+// `npm test -- PATTERN` runs only the tests whose path matches, without the other checks.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, requireNode, root, run, tool } from './prepare.mjs';
+
+requireNode();
+ensureInstalled();
+ensureBuilt();
+
+const patterns = process.argv.slice(2);
+run('generating the typed documents of the tests', tool('graphql-codegen'), [
+  '--config',
+  'codegen.yml',
+  '--silent',
+]);
+if (patterns.length === 0) {
+  run('schema.graphql equals the code', process.execPath, ['dist/server/print-schema.js', '--check']);
+  run('types', tool('tsc'), ['-p', 'tsconfig.json']);
+  run('format', tool('prettier'), ['--check', '--log-level=warn', '.']);
+  run('lint', tool('eslint'), ['.']);
+  run('import rules', tool('depcruise'), [
+    'src',
+    'test',
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'err',
+  ]);
+  run('nothing unused', tool('knip'), []);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'audience-gateway-test-'));
+const report = join(folder, 'report.json');
+const jest = spawnSync(
+  process.execPath,
+  [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--json', `--outputFile=${report}`, ...patterns],
+  {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  },
+);
+try {
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
+  process.stdout.write(
+    `${numPassedTests} passed, ${numFailedTests} failed${numPendingTests ? `, ${numPendingTests} skipped` : ''}\n`,
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(jest.status ?? 1);

@@ -1,0 +1,229 @@
+import { z } from 'zod';
+import type { ConfigProblem } from './errors/config-error';
+import { ConfigError } from './errors/config-error';
+
+/** What the process is to do, complete and checked. Each room gets only its own slice. */
+export interface Config {
+  readonly gateway: {
+    readonly host: string;
+    readonly port: number;
+    /** Origin under which clients reach the gateway, for download links; null: `http://host:port`. */
+    readonly publicUrl: string | null;
+    /** True unless NODE_ENV=production: introspection, Sandbox, GraphiQL and CORS for Apollo Studio. */
+    readonly development: boolean;
+    /** Seals download links; null: a random one for this process. */
+    readonly downloadLinkSecret: Secret | null;
+    readonly logLevel: LogLevel;
+  };
+  /** Null: the embedded platform. */
+  readonly upstreamUrl: string | null;
+  readonly platform: {
+    readonly port: number;
+    readonly dataDir: string;
+    /** Rest between two steps of a job, in milliseconds. */
+    readonly jobPaceMs: number;
+    readonly memoryLimit: string;
+  };
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** A value that never prints itself. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '[secret]';
+  }
+
+  toJSON(): string {
+    return '[secret]';
+  }
+}
+
+interface Variable<T> {
+  readonly name: string;
+  /** What an unset or empty variable means, as it would be written. */
+  readonly fallback: string;
+  readonly type: z.ZodType<T>;
+  /** One line for the README's table. */
+  readonly description: string;
+}
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((value) => value <= 65_535);
+const milliseconds = z
+  .string()
+  .regex(/^\d{1,6}$/)
+  .transform(Number);
+const httpUrl = z
+  .string()
+  .refine((value) => value === '' || isHttpOrigin(value))
+  .transform((value) => (value === '' ? null : value.replace(/\/+$/, '')));
+
+const variable = <T>(
+  name: string,
+  fallback: string,
+  type: z.ZodType<T>,
+  description: string,
+): Variable<T> => ({
+  name,
+  fallback,
+  type,
+  description,
+});
+
+/** Every variable there is; the README's table and the loader read this list. */
+export const variables = {
+  port: variable('PORT', '4000', port, 'Port of the gateway, 0 to 65535 (0: any free one)'),
+  host: variable(
+    'HOST',
+    '127.0.0.1',
+    z.string().regex(/^[A-Za-z0-9.:-]+$/),
+    'Address that the gateway binds to',
+  ),
+  publicUrl: variable(
+    'PUBLIC_URL',
+    '',
+    httpUrl,
+    'Origin under which clients reach the gateway, e.g. `https://audiences.example.com`; empty: host and port',
+  ),
+  platformPort: variable(
+    'PLATFORM_PORT',
+    '4001',
+    port,
+    'Port of the embedded platform, on loopback, 0 to 65535',
+  ),
+  dataDir: variable(
+    'DATA_DIR',
+    './data',
+    z.string(),
+    'Folder in which the embedded platform keeps everything',
+  ),
+  upstreamUrl: variable(
+    'AEP_UPSTREAM_URL',
+    '',
+    httpUrl,
+    'Origin of the upstream, e.g. `https://platform.adobe.io`; empty: the embedded platform',
+  ),
+  jobPaceMs: variable(
+    'PLATFORM_JOB_PACE_MS',
+    '150',
+    milliseconds,
+    'Rest of the embedded platform between two steps of a job, in ms, so that people can watch and cancel jobs over small data; 0: full speed',
+  ),
+  memoryLimit: variable(
+    'PLATFORM_MEMORY_LIMIT',
+    '2GB',
+    z.string().regex(/^\d+(\.\d+)?\s?(MB|GB)$/),
+    'Memory for the evaluation engine, e.g. `2GB`',
+  ),
+  downloadLinkSecret: variable(
+    'DOWNLOAD_LINK_SECRET',
+    '',
+    z.string().refine((value) => value === '' || value.length >= 32),
+    'At least 32 characters that seal download links; empty: a random one at each start',
+  ),
+  logLevel: variable(
+    'LOG_LEVEL',
+    'warn',
+    z.enum(logLevels),
+    `One of ${logLevels.join(', ')}; JSON lines on stderr`,
+  ),
+  nodeEnv: variable(
+    'NODE_ENV',
+    'development',
+    z.enum(['development', 'production', 'test']),
+    '`production` turns introspection, Sandbox, GraphiQL and CORS for Apollo Studio off',
+  ),
+} as const;
+
+/**
+ * Reads the configuration from a map of variables; pure.
+ * @throws ConfigError naming every variable that is wrong, and every `AEP_…` or `PLATFORM_…` variable that does not exist.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: ConfigProblem[] = [];
+  const read = <T>({ name, fallback, type, description }: Variable<T>): T => {
+    const given = env[name] ?? '';
+    const result = type.safeParse(given === '' ? fallback : given);
+    if (result.success) return result.data;
+    const shown = name === variables.downloadLinkSecret.name ? 'not usable' : `"${given}"`;
+    problems.push({ name, message: `is ${shown}, but should be: ${description}` });
+    return undefined as T; // never seen: a problem throws below
+  };
+  const config: Config = {
+    gateway: {
+      host: read(variables.host),
+      port: read(variables.port),
+      publicUrl: read(variables.publicUrl),
+      development: read(variables.nodeEnv) !== 'production',
+      downloadLinkSecret: secretOrNull(read(variables.downloadLinkSecret)),
+      logLevel: read(variables.logLevel),
+    },
+    upstreamUrl: read(variables.upstreamUrl),
+    platform: {
+      port: read(variables.platformPort),
+      dataDir: read(variables.dataDir),
+      jobPaceMs: read(variables.jobPaceMs),
+      memoryLimit: read(variables.memoryLimit),
+    },
+  };
+  if (
+    config.upstreamUrl === null &&
+    config.gateway.port !== 0 &&
+    config.gateway.port === config.platform.port
+  ) {
+    problems.push({
+      name: 'PLATFORM_PORT',
+      message: `is ${config.platform.port}, the gateway's own PORT; set another one`,
+    });
+  }
+  problems.push(...unknownVariables(env));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze(config);
+}
+
+function unknownVariables(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
+  const known = new Set(Object.values(variables).map(({ name }) => name as string));
+  return Object.keys(env)
+    .filter((name) => /^(AEP|PLATFORM)_/.test(name) && !known.has(name))
+    .map((name) => ({
+      name,
+      message: `is not a variable of the gateway; known are ${[...known].join(', ')}`,
+    }));
+}
+
+function secretOrNull(value: string): Secret | null {
+  return value === '' || value === undefined ? null : new Secret(value);
+}
+
+function isHttpOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return (
+    ['http:', 'https:'].includes(url.protocol) &&
+    url.username === '' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.pathname === '/'
+  );
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const child of Object.values(value))
+    if (typeof child === 'object' && child !== null) deepFreeze(child as object);
+  return Object.freeze(value);
+}
