@@ -1,0 +1,83 @@
+import { Cron } from 'croner';
+import { toString as describe } from 'cronstrue';
+import { quartzFields, readQuartzField } from './quartz-fields';
+
+export interface QuartzProblem {
+  /** A stable word: wrong-field-count, bad-field, days-not-exclusive, never-due. */
+  readonly code: 'wrong-field-count' | 'bad-field' | 'days-not-exclusive' | 'never-due';
+  /** `seconds`, `day of month`, …; null where the expression as a whole is meant. */
+  readonly field: string | null;
+  readonly message: string;
+}
+
+export interface QuartzSchedule {
+  readonly ok: boolean;
+  /** Empty when `ok`. */
+  readonly problems: readonly QuartzProblem[];
+  /** True when a day (UTC) never holds two due times, so that they lie at least 24 hours apart. */
+  readonly isAtMostDaily: boolean;
+  /** The due times strictly after a moment, earliest first; fewer than `count` where the years run out; none unless `ok`. */
+  next(after: Date, count: number): Date[];
+  /** For people: `At 01:00`. Empty unless `ok`. */
+  readonly description: string;
+}
+
+/**
+ * Reads a Quartz cron expression of 6 or 7 fields: seconds, minutes, hours, day of month, month, day of week, year.
+ * Times are UTC. As in Quartz, exactly one of the two day fields is `?`.
+ *
+ * Source: contract of `/config/schedules`; the Quartz grammar but for `L-n` in the day of month.
+ */
+export function parseQuartz(expression: string): QuartzSchedule {
+  const fields = expression.trim().split(/\s+/);
+  if (fields.length < 6 || fields.length > 7) {
+    const message = `A Quartz expression has 6 or 7 fields (seconds first), this one has ${fields.length}. Example: "0 0 1 * * ?" is daily at 01:00 UTC.`;
+    return refused([{ code: 'wrong-field-count', field: null, message }]);
+  }
+  const readings = fields.map((text, index) => readQuartzField(fieldAt(index), text));
+  const problems: QuartzProblem[] = [];
+  readings.forEach((reading, index) => {
+    if (!reading.ok)
+      problems.push({ code: 'bad-field', field: fieldAt(index).name, message: reading.message });
+  });
+  if ((fields[3] === '?') === (fields[5] === '?')) {
+    const message = 'Exactly one of day of month and day of week must be "?", as in "0 0 1 * * ?".';
+    problems.push({ code: 'days-not-exclusive', field: null, message });
+  }
+  if (problems.length > 0) return refused(problems);
+  const texts = readings.map((reading) => (reading.ok ? reading.text : ''));
+  const isAtMostDaily = readings.slice(0, 3).every((reading) => reading.ok && reading.isSingle);
+  return accepted({ expression: fields.join(' '), pattern: texts.join(' '), isAtMostDaily });
+}
+
+function accepted(parts: {
+  readonly expression: string;
+  readonly pattern: string;
+  readonly isAtMostDaily: boolean;
+}): QuartzSchedule {
+  const options = { paused: true, mode: '6-or-7-parts', alternativeWeekdays: true, timezone: 'UTC' } as const;
+  const cron = new Cron(parts.pattern, options);
+  const beginning = new Date(Date.UTC(1970, 0, 1) - 1000);
+  if (cron.nextRun(beginning) === null) {
+    return refused([
+      { code: 'never-due', field: null, message: 'No date fits this expression, so it would never be due.' },
+    ]);
+  }
+  return {
+    ok: true,
+    problems: [],
+    isAtMostDaily: parts.isAtMostDaily,
+    next: (after, count) => cron.nextRuns(count, after),
+    description: describe(parts.expression, { dayOfWeekStartIndexZero: false, use24HourTimeFormat: true }),
+  };
+}
+
+function refused(problems: readonly QuartzProblem[]): QuartzSchedule {
+  return { ok: false, problems, isAtMostDaily: false, next: () => [], description: '' };
+}
+
+function fieldAt(index: number): (typeof quartzFields)[number] {
+  const field = quartzFields[index];
+  if (field === undefined) throw new RangeError(`A Quartz expression has no field ${index}`);
+  return field;
+}
