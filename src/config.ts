@@ -181,11 +181,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       memoryLimit: read(variables.memoryLimit),
     },
   };
-  if (
-    config.upstreamUrl === null &&
-    config.gateway.port !== 0 &&
-    config.gateway.port === config.platform.port
-  ) {
+  if (problems.length === 0 && sharesPort(config)) {
     problems.push({
       name: 'PLATFORM_PORT',
       message: `is ${config.platform.port}, the gateway's own PORT; set another one`,
@@ -194,6 +190,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   problems.push(...unknownVariables(env));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
+}
+
+function sharesPort({ upstreamUrl, gateway, platform }: Config): boolean {
+  return upstreamUrl === null && gateway.port !== 0 && gateway.port === platform.port;
 }
 
 function unknownVariables(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
