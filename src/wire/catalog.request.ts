@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { longText, shortText } from './common.request';
+
+const schemaRefBody = z.object({ id: shortText, contentType: shortText.optional() });
+const tagsBody = z.record(z.string().max(255), z.array(z.string().max(1024)).max(100));
+
+/** POST /dataSets */
+export const newDatasetBody = z.object({
+  name: shortText,
+  description: longText.optional(),
+  schemaRef: schemaRefBody.optional(),
+  tags: tagsBody.optional(),
+});
+
+/** PATCH /dataSets/{id}: the part that changes; another schema would make its batches unreadable. */
+export const datasetChangeBody = z.object({
+  name: shortText.optional(),
+  description: longText.optional(),
+  tags: tagsBody.optional(),
+});
+
+export type NewDatasetBody = z.output<typeof newDatasetBody>;

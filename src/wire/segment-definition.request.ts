@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { idText, longText, schemaRef, shortText } from './common.request';
+
+const expressionBody = z.object({
+  type: z.literal('PQL', 'must be PQL'),
+  format: z.enum(['pql/text', 'pql/json'], 'must be pql/text or pql/json'),
+  value: z.string().min(1, 'must not be empty').max(65_536, 'must not be longer than 65536 characters'),
+});
+
+const switchBody = z.object({ enabled: z.boolean() }).optional();
+
+const evaluationInfoBody = z.object({ batch: switchBody, continuous: switchBody, synchronous: switchBody });
+
+/** POST /segment/definitions */
+export const newSegmentDefinitionBody = z.object({
+  name: shortText,
+  description: longText.optional(),
+  schema: schemaRef,
+  expression: expressionBody,
+  mergePolicyId: idText.optional(),
+  evaluationInfo: evaluationInfoBody.optional(),
+  ttlInDays: z.int().min(1).max(3650).optional(),
+});
+
+/** PATCH /segment/definitions/{id}: any part of the POST body; read-only fields are dropped (quirk M8). */
+export const segmentDefinitionChangeBody = newSegmentDefinitionBody.partial();
+
+export type NewSegmentDefinitionBody = z.output<typeof newSegmentDefinitionBody>;
+export type SegmentDefinitionChangeBody = z.output<typeof segmentDefinitionChangeBody>;
