@@ -1,0 +1,10 @@
+import { ArgsType, Field, Int } from 'type-graphql';
+
+@ArgsType()
+export class DataFileRowsArgs {
+  @Field(() => Int, { nullable: true, defaultValue: 20, description: 'How many rows at most: 1 to 100.' })
+  readonly first?: number | null;
+
+  @Field(() => [String], { nullable: true, description: 'Only these columns; all where left out.' })
+  readonly columns?: readonly string[] | null;
+}
