@@ -6,8 +6,8 @@ const under = (rooms) => `^src/(${rooms.join('|')})(/|\\.ts$)`;
 const ground = ['xdm', 'pql', 'templates', 'errors', 'lib'];
 
 const rooms = {
-  main: ['config', 'server', 'platform/index', 'errors', 'lib'],
-  cli: ['config', 'platform/index', 'wire', 'errors', 'lib'],
+  main: ['cli', 'config', 'server', 'platform/index', 'version', 'errors', 'lib'],
+  cli: ['config', 'version', 'platform/index', 'wire', 'errors', 'lib'],
   config: ['errors', 'lib'],
   server: ['resolvers', 'subscriptions', 'datasources', 'schema', ...ground],
   resolvers: ['schema', 'mapping', 'subscriptions', 'datasources', 'wire', ...ground],

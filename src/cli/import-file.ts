@@ -36,13 +36,24 @@ export interface ImportSurroundings {
  * Imports one NDJSON file of XDM: uploads it as a batch, waits until the platform has taken it in, reads what was rejected.
  * @throws CommandError with exit code 2 for a file that is not there, 1 when no line was good, 6 when the platform refuses.
  */
-export async function importFile(request: ImportRequest, { client, stdin, stderr, wait }: ImportSurroundings): Promise<ImportResult> {
+export async function importFile(
+  request: ImportRequest,
+  { client, stdin, stderr, wait }: ImportSurroundings,
+): Promise<ImportResult> {
   const source = await openSource(request.file, stdin);
-  const datasetId = await client.ensureDataset(request.datasetName, request.entity === 'profiles' ? profileSchemaId : eventSchemaId);
+  const datasetId = await client.ensureDataset(
+    request.datasetName,
+    request.entity === 'profiles' ? profileSchemaId : eventSchemaId,
+  );
   const batchId = await client.openBatch(datasetId);
   const uploading = startProgress(stderr, `uploading ${source.name}`);
   try {
-    await client.upload(batchId, datasetId, source.name, source.stream.pipe(countBytes(source.sizeBytes, uploading)));
+    await client.upload(
+      batchId,
+      datasetId,
+      source.name,
+      source.stream.pipe(countBytes(source.sizeBytes, uploading)),
+    );
   } catch (error) {
     await client.abort(batchId).catch(() => undefined); // the first error is the one to tell
     throw error;
@@ -63,8 +74,16 @@ interface Source {
 async function openSource(file: string, stdin: Readable): Promise<Source> {
   if (file === '-') return { name: 'stdin.ndjson', stream: stdin, sizeBytes: null };
   const found = await stat(file).catch(() => null);
-  if (found === null) throw new CommandError(`There is no file "${file}". Give the path of an NDJSON file: one XDM object a line.`, 2);
-  if (!found.isFile()) throw new CommandError(`"${file}" is not a file. Give the path of an NDJSON file: one XDM object a line.`, 2);
+  if (found === null)
+    throw new CommandError(
+      `There is no file "${file}". Give the path of an NDJSON file: one XDM object a line.`,
+      2,
+    );
+  if (!found.isFile())
+    throw new CommandError(
+      `"${file}" is not a file. Give the path of an NDJSON file: one XDM object a line.`,
+      2,
+    );
   if (found.size === 0) throw new CommandError(`"${file}" is empty: nothing to import.`, 2);
   const name = basename(file).replaceAll(/[^A-Za-z0-9._-]/g, '_');
   return { name, stream: createReadStream(file), sizeBytes: found.size };
@@ -106,7 +125,8 @@ async function followBatch({ client, batchId, label, stderr, wait }: FollowedBat
 
 function failureOf(batch: BatchWire, rejected: readonly RejectedLine[]): string {
   const [first] = rejected;
-  if (first === undefined) return `Nothing was taken in: ${batch.errors?.[0]?.description ?? 'the platform gave no reason'}`;
+  if (first === undefined)
+    return `Nothing was taken in: ${batch.errors?.[0]?.description ?? 'the platform gave no reason'}`;
   return `Nothing was taken in: ${format(rejected.length)} lines were rejected, the first at line ${first.line}: ${first.reason}`;
 }
 

@@ -33,7 +33,10 @@ export class IngestionClient {
   async ensureDataset(name: string, schemaId: string): Promise<string> {
     for (let start = 0; ; start += 100) {
       const query = new URLSearchParams({ limit: '100', start: String(start) });
-      const page = await this.#json<CatalogMapWire<DatasetWire>>('GET', `/data/foundation/catalog/dataSets?${query}`);
+      const page = await this.#json<CatalogMapWire<DatasetWire>>(
+        'GET',
+        `/data/foundation/catalog/dataSets?${query}`,
+      );
       const entries = Object.entries(page);
       const found = entries.find(([, dataset]) => dataset.name === name);
       if (found !== undefined) return this.#checked(found[0], found[1], schemaId);
@@ -49,7 +52,10 @@ export class IngestionClient {
 
   #checked(id: string, { name, schemaRef }: DatasetWire, schemaId: string): string {
     if (schemaRef?.id === schemaId) return id;
-    throw new CommandError(`Dataset "${name}" holds ${schemaRef?.id ?? 'another schema'}, not ${schemaId}. Name another one with --dataset.`, 2);
+    throw new CommandError(
+      `Dataset "${name}" holds ${schemaRef?.id ?? 'another schema'}, not ${schemaId}. Name another one with --dataset.`,
+      2,
+    );
   }
 
   async openBatch(datasetId: string): Promise<string> {
@@ -74,14 +80,20 @@ export class IngestionClient {
   }
 
   async batch(batchId: string): Promise<BatchWire> {
-    const found = (await this.#json<CatalogMapWire<BatchWire>>('GET', `/data/foundation/catalog/batches/${batchId}`))[batchId];
+    const found = (
+      await this.#json<CatalogMapWire<BatchWire>>('GET', `/data/foundation/catalog/batches/${batchId}`)
+    )[batchId];
     if (found === undefined) throw new CommandError(`The platform lost sight of batch ${batchId}.`, 6);
     return found;
   }
 
   /** Every rejected line, in order, one JSON object a line. */
   async rejectedLines(batchId: string): Promise<readonly RejectedLine[]> {
-    const text = await this.#send('GET', `/data/foundation/export/batches/${batchId}/meta?path=row_errors`, {});
+    const text = await this.#send(
+      'GET',
+      `/data/foundation/export/batches/${batchId}/meta?path=row_errors`,
+      {},
+    );
     return text
       .split('\n')
       .filter((line) => line !== '')
@@ -93,7 +105,11 @@ export class IngestionClient {
     return JSON.parse(await this.#send(method, path, content)) as T;
   }
 
-  async #send(method: Method, path: string, content: { body?: string | Readable; contentType?: string }): Promise<string> {
+  async #send(
+    method: Method,
+    path: string,
+    content: { body?: string | Readable; contentType?: string },
+  ): Promise<string> {
     const { url, orgId, sandbox } = this.#options;
     const answer = await request(url + path, {
       method,
@@ -109,7 +125,11 @@ export class IngestionClient {
       bodyTimeout: 0,
       headersTimeout: 0,
     }).catch((cause: unknown) => {
-      throw new CommandError(`The platform at ${url} broke the connection. Look at its own output, then import again.`, 6, { cause });
+      throw new CommandError(
+        `The platform at ${url} broke the connection. Look at its own output, then import again.`,
+        6,
+        { cause },
+      );
     });
     const text = await answer.body.text();
     if (answer.statusCode >= 200 && answer.statusCode < 300) return text;

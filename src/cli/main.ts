@@ -25,12 +25,16 @@ const program = new Command('audience')
   .exitOverride()
   .showHelpAfterError('(see: audience --help)');
 
-const importing = program.command('import').description('Bring your own profiles and events into the embedded platform.');
+const importing = program
+  .command('import')
+  .description('Bring your own profiles and events into the embedded platform.');
 
 for (const entity of ['profiles', 'events'] as const) {
   importing
     .command(`${entity} <file>`)
-    .description(`Import XDM ${entity} from an NDJSON file (one object a line, each with its identityMap); "-" reads standard input.`)
+    .description(
+      `Import XDM ${entity} from an NDJSON file (one object a line, each with its identityMap); "-" reads standard input.`,
+    )
     .option('--dataset <name>', `dataset to import into (default: "Imported ${entity}")`)
     .option('--org <id>', 'IMS org', 'EMBEDDED@AdobeOrg')
     .option('--sandbox <name>', 'sandbox', 'prod')
@@ -55,13 +59,19 @@ async function runImport(entity: ImportedEntity, file: string, options: ImportOp
     await writeFile(options.rejects, result.rejected.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
   reportRejects(result.rejected, options.rejects);
-  process.stdout.write(`Imported ${result.accepted} ${entity} as batch ${result.batchId}; ${result.rejected.length} lines rejected.\n`);
+  process.stdout.write(
+    `Imported ${result.accepted} ${entity} as batch ${result.batchId}; ${result.rejected.length} lines rejected.\n`,
+  );
 }
 
 function reportRejects(rejected: readonly RejectedLine[], keptIn: string | undefined): void {
-  for (const { line, code, reason } of rejected.slice(0, shownRejects)) process.stderr.write(`  line ${line}: ${code}: ${reason}\n`);
+  for (const { line, code, reason } of rejected.slice(0, shownRejects))
+    process.stderr.write(`  line ${line}: ${code}: ${reason}\n`);
   const hidden = rejected.length - shownRejects;
-  if (hidden > 0) process.stderr.write(`  … and ${hidden} more; ${keptIn === undefined ? '--rejects FILE keeps them all' : `all are in ${keptIn}`}\n`);
+  if (hidden > 0)
+    process.stderr.write(
+      `  … and ${hidden} more; ${keptIn === undefined ? '--rejects FILE keeps them all' : `all are in ${keptIn}`}\n`,
+    );
 }
 
 program.parseAsync(process.argv).catch((error: unknown) => {
@@ -70,6 +80,9 @@ program.parseAsync(process.argv).catch((error: unknown) => {
     return;
   }
   process.exitCode = error instanceof CommandError ? error.exitCode : 1;
-  const message = error instanceof SegmentationError ? error.message : 'Something went wrong inside the command. Please report it.';
+  const message =
+    error instanceof SegmentationError
+      ? error.message
+      : 'Something went wrong inside the command. Please report it.';
   process.stderr.write(`audience: ${message}\n`);
 });

@@ -1,0 +1,191 @@
+import 'reflect-metadata';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { announcePlatform, withdrawPlatform } from './cli/data-directory';
+import { decideOnDemo } from './cli/demo-choice';
+import type { DemoWish } from './cli/demo-choice';
+import { startProgress } from './cli/progress';
+import { firstSteps, startScreen } from './cli/start-screen';
+import type { Config } from './config';
+import { loadConfig } from './config';
+import { ConfigError } from './errors/config-error';
+import { SegmentationError } from './errors/segmentation-error';
+import type { Platform } from './platform';
+import { createPlatform } from './platform';
+import type { Gateway } from './server/gateway';
+import { createGateway } from './server/gateway';
+
+const embeddedCaller = {
+  authorization: 'Bearer embedded',
+  apiKey: 'embedded',
+  orgId: 'EMBEDDED@AdobeOrg',
+  sandbox: 'prod',
+} as const;
+
+const usage = `Usage: npm start -- [--no-demo | --demo]
+  --no-demo  start without the demonstration data; remembered for this data directory
+  --demo     load the demonstration data although the directory was started without them
+Variables: see README.md, "Configuration".
+`;
+
+async function main(): Promise<void> {
+  const wish = readArguments(process.argv.slice(2));
+  if (wish === 'help') {
+    process.stdout.write(usage);
+    return;
+  }
+  const config = loadConfig(process.env);
+  const log = pino({ level: config.gateway.logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
+  const closing: (() => Promise<void>)[] = [];
+  const stopping = new AbortController();
+  stopOnSignals(stopping, closing);
+  try {
+    await start({ config, wish, log, closing, signal: stopping.signal });
+  } catch (error) {
+    await closeAll(closing);
+    if (!stopping.signal.aborted) throw error;
+  }
+}
+
+interface Start {
+  readonly config: Config;
+  readonly wish: DemoWish;
+  readonly log: pino.Logger;
+  /** What to close, in reverse order of opening. */
+  readonly closing: (() => Promise<void>)[];
+  readonly signal: AbortSignal;
+}
+
+async function start({ config, wish, log, closing, signal }: Start): Promise<void> {
+  const dataDir = resolve(config.platform.dataDir);
+  const state = { ready: config.upstreamUrl !== null };
+  const platform = config.upstreamUrl === null ? await openPlatform(config, dataDir, log, closing) : null;
+  const gateway = await openGateway({
+    config,
+    upstreamUrl: config.upstreamUrl ?? platform?.url ?? '',
+    log,
+    isReady: () => state.ready,
+  });
+  closing.push(() => gateway.close());
+  process.stdout.write(
+    startScreen({
+      gatewayUrl: gateway.url,
+      platform: platform === null ? null : { url: platform.url, dataDir },
+      upstreamUrl: config.upstreamUrl,
+      development: config.gateway.development,
+    }),
+  );
+  if (platform !== null) await fillWithDemo(platform, dataDir, wish, signal);
+  state.ready = true;
+  process.stdout.write(firstSteps(gateway.url, platform !== null));
+}
+
+async function openPlatform(
+  config: Config,
+  dataDir: string,
+  log: pino.Logger,
+  closing: Start['closing'],
+): Promise<Platform> {
+  const { port, jobPaceMs, memoryLimit } = config.platform;
+  const platform = await createPlatform({
+    dataDir,
+    port,
+    paceMs: jobPaceMs,
+    memoryLimit,
+    log: log.child({ tower: 'platform' }),
+  });
+  closing.push(() => platform.close());
+  await announcePlatform(dataDir, { url: platform.url, pid: process.pid });
+  closing.push(() => withdrawPlatform(dataDir));
+  return platform;
+}
+
+interface GatewayParts {
+  readonly config: Config;
+  readonly upstreamUrl: string;
+  readonly log: pino.Logger;
+  isReady(): boolean;
+}
+
+function openGateway({ config, upstreamUrl, log, isReady }: GatewayParts): Promise<Gateway> {
+  const embedded = config.upstreamUrl === null;
+  return createGateway({
+    host: config.gateway.host,
+    port: config.gateway.port,
+    publicUrl: config.gateway.publicUrl,
+    upstream: { url: upstreamUrl, mode: embedded ? 'EMBEDDED' : 'ADOBE' },
+    defaultCaller: embedded ? embeddedCaller : null,
+    development: config.gateway.development,
+    downloadLinkSecret: config.gateway.downloadLinkSecret?.reveal() ?? null,
+    isReady: () =>
+      isReady() ? { ready: true } : { ready: false, reason: 'the demonstration data are being loaded' },
+    log: log.child({ tower: 'gateway' }),
+  });
+}
+
+async function fillWithDemo(
+  platform: Platform,
+  dataDir: string,
+  wish: DemoWish,
+  signal: AbortSignal,
+): Promise<void> {
+  const decision = await decideOnDemo({ dataDir, wish, isLoaded: await platform.demo.isLoaded() });
+  if (decision === 'declined')
+    process.stdout.write('  Without demonstration data (npm start -- --demo loads them).\n');
+  if (decision !== 'load') return;
+  const line = startProgress(process.stderr, 'loading demonstration data');
+  const counts = await platform.demo.load({
+    onProgress: ({ done, total }) => line.update(done / total),
+    signal,
+  });
+  line.done(
+    `${counts.profiles.toLocaleString('en-US')} profiles, ${counts.events.toLocaleString('en-US')} events`,
+  );
+}
+
+function readArguments(args: readonly string[]): DemoWish | 'help' {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        demo: { type: 'boolean' },
+        'no-demo': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help === true) return 'help';
+    if (values.demo === true && values['no-demo'] === true)
+      throw new Error('--demo and --no-demo exclude each other');
+    return values.demo === true ? 'load' : values['no-demo'] === true ? 'decline' : 'as-before';
+  } catch (error) {
+    throw new ConfigError([
+      { name: 'Arguments', message: `not understood: ${(error as Error).message}. See npm start -- --help` },
+    ]);
+  }
+}
+
+/** The first signal stops cleanly; a second one, or ten seconds, ends the process at once. */
+function stopOnSignals(stopping: AbortController, closing: Start['closing']): void {
+  const stop = (): void => {
+    if (stopping.signal.aborted) process.exit(130);
+    stopping.abort();
+    process.stderr.write('\n  Stopping …\n');
+    setTimeout(() => process.exit(1), 10_000).unref();
+    void closeAll(closing).then(() => process.exit(0));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+async function closeAll(closing: Start['closing']): Promise<void> {
+  for (let close = closing.pop(); close !== undefined; close = closing.pop()) await close();
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof SegmentationError;
+  process.stderr.write(
+    `audience-gateway: ${known ? error.message : `stopped by a fault of its own: ${(error as Error).message}`}\n`,
+  );
+  process.exit(1);
+});
