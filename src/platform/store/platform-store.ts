@@ -66,7 +66,12 @@ export interface SegmentDefinitionRepository extends Repository<SegmentDefinitio
   /** Names are unique per tenant. */
   findByName(tenant: Tenant, name: string): Promise<SegmentDefinition | undefined>;
   /** Filters by evaluation method as the list endpoint offers it. */
-  listWhere(tenant: Tenant, where: { continuous?: boolean; synchronous?: boolean }, page: Page, sort?: Sort): Promise<Listed<SegmentDefinition>>;
+  listWhere(
+    tenant: Tenant,
+    where: { continuous?: boolean; synchronous?: boolean },
+    page: Page,
+    sort?: Sort,
+  ): Promise<Listed<SegmentDefinition>>;
   all(tenant: Tenant): Promise<readonly SegmentDefinition[]>;
 }
 
@@ -114,7 +119,10 @@ export interface ExportJobRepository extends JobRepository<ExportJob, number> {
 export interface BatchRepository extends Repository<Batch, string> {
   listByDataset(tenant: Tenant, datasetId: string, page: Page, sort?: Sort): Promise<Listed<Batch>>;
   /** The file and the batch that it belongs to, by the file's id. */
-  findFile(tenant: Tenant, fileId: string): Promise<{ readonly batch: Batch; readonly file: BatchFile; readonly path: string } | undefined>;
+  findFile(
+    tenant: Tenant,
+    fileId: string,
+  ): Promise<{ readonly batch: Batch; readonly file: BatchFile; readonly path: string } | undefined>;
 }
 
 /** One tenant's profiles, events and memberships. Reads run side by side; ingests and evaluations one at a time. */
@@ -151,11 +159,17 @@ export interface ProfileData {
   export(request: ExportRunRequest): Promise<ExportJob | undefined>;
 
   /** The merged profile that owns an identity (namespace compared without case). */
-  profileByIdentity(identity: { readonly namespace: string; readonly id: string }): Promise<ProfileEntity | undefined>;
+  profileByIdentity(identity: {
+    readonly namespace: string;
+    readonly id: string;
+  }): Promise<ProfileEntity | undefined>;
 }
 
 /** Work done so far. */
-export type ReportProgress = (progress: { readonly done: number; readonly total: number }) => void | Promise<void>;
+export type ReportProgress = (progress: {
+  readonly done: number;
+  readonly total: number;
+}) => void | Promise<void>;
 
 export interface IngestRequest {
   readonly batch: Batch;

@@ -1,0 +1,26 @@
+import type { AudienceTemplate, Dataset, MergePolicy, Schedule } from '../../records';
+import type { Repository } from '../platform-store';
+import type { TenantRegistry } from '../tenants';
+import { createDocumentRepository } from './document-repository';
+import type { Metadata } from './open-metadata';
+
+/** The nouns that are kept as they are, with nothing of their own beside. */
+export interface PlainDocuments {
+  readonly schedules: Repository<Schedule, string>;
+  readonly audienceTemplates: Repository<AudienceTemplate, string>;
+  readonly mergePolicies: Repository<MergePolicy, string>;
+  readonly datasets: Repository<Dataset, string>;
+}
+
+export function createPlainDocuments(db: Metadata, tenants: TenantRegistry): PlainDocuments {
+  return {
+    schedules: createDocumentRepository<Schedule>({ db, tenants, table: 'schedule' }),
+    audienceTemplates: createDocumentRepository<AudienceTemplate>({
+      db,
+      tenants,
+      table: 'audience_template',
+    }),
+    mergePolicies: createDocumentRepository<MergePolicy>({ db, tenants, table: 'merge_policy' }),
+    datasets: createDocumentRepository<Dataset>({ db, tenants, table: 'dataset' }),
+  };
+}

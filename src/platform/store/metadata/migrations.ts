@@ -1,0 +1,135 @@
+import { sql, type CreateTableBuilder, type Kysely, type Migration, type MigrationProvider } from 'kysely';
+
+/** Steps from an empty file to the present tables. A step that has shipped is never changed: add the next one. */
+const steps: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': { up: createFirstTables },
+};
+
+export const migrations: MigrationProvider = { getMigrations: () => Promise.resolve({ ...steps }) };
+
+async function createFirstTables(db: Kysely<unknown>): Promise<void> {
+  await tenantTable(db, 'tenant')
+    .addColumn('created_at', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('tenant_pk', ['org_id', 'sandbox'])
+    .execute();
+  await createDocumentTables(db);
+  await createJobTables(db);
+  await createProfileTables(db);
+}
+
+function tenantTable(db: Kysely<unknown>, name: string): CreateTableBuilder<string, 'org_id' | 'sandbox'> {
+  return db.schema
+    .createTable(name)
+    .addColumn('org_id', 'text', (column) => column.notNull())
+    .addColumn('sandbox', 'text', (column) => column.notNull());
+}
+
+async function createDocumentTables(db: Kysely<unknown>): Promise<void> {
+  for (const name of [
+    'segment_definition',
+    'schedule',
+    'audience_template',
+    'merge_policy',
+    'dataset',
+    'batch',
+  ]) {
+    let table = tenantTable(db, name)
+      .addColumn('id', 'text', (column) => column.notNull())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('created_at', 'integer', (column) => column.notNull())
+      .addColumn('updated_at', 'integer', (column) => column.notNull())
+      .addColumn('body', 'text', (column) => column.notNull());
+    if (name === 'segment_definition') {
+      table = table
+        .addColumn('continuous', 'integer', (column) => column.notNull())
+        .addColumn('synchronous', 'integer', (column) => column.notNull())
+        .addUniqueConstraint('segment_definition_name', ['org_id', 'sandbox', 'name']);
+    }
+    if (name === 'batch') {
+      table = table
+        .addColumn('dataset_id', 'text', (column) => column.notNull())
+        .addColumn('direction', 'text', (column) => column.notNull())
+        .addColumn('status', 'text', (column) => column.notNull());
+    }
+    await table.addPrimaryKeyConstraint(`${name}_pk`, ['org_id', 'sandbox', 'id']).execute();
+    await createIndex(db, name, ['org_id', 'sandbox', 'created_at', 'id']);
+  }
+  await createIndex(db, 'batch', ['org_id', 'sandbox', 'dataset_id', 'created_at']);
+}
+
+async function createJobTables(db: Kysely<unknown>): Promise<void> {
+  for (const name of ['segment_job', 'export_job']) {
+    let table = tenantTable(db, name)
+      .addColumn('id', name === 'export_job' ? 'integer' : 'text', (column) => column.notNull())
+      .addColumn('status', 'text', (column) => column.notNull())
+      .addColumn('progress', 'real', (column) => column.notNull())
+      .addColumn('created_at', 'integer', (column) => column.notNull())
+      .addColumn('updated_at', 'integer', (column) => column.notNull())
+      .addColumn('body', 'text', (column) => column.notNull());
+    if (name === 'segment_job') {
+      table = table.addColumn('schedule_id', 'text').addColumn('scheduled_for', 'integer');
+    }
+    await table.addPrimaryKeyConstraint(`${name}_pk`, ['org_id', 'sandbox', 'id']).execute();
+    await createIndex(db, name, ['org_id', 'sandbox', 'created_at', 'id']);
+    await createIndex(db, name, ['status', 'created_at']);
+  }
+  await db.schema
+    .createIndex('segment_job_due_time')
+    .on('segment_job')
+    .columns(['org_id', 'sandbox', 'schedule_id', 'scheduled_for'])
+    .unique()
+    .where(sql.ref('schedule_id'), 'is not', null)
+    .execute();
+  await tenantTable(db, 'segment_of_job')
+    .addColumn('job_id', 'text', (column) => column.notNull())
+    .addColumn('segment_id', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('segment_of_job_pk', ['org_id', 'sandbox', 'segment_id', 'job_id'])
+    .execute();
+  await tenantTable(db, 'sequence')
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('value', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('sequence_pk', ['org_id', 'sandbox', 'name'])
+    .execute();
+}
+
+async function createProfileTables(db: Kysely<unknown>): Promise<void> {
+  await tenantTable(db, 'profile_field')
+    .addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('entity', 'text', (column) => column.notNull())
+    .addColumn('path', 'text', (column) => column.notNull())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addUniqueConstraint('profile_field_path', ['org_id', 'sandbox', 'entity', 'path'])
+    .execute();
+  await tenantTable(db, 'profile_fragment')
+    .addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('batch_id', 'text', (column) => column.notNull())
+    .addColumn('entity', 'text', (column) => column.notNull())
+    .addColumn('file', 'text')
+    .addColumn('rejects_file', 'text')
+    .addColumn('columns', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'integer', (column) => column.notNull())
+    .addUniqueConstraint('profile_fragment_batch', ['org_id', 'sandbox', 'batch_id'])
+    .execute();
+  await tenantTable(db, 'profile_generation')
+    .addColumn('number', 'integer', (column) => column.notNull())
+    .addColumn('file', 'text', (column) => column.notNull())
+    .addColumn('profiles', 'integer', (column) => column.notNull())
+    .addColumn('events', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('profile_generation_pk', ['org_id', 'sandbox'])
+    .execute();
+  await tenantTable(db, 'membership_head')
+    .addColumn('segment_id', 'text', (column) => column.notNull())
+    .addColumn('file', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('membership_head_pk', ['org_id', 'sandbox', 'segment_id'])
+    .execute();
+}
+
+async function createIndex(db: Kysely<unknown>, table: string, columns: string[]): Promise<void> {
+  await db.schema
+    .createIndex(`${table}_by_${columns.slice(-2).join('_')}`)
+    .on(table)
+    .columns(columns)
+    .execute();
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore, type OpenStoreOptions } from '../../../../src/platform/store/open-store';
+import type { PlatformStore } from '../../../../src/platform/store/platform-store';
+import type { SegmentDefinition, SegmentJob, Tenant } from '../../../../src/platform/records';
+
+export const tenant: Tenant = { orgId: 'ACME@AdobeOrg', sandbox: 'prod' };
+export const otherTenant: Tenant = { orgId: 'ACME@AdobeOrg', sandbox: 'dev' };
+export const page = { offset: 0, limit: 100 };
+
+/** A store in a folder of its own; `dispose` closes it and removes the folder. */
+export class StoreFixture {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'audience-store-'));
+  #open: PlatformStore[] = [];
+
+  async open(options: Partial<OpenStoreOptions> = {}): Promise<PlatformStore> {
+    const store = await openStore({ dataDir: this.dataDir, ...options });
+    this.#open.push(store);
+    return store;
+  }
+
+  async close(): Promise<void> {
+    for (const store of this.#open.splice(0)) await store.close();
+  }
+
+  async dispose(): Promise<void> {
+    await this.close();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+export function definition(changes: Partial<SegmentDefinition> = {}): SegmentDefinition {
+  return {
+    id: 'segment-1',
+    name: 'People in the US',
+    schemaName: '_xdm.context.profile',
+    expression: { type: 'PQL', format: 'pql/text', value: 'homeAddress.countryCode = "US"' },
+    mergePolicyId: 'default',
+    evaluation: { batch: true, continuous: false, synchronous: false },
+    version: 1,
+    createdAt: 1000,
+    updatedAt: 1000,
+    ...changes,
+  };
+}
+
+export function segmentJob(changes: Partial<SegmentJob> = {}): SegmentJob {
+  return {
+    id: 'job-1',
+    source: 'api',
+    status: 'NEW',
+    progress: 0,
+    errors: [],
+    requestId: 'request-1',
+    allSegments: false,
+    segments: [],
+    schemaName: '_xdm.context.profile',
+    createdAt: 1000,
+    updatedAt: 1000,
+    ...changes,
+  };
+}
+
+export function snapshotOf({
+  id,
+  version,
+  expression,
+  mergePolicyId,
+}: SegmentDefinition): SegmentJob['segments'][number] {
+  return { segmentId: id, version, expression, mergePolicyId };
+}
