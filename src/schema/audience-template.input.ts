@@ -54,7 +54,7 @@ export class AudienceTemplateInput {
 
   @Field(() => JsonObject, {
     description:
-      'Macros or literal secrets. A masked value from an earlier answer is refused: send the secret itself.',
+      'Macros or literal secrets. In an update, a masked value keeps the secret that is stored.',
   })
   readonly credential: Readonly<Record<string, unknown>>;
 

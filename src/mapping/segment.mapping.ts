@@ -1,0 +1,66 @@
+import type { CreateSegmentInput, UpdateSegmentInput } from '../schema/segment.input';
+import type { EvaluationMethod, Segment } from '../schema/segment.type';
+import type {
+  EvaluationInfoWire,
+  SegmentDefinitionBodyWire,
+  SegmentDefinitionWire,
+} from '../wire/segment-definition.wire';
+import { toExpression, toExpressionWire } from './expression.mapping';
+import type { TreeToText } from './expression.mapping';
+import { toDate } from './time.mapping';
+
+/** A definition as GraphQL shows it. `version` is null: the definitions API does not tell it. */
+export function toSegment(wire: SegmentDefinitionWire, treeToText: TreeToText): Segment {
+  return {
+    id: wire.id,
+    name: wire.name,
+    description: wire.description ?? null,
+    schemaName: wire.schema.name ?? wire.schema.id ?? '',
+    version: null,
+    expression: toExpression(wire.expression, treeToText),
+    mergePolicyId: wire.mergePolicyId ?? null,
+    evaluation: toEvaluation(wire.evaluationInfo),
+    createdAt: toDate(wire.creationTime),
+    updatedAt: toDate(wire.updateTime) ?? toDate(wire.updateEpoch),
+  };
+}
+
+export function toSegmentBodyWire(input: CreateSegmentInput): SegmentDefinitionBodyWire {
+  return {
+    name: input.name,
+    ...(typeof input.description === 'string' && { description: input.description }),
+    schema: { name: input.schemaName },
+    expression: toExpressionWire(input.expression),
+    ...(typeof input.mergePolicyId === 'string' && { mergePolicyId: input.mergePolicyId }),
+    ...(Array.isArray(input.evaluation) && { evaluationInfo: toEvaluationWire(input.evaluation) }),
+  };
+}
+
+/** Only what is to change: the upstream merges it over what it has (quirk M8). */
+export function toSegmentPatchWire(input: UpdateSegmentInput): Partial<SegmentDefinitionBodyWire> {
+  return {
+    ...(typeof input.name === 'string' && { name: input.name }),
+    ...(typeof input.description === 'string' && { description: input.description }),
+    ...(input.expression && { expression: toExpressionWire(input.expression) }),
+    ...(typeof input.mergePolicyId === 'string' && { mergePolicyId: input.mergePolicyId }),
+    ...(Array.isArray(input.evaluation) && { evaluationInfo: toEvaluationWire(input.evaluation) }),
+  };
+}
+
+/** continuous is STREAMING, synchronous is EDGE; without a word about it a definition is evaluated in batch. */
+export function toEvaluation(info: EvaluationInfoWire | undefined): EvaluationMethod[] {
+  if (info === undefined) return ['BATCH'];
+  const methods: EvaluationMethod[] = [];
+  if (info.batch?.enabled === true) methods.push('BATCH');
+  if (info.continuous?.enabled === true) methods.push('STREAMING');
+  if (info.synchronous?.enabled === true) methods.push('EDGE');
+  return methods;
+}
+
+function toEvaluationWire(methods: readonly EvaluationMethod[]): EvaluationInfoWire {
+  return {
+    batch: { enabled: methods.includes('BATCH') },
+    continuous: { enabled: methods.includes('STREAMING') },
+    synchronous: { enabled: methods.includes('EDGE') },
+  };
+}
