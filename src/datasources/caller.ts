@@ -21,6 +21,8 @@ const processSecret = randomBytes(32);
 
 export function createCaller(parts: Omit<Caller, 'key'>): Caller {
   const hmac = createHmac('sha256', processSecret);
-  hmac.update(JSON.stringify([parts.authorization ?? null, parts.apiKey ?? null, parts.orgId, parts.sandbox]));
+  hmac.update(
+    JSON.stringify([parts.authorization ?? null, parts.apiKey ?? null, parts.orgId, parts.sandbox]),
+  );
   return Object.freeze({ ...parts, key: hmac.digest('base64url') as CallerKey });
 }

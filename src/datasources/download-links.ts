@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { EncryptJWT, jwtDecrypt } from 'jose';
+import type { JWTPayload } from 'jose';
+import { createCaller } from './caller';
 import type { Caller } from './caller';
 import type { SourceFile } from './index';
 
@@ -7,4 +11,77 @@ export interface DownloadLinks {
   create(caller: Caller, file: SourceFile): Promise<string>;
   /** Null where the link is forged, damaged or past its time. */
   open(token: string): Promise<{ readonly caller: Caller; readonly file: SourceFile } | null>;
+}
+
+export interface DownloadLinkOptions {
+  /** Origin (and path) under which clients reach the gateway. */
+  readonly publicUrl: string;
+  /** Any text of enough randomness; gateways that share it can open each other's links. */
+  readonly secret: string;
+  /** Ten minutes unless given. */
+  readonly ttlMs?: number;
+  readonly clock: () => Date;
+}
+
+/**
+ * Links as `<publicUrl>/files/<token>/<name>`; nothing is kept, all stands in the token: an encrypted JWT (`dir`,
+ * A256GCM), since it carries the caller's credential.
+ */
+export function createDownloadLinks(options: DownloadLinkOptions): DownloadLinks {
+  const key = createHash('sha256').update(`download links\n${options.secret}`).digest();
+  const ttlMs = options.ttlMs ?? defaultTtlMs;
+  const base = options.publicUrl.replace(/\/+$/, '');
+  return {
+    async create(caller, file) {
+      const token = await new EncryptJWT(toClaims(caller, file))
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+        .setAudience(audience)
+        .setExpirationTime(new Date(options.clock().getTime() + ttlMs))
+        .encrypt(key);
+      return `${base}/files/${token}/${encodeURIComponent(file.name)}`;
+    },
+    async open(token) {
+      try {
+        const { payload } = await jwtDecrypt(token, key, {
+          audience,
+          currentDate: options.clock(),
+          keyManagementAlgorithms: ['dir'],
+          contentEncryptionAlgorithms: ['A256GCM'],
+          requiredClaims: ['exp'],
+        });
+        return fromClaims(payload);
+      } catch {
+        // Whatever is wrong with a token, its bearer learns no more than that it does not open anything.
+        return null;
+      }
+    },
+  };
+}
+
+const defaultTtlMs = 10 * 60_000;
+const audience = 'download';
+
+function toClaims(caller: Caller, file: SourceFile): JWTPayload {
+  return {
+    file: [file.fileId, file.name, file.sizeBytes.toString()],
+    caller: [caller.authorization ?? null, caller.apiKey ?? null, caller.orgId, caller.sandbox],
+  };
+}
+
+function fromClaims(payload: JWTPayload): { caller: Caller; file: SourceFile } | null {
+  const [fileId, name, size] = Array.isArray(payload['file']) ? (payload['file'] as unknown[]) : [];
+  const [authorization, apiKey, orgId, sandbox] = Array.isArray(payload['caller'])
+    ? (payload['caller'] as unknown[])
+    : [];
+  if (typeof fileId !== 'string' || typeof name !== 'string' || typeof size !== 'string') return null;
+  if (typeof orgId !== 'string' || typeof sandbox !== 'string') return null;
+  return {
+    caller: createCaller({
+      authorization: typeof authorization === 'string' ? authorization : undefined,
+      apiKey: typeof apiKey === 'string' ? apiKey : undefined,
+      orgId,
+      sandbox,
+    }),
+    file: { fileId, name, sizeBytes: BigInt(size) },
+  };
 }

@@ -5,6 +5,7 @@ import type { MergePolicyWire } from '../wire/merge-policy.wire';
 import type { ScheduleBodyWire, SchedulePatchWire, ScheduleWire } from '../wire/schedule.wire';
 import type { SegmentDefinitionBodyWire, SegmentDefinitionWire } from '../wire/segment-definition.wire';
 import type { SegmentJobWire } from '../wire/segment-job.wire';
+import type { FileAnswer } from './rest-call';
 
 /**
  * Everything the gateway can ask of its upstream, by noun. Every method may throw an UpstreamError; `byId` throws
@@ -34,10 +35,21 @@ export interface SourcePage<T> {
   readonly hasPreviousPage: boolean;
   /** Null where the upstream does not tell, or where the filter was applied here. */
   readonly totalCount: number | null;
+  /**
+   * Where to go on after this page. The last edge's cursor as a rule; further on, and without any edge too, where a
+   * filter that is applied here matched little in as much of the list as one request may read.
+   */
+  readonly endCursor: string | null;
 }
 
 export interface SegmentDefinitionSource {
-  page(request: PageRequest & { nameContains?: string; evaluation?: 'BATCH' | 'STREAMING' | 'EDGE'; orderBy?: { field: 'CREATED_AT' | 'UPDATED_AT' | 'NAME'; direction: 'ASC' | 'DESC' } }): Promise<SourcePage<SegmentDefinitionWire>>;
+  page(
+    request: PageRequest & {
+      nameContains?: string;
+      evaluation?: 'BATCH' | 'STREAMING' | 'EDGE';
+      orderBy?: { field: 'CREATED_AT' | 'UPDATED_AT' | 'NAME'; direction: 'ASC' | 'DESC' };
+    },
+  ): Promise<SourcePage<SegmentDefinitionWire>>;
   byId(id: string): Promise<SegmentDefinitionWire>;
   find(id: string): Promise<SegmentDefinitionWire | null>;
   create(body: SegmentDefinitionBodyWire): Promise<SegmentDefinitionWire>;
@@ -116,7 +128,15 @@ export interface DataAccessSource {
   /** All files of a batch; follows the pages. */
   files(batchId: string): Promise<readonly SourceFile[]>;
   /** First rows by ranged reads of the footer and the first row group. */
-  rows(file: SourceFile, request: { first: number; columns?: readonly string[] | undefined }): Promise<readonly Record<string, unknown>[]>;
+  rows(
+    file: SourceFile,
+    request: { first: number; columns?: readonly string[] | undefined },
+  ): Promise<readonly Record<string, unknown>[]>;
+  /** The file as a stream, or its headers alone, for the download route; a range is passed on. Answers 200, 206 or 416. */
+  openFile(
+    file: SourceFile,
+    request: { method: 'GET' | 'HEAD'; range?: string | undefined },
+  ): Promise<FileAnswer>;
 }
 
 export interface ProfileSource {

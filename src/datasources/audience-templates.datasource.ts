@@ -1,0 +1,79 @@
+import type DataLoader from 'dataloader';
+import { isRecord } from '../lib/is-record';
+import type { AudienceTemplateBodyWire, AudienceTemplateWire } from '../wire/audience-template.wire';
+import { basePaths } from './endpoints';
+import type { AudienceTemplateSource, PageRequest, SourcePage } from './index';
+import { readPage } from './paging';
+import { wholeListScheme } from './paging-schemes';
+import { createSingleLoader, primeWith } from './record-loader';
+import { orNull, pathOf, readId, readRecord, readRecords } from './upstream';
+import type { JsonRecord, Upstream } from './upstream';
+
+const service = 'destination-authoring';
+const path = `${basePaths.authoring}/audience-templates`;
+
+/** Audience templates in the alpha model. Source: `/data/core/activation/authoring/v1/audience-templates`. */
+export class AudienceTemplateDataSource implements AudienceTemplateSource {
+  private readonly loader: DataLoader<string, AudienceTemplateWire>;
+
+  constructor(private readonly upstream: Upstream) {
+    const noun = 'audience template';
+    const read = (record: JsonRecord): AudienceTemplateWire => readTemplate(record);
+    this.loader = createSingleLoader(upstream, { service, path, noun, read });
+  }
+
+  async page(request: PageRequest): Promise<SourcePage<AudienceTemplateWire>> {
+    const page = await readPage({
+      binding: ['audience-templates'],
+      scheme: wholeListScheme<AudienceTemplateWire>({
+        service,
+        idOf: (template) => template.instanceId,
+        fetch: async () => readTemplates((await this.upstream.request({ method: 'GET', path })).body),
+      }),
+      page: request,
+    });
+    for (const { node } of page.edges) this.loader.prime(node.instanceId, node);
+    return page;
+  }
+
+  byId(id: string): Promise<AudienceTemplateWire> {
+    return this.loader.load(id);
+  }
+
+  find(id: string): Promise<AudienceTemplateWire | null> {
+    return orNull(this.loader.load(id));
+  }
+
+  async create(body: AudienceTemplateBodyWire): Promise<AudienceTemplateWire> {
+    const answer = await this.upstream.request({ method: 'POST', path, body });
+    return this.keep(answer.body);
+  }
+
+  async replace(id: string, body: AudienceTemplateBodyWire): Promise<AudienceTemplateWire> {
+    this.loader.clear(id);
+    const answer = await this.upstream.request({ method: 'PUT', path: pathOf(path, id), body });
+    return this.keep(answer.body);
+  }
+
+  async delete(id: string): Promise<void> {
+    this.loader.clear(id);
+    await this.upstream.request({ method: 'DELETE', path: pathOf(path, id) });
+  }
+
+  private keep(body: unknown): AudienceTemplateWire {
+    const template = readTemplate(
+      readRecord(service, Array.isArray(body) ? body[0] : body, 'the audience template'),
+    );
+    return primeWith(this.loader, template.instanceId, template);
+  }
+}
+
+/** The list is an array, an object with `items`, or one bare template (quirk N36). */
+function readTemplates(body: unknown): AudienceTemplateWire[] {
+  const list = isRecord(body) ? (body['items'] ?? (body['instanceId'] === undefined ? [] : [body])) : body;
+  return readRecords(service, list, 'the audience templates').map(readTemplate);
+}
+
+function readTemplate(record: JsonRecord): AudienceTemplateWire {
+  return { ...record, instanceId: readId(service, record, 'instanceId') };
+}

@@ -1,0 +1,26 @@
+import type { UpstreamService } from '../errors/upstream-error';
+import type { OffsetPage } from './paging-schemes';
+import type { RestQuery } from './rest-call';
+import { readCount, readNextLink, readRecord, readRecords } from './upstream';
+import type { JsonRecord, Upstream } from './upstream';
+
+/** Reads a page of the envelope `{ _page, children, _links }` of segment jobs and schedules. */
+export async function readChildren<T>(
+  upstream: Upstream,
+  list: {
+    readonly service: UpstreamService;
+    readonly path: string;
+    readonly query: RestQuery;
+    read(record: JsonRecord): T;
+  },
+): Promise<OffsetPage<T>> {
+  const { body } = await upstream.request({ method: 'GET', path: list.path, query: list.query });
+  const envelope = readRecord(list.service, body, 'the list');
+  return {
+    items: readRecords(list.service, envelope['children'], 'the children of the list').map((child) =>
+      list.read(child),
+    ),
+    totalCount: readCount(envelope['_page'], 'totalCount'),
+    hasNext: readNextLink(envelope['_links']) === null ? null : true,
+  };
+}

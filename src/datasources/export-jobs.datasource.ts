@@ -1,0 +1,104 @@
+import type DataLoader from 'dataloader';
+import type { ExportJobBodyWire, ExportJobWire } from '../wire/export-job.wire';
+import { basePaths } from './endpoints';
+import type { ExportJobSource, JobPageRequest, SourcePage } from './index';
+import { divideJobFilter, jobFilterBinding } from './job-filter';
+import { readPage } from './paging';
+import { keysetScheme } from './paging-schemes';
+import { createSingleLoader, primeWith } from './record-loader';
+import type { RecordEndpoint } from './record-loader';
+import type { RestQuery } from './rest-call';
+import { orNull, pathOf, queryParameterOf, readId, readNextLink, readRecord, readRecords } from './upstream';
+import type { JsonRecord, Upstream } from './upstream';
+import { invalidResponse } from './upstream-answer';
+
+const service = 'segmentation';
+const path = `${basePaths.ups}/export/jobs`;
+/** The list accepts these only (quirk P6). */
+const upstreamStatuses = ['NEW', 'SUCCEEDED', 'FAILED'];
+
+const endpoint: RecordEndpoint<ExportJobWire> = { service, path, noun: 'export job', read: readJob };
+
+/** Export jobs, newest first. Source: `/data/core/ups/export/jobs`. */
+export class ExportJobDataSource implements ExportJobSource {
+  private readonly loader: DataLoader<string, ExportJobWire>;
+
+  constructor(private readonly upstream: Upstream) {
+    this.loader = createSingleLoader(upstream, endpoint);
+  }
+
+  async page(request: JobPageRequest): Promise<SourcePage<ExportJobWire>> {
+    const filter = divideJobFilter<ExportJobWire>(request, { upstreamStatuses, also: conditionOf(request) });
+    const page = await readPage({
+      binding: ['export-jobs', ...jobFilterBinding(request)],
+      scheme: keysetScheme<ExportJobWire>({
+        service,
+        idOf: (job) => String(job.id),
+        keyOf: (job) => `${String(job.creationTime)}_${String(job.id)}`,
+        keyPattern: /^\d{1,20}_[\w-]{1,64}$|^\d{1,9}$/,
+        fetch: (offset, limit) => this.fetchPage({ status: filter.upstreamStatus, limit, offset }),
+      }),
+      page: request,
+      filter: filter.matches,
+      isPast: filter.isPast,
+    });
+    for (const { node } of page.edges) this.loader.prime(String(node.id), node);
+    return page;
+  }
+
+  byId(id: string): Promise<ExportJobWire> {
+    return this.loader.load(id);
+  }
+
+  find(id: string): Promise<ExportJobWire | null> {
+    return orNull(this.loader.load(id));
+  }
+
+  async create(body: ExportJobBodyWire): Promise<ExportJobWire> {
+    const answer = await this.upstream.request({ method: 'POST', path, body });
+    const job = readJob(readRecord(service, answer.body, 'the export job'));
+    return primeWith(this.loader, String(job.id), job);
+  }
+
+  async cancel(id: string): Promise<void> {
+    this.loader.clear(id);
+    await this.upstream.request({ method: 'DELETE', path: pathOf(path, id) });
+  }
+
+  private async fetchPage(
+    query: RestQuery,
+  ): Promise<{ items: ExportJobWire[]; next: string | null; totalCount: null }> {
+    const { body } = await this.upstream.request({ method: 'GET', path, query });
+    const list = readRecord(service, body, 'the list of export jobs');
+    const link = readNextLink(list['link']);
+    // The link is Adobe's own word for where the list goes on; `pageOffset` beside it may differ (quirk P3).
+    const next = link === null ? null : queryParameterOf(link, 'offset');
+    if (link !== null && next === null)
+      throw invalidResponse(service, 'the link to the next page has no offset');
+    return {
+      items: readRecords(service, list['records'], 'the export jobs').map(readJob),
+      next,
+      totalCount: null,
+    };
+  }
+}
+
+function conditionOf({
+  segmentId,
+  datasetId,
+  scheduleId,
+}: JobPageRequest): ((job: ExportJobWire) => boolean) | undefined {
+  // No export job tells of a schedule.
+  if (scheduleId !== undefined) return () => false;
+  if (segmentId === undefined && datasetId === undefined) return undefined;
+  return ({ filter, destination }) =>
+    (segmentId === undefined ||
+      (filter?.segments ?? []).some((segment) => segment.segmentId === segmentId)) &&
+    (datasetId === undefined || (destination.datasetId ?? destination.dataSetId) === datasetId);
+}
+
+/** The id stays as it came, a number as a rule (quirk T1); one beyond 2^53 is a text here. */
+function readJob(record: JsonRecord): ExportJobWire {
+  readId(service, record);
+  return record as unknown as ExportJobWire;
+}

@@ -1,0 +1,206 @@
+import type { Dispatcher, Pool } from 'undici';
+import type { UpstreamError, UpstreamService } from '../errors/upstream-error';
+import { parseJson } from '../lib/parse-json';
+import type { RestAnswer, RestMethod } from './rest-call';
+import {
+  invalidResponse,
+  nameOf,
+  readRetryAfter,
+  toConnectionError,
+  toUpstreamError,
+} from './upstream-answer';
+
+/** One request on the wire, ready to send. */
+export interface HttpAttempt {
+  readonly service: UpstreamService;
+  readonly method: RestMethod;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly maxBodyBytes: number;
+}
+
+/** How an attempt ended. `retry` says what a repeatable call may do next; whether it is repeatable is not decided here. */
+export type Outcome =
+  | { readonly kind: 'success'; readonly answer: RestAnswer }
+  | {
+      readonly kind: 'failure';
+      readonly error: UpstreamError;
+      readonly retry: RetryAdvice;
+      /** Counts against the upstream's circuit: 5xx, no connection, no answer in time. */
+      readonly isUpstreamFault: boolean;
+    }
+  | { readonly kind: 'abandoned' };
+
+export type RetryAdvice =
+  | { readonly kind: 'never' }
+  | { readonly kind: 'backoff' }
+  /** A damaged answer is worth one more look, not two. */
+  | { readonly kind: 'once' }
+  | { readonly kind: 'after'; readonly ms: number };
+
+/** Sends one request and reads its whole answer within `timeoutMs`; never throws for what the network does. */
+export async function attemptRequest(pool: Pool, attempt: HttpAttempt): Promise<Outcome> {
+  const watch = watchTime(attempt);
+  try {
+    const response = await pool.request({
+      method: attempt.method,
+      path: attempt.path,
+      headers: attempt.headers,
+      body: attempt.body,
+      signal: watch.signal,
+    });
+    const text = await readText(response, attempt.maxBodyBytes);
+    return text === null ? tooLarge(attempt, response.statusCode) : judge(attempt, response, text);
+  } catch (error) {
+    return failedConnection(attempt, error, watch.timedOut());
+  } finally {
+    watch.stop();
+  }
+}
+
+/** The outcome of a request whose connection failed or whose time is up. */
+export function failedConnection(attempt: HttpAttempt, error: unknown, timedOut: boolean): Outcome {
+  if (attempt.signal.aborted && !timedOut) return { kind: 'abandoned' };
+  const isWrite = attempt.method !== 'GET' && attempt.method !== 'HEAD';
+  return {
+    kind: 'failure',
+    error: toConnectionError(attempt.service, error, { isWrite, timedOut }),
+    retry: { kind: 'backoff' },
+    isUpstreamFault: true,
+  };
+}
+
+/** A signal that fires on the caller's or when the attempt's time is up; listeners are gone after `stop`. */
+export function watchTime(attempt: { readonly signal: AbortSignal; readonly timeoutMs: number }): {
+  readonly signal: AbortSignal;
+  timedOut(): boolean;
+  /** The time no longer counts; the caller's signal still does. */
+  stopTimer(): void;
+  stop(): void;
+} {
+  const controller = new AbortController();
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    controller.abort();
+  }, attempt.timeoutMs);
+  const onAbort = (): void => {
+    controller.abort();
+  };
+  if (attempt.signal.aborted) controller.abort();
+  else attempt.signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    timedOut: () => timedOut,
+    stopTimer: () => {
+      clearTimeout(timer);
+    },
+    stop: () => {
+      clearTimeout(timer);
+      attempt.signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+/** The outcome that an answer with this status and text means. */
+function judge(attempt: HttpAttempt, response: Dispatcher.ResponseData, text: string): Outcome {
+  const status = response.statusCode;
+  const body = parseBody(text);
+  if (status < 200 || status > 299) return refused(attempt, response, body === unreadable ? null : body);
+  if (body === unreadable) {
+    // A cancel or delete is accepted by its status alone (quirks M3, M5).
+    if (attempt.method === 'DELETE') return success(response, null);
+    return damaged(attempt, status, 'it is not JSON');
+  }
+  if (body === null && attempt.method === 'GET') return damaged(attempt, status, 'it is empty');
+  return success(response, body);
+}
+
+function success(response: Dispatcher.ResponseData, body: unknown): Outcome {
+  return { kind: 'success', answer: { status: response.statusCode, body } };
+}
+
+/** The outcome of a status that is not 2xx. A redirect is one too: it is never followed with a credential. */
+export function refused(
+  attempt: HttpAttempt,
+  response: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
+  body: unknown,
+): Outcome {
+  const status = response.statusCode;
+  const retryAfter = readRetryAfter(oneHeader(response.headers, 'retry-after'), Date.now());
+  const requestId = oneHeader(response.headers, 'x-request-id')?.slice(0, 100) ?? null;
+  const error = toUpstreamError({ service: attempt.service, status, body, retryAfter, requestId });
+  const isRepeatable = status === 429 || status >= 500;
+  const wait: RetryAdvice =
+    retryAfter.kind === 'wait'
+      ? { kind: 'after', ms: retryAfter.ms }
+      : { kind: retryAfter.kind === 'unusable' ? 'never' : 'backoff' };
+  return {
+    kind: 'failure',
+    error,
+    retry: isRepeatable ? wait : { kind: 'never' },
+    isUpstreamFault: status >= 500,
+  };
+}
+
+function damaged(attempt: HttpAttempt, status: number, why: string): Outcome {
+  return {
+    kind: 'failure',
+    error: invalidResponse(attempt.service, why, { status }),
+    retry: { kind: 'once' },
+    isUpstreamFault: false,
+  };
+}
+
+function tooLarge(attempt: HttpAttempt, status: number): Outcome {
+  const what = `it is larger than ${String(attempt.maxBodyBytes)} bytes`;
+  const error = invalidResponse(attempt.service, what, { status });
+  return { kind: 'failure', error, retry: { kind: 'never' }, isUpstreamFault: false };
+}
+
+/** The whole body as text; null where it is larger than allowed, and then the rest is not read. */
+async function readText(response: Dispatcher.ResponseData, maxBytes: number): Promise<string | null> {
+  const declared = Number(oneHeader(response.headers, 'content-length'));
+  // HTTP's framing holds the sender to the length that it declared.
+  if (declared <= maxBytes) return response.body.text();
+  if (declared > maxBytes) {
+    response.body.destroy();
+    return null;
+  }
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    // Leaving the loop destroys the body and its connection.
+    if (sizeBytes > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const unreadable = Symbol('unreadable');
+
+function parseBody(text: string): unknown {
+  if (text.trim() === '') return null;
+  try {
+    return parseJson(text);
+  } catch {
+    return unreadable;
+  }
+}
+
+/** One value of a header; the first where it is repeated. */
+export function oneHeader(headers: Dispatcher.ResponseData['headers'], name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** For a call that ends before it is sent: its time was up while it waited. */
+export function outOfTime(service: UpstreamService): UpstreamError {
+  const error = new Error(`${nameOf(service)} was not asked: the time was up before`);
+  return toConnectionError(service, error, { isWrite: false, timedOut: true });
+}

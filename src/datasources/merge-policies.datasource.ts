@@ -1,0 +1,65 @@
+import type DataLoader from 'dataloader';
+import type { MergePolicyWire } from '../wire/merge-policy.wire';
+import { basePaths } from './endpoints';
+import type { MergePolicySource, PageRequest, SourcePage } from './index';
+import { readPage } from './paging';
+import { tokenScheme } from './paging-schemes';
+import { createSingleLoader } from './record-loader';
+import type { RestQuery } from './rest-call';
+import {
+  orNull,
+  queryParameterOf,
+  readCount,
+  readId,
+  readNextLink,
+  readRecord,
+  readRecords,
+} from './upstream';
+import type { JsonRecord, Upstream } from './upstream';
+
+const service = 'segmentation';
+const path = `${basePaths.ups}/config/mergePolicies`;
+
+/** Merge policies, by name. Source: `/data/core/ups/config/mergePolicies`. */
+export class MergePolicyDataSource implements MergePolicySource {
+  private readonly loader: DataLoader<string, MergePolicyWire>;
+
+  constructor(private readonly upstream: Upstream) {
+    this.loader = createSingleLoader(upstream, { service, path, noun: 'merge policy', read: readPolicy });
+  }
+
+  async page(request: PageRequest): Promise<SourcePage<MergePolicyWire>> {
+    const page = await readPage({
+      binding: ['merge-policies'],
+      scheme: tokenScheme<MergePolicyWire>({
+        service,
+        idOf: (policy) => policy.id,
+        fetch: (start, limit) => this.fetchPage({ start, limit }),
+      }),
+      page: request,
+    });
+    for (const { node } of page.edges) this.loader.prime(node.id, node);
+    return page;
+  }
+
+  find(id: string): Promise<MergePolicyWire | null> {
+    return orNull(this.loader.load(id));
+  }
+
+  private async fetchPage(
+    query: RestQuery,
+  ): Promise<{ items: MergePolicyWire[]; next: string | null; totalCount: number | null }> {
+    const { body } = await this.upstream.request({ method: 'GET', path, query });
+    const list = readRecord(service, body, 'the list of merge policies');
+    const link = readNextLink(list['_links']);
+    return {
+      items: readRecords(service, list['children'], 'the merge policies').map(readPolicy),
+      next: link === null ? null : queryParameterOf(link, 'start'),
+      totalCount: readCount(list['_page'], 'totalCount'),
+    };
+  }
+}
+
+function readPolicy(record: JsonRecord): MergePolicyWire {
+  return { ...record, id: readId(service, record) } as unknown as MergePolicyWire;
+}

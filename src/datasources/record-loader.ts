@@ -1,0 +1,105 @@
+import DataLoader from 'dataloader';
+import type { UpstreamService } from '../errors/upstream-error';
+import { isId, pathOf, readId, readRecord } from './upstream';
+import type { JsonRecord, Upstream } from './upstream';
+import { invalidResponse, notFound } from './upstream-answer';
+
+/** How the records of one endpoint are read; the record is the answer itself unless `unwrap` takes it out. */
+export interface RecordEndpoint<T> {
+  readonly service: UpstreamService;
+  /** Of the collection. */
+  readonly path: string;
+  /** The noun in messages, e.g. "segment job". */
+  readonly noun: string;
+  /** From the wire's object to the record. @throws UpstreamInvalidResponse */
+  read(record: JsonRecord): T;
+}
+
+/** Adobe's limit of ids in one bulk-get. */
+const maxBulkIds = 100;
+
+/**
+ * Loads records by id; a record that is asked for twice is fetched once.
+ *
+ * Each id is a GET of its own; for endpoints without a bulk-get.
+ */
+export function createSingleLoader<T>(
+  upstream: Upstream,
+  endpoint: RecordEndpoint<T>,
+): DataLoader<string, T> {
+  return new DataLoader<string, T>((ids) => settleAll(ids, (id) => getOne(upstream, endpoint, id)));
+}
+
+/**
+ * Loads records by id with one upstream call for all that are asked for within one tick.
+ *
+ * Source: POST …/bulk-get (Adobe OpenAPI): 1 to 100 ids; answers 207, `results` keyed by id. A lone id is a plain GET,
+ * which costs the same and says more when it fails. An id that the answer omits is an UpstreamNotFound in its slot.
+ */
+export function createBulkLoader<T>(upstream: Upstream, endpoint: RecordEndpoint<T>): DataLoader<string, T> {
+  return new DataLoader<string, T>(
+    (ids) => {
+      const possible = ids.filter(isId);
+      return possible.length > 1
+        ? bulkGet(upstream, endpoint, ids, possible)
+        : settleAll(ids, (id) => getOne(upstream, endpoint, id));
+    },
+    { maxBatchSize: maxBulkIds },
+  );
+}
+
+/** Takes over a record that an answer has shown, in place of what the loader may hold. */
+export function primeWith<T>(loader: DataLoader<string, T>, id: string, record: T): T {
+  loader.clear(id).prime(id, record);
+  return record;
+}
+
+async function getOne<T>(upstream: Upstream, endpoint: RecordEndpoint<T>, id: string): Promise<T> {
+  const { body } = await upstream.request({ method: 'GET', path: pathOf(endpoint.path, id) });
+  return endpoint.read(readRecord(endpoint.service, body, `the ${endpoint.noun}`));
+}
+
+async function bulkGet<T>(
+  upstream: Upstream,
+  endpoint: RecordEndpoint<T>,
+  ids: readonly string[],
+  possible: readonly string[],
+): Promise<(T | Error)[]> {
+  const { service, noun, path } = endpoint;
+  const body = { ids: possible.map((id) => ({ id })) };
+  const answer = await upstream.request({ method: 'POST', path: `${path}/bulk-get`, body });
+  const { results } = readRecord(service, answer.body, `the bulk answer`);
+  const byId = new Map(Object.entries(readRecord(service, results, 'the results of the bulk answer')));
+  return ids.map((id) => {
+    const record = byId.get(id);
+    if (record === undefined || record === null) return notFound(service, `this ${noun}`);
+    return attempt(() => {
+      const read = readRecord(service, record, `the ${noun}`);
+      if (readId(service, { id, ...read }) !== id)
+        throw invalidResponse(service, `the ${noun} is another one`);
+      return endpoint.read(read);
+    });
+  });
+}
+
+/** One result or error per id, in order, so that a failing one does not take the others along. */
+async function settleAll<T>(
+  ids: readonly string[],
+  load: (id: string) => Promise<T>,
+): Promise<(T | Error)[]> {
+  return Promise.all(ids.map((id) => load(id).catch((error: unknown) => toError(error))));
+}
+
+function attempt<T>(read: () => T): T | Error {
+  try {
+    return read();
+  } catch (error) {
+    return toError(error);
+  }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error
+    ? error
+    : new Error('Something that is no Error was thrown', { cause: error });
+}

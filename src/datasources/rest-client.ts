@@ -1,0 +1,239 @@
+import { BrokenCircuitError } from 'cockatiel';
+import { Pool } from 'undici';
+import { UpstreamTimeout, UpstreamUnavailable } from '../errors/upstream-error';
+import type { UpstreamError, UpstreamService } from '../errors/upstream-error';
+import { Gate } from '../lib/gate';
+import { serviceOfPath } from './endpoints';
+import { streamFile } from './file-stream';
+import { attemptRequest, outOfTime } from './http-attempt';
+import type { HttpAttempt, Outcome, RetryAdvice } from './http-attempt';
+import { queryText, scopeHeaders } from './rest-call';
+import type { FileAnswer, FileCall, RestAnswer, RestCall } from './rest-call';
+import { nameOf } from './upstream-answer';
+import { UpstreamGuards } from './upstream-guard';
+import type { ServiceHealth } from './upstream-guard';
+
+export interface RestClient {
+  /** @throws UpstreamError whatever else than a whole 2xx comes. */
+  request(call: RestCall): Promise<RestAnswer>;
+  /** A file as a stream; answers 200, 206 and 416. @throws UpstreamError otherwise. */
+  stream(call: FileCall): Promise<FileAnswer>;
+  /** How each service fares for one org. */
+  health(orgId: string): readonly ServiceHealth[];
+  /** Ends all connections; calls in flight fail. */
+  close(): Promise<void>;
+}
+
+export interface RestClientOptions {
+  /** Origin of the upstream, with an optional path in front of all its paths. */
+  readonly baseUrl: string;
+  readonly limits?: Partial<RestLimits>;
+  /** Monotonic, ms. */
+  readonly clock?: () => number;
+  /** 0 up to 1. */
+  readonly random?: () => number;
+}
+
+export interface RestLimits {
+  readonly attemptTimeoutMs: number;
+  /** Of a whole call with its retries and waits. */
+  readonly deadlineMs: number;
+  readonly connectTimeoutMs: number;
+  readonly maxAttempts: number;
+  readonly backoffBaseMs: number;
+  /** A longer Retry-After is not waited for. */
+  readonly maxRetryAfterMs: number;
+  readonly maxBodyBytes: number;
+  readonly callsPerTenant: number;
+  readonly connections: number;
+}
+
+const defaultLimits: RestLimits = {
+  attemptTimeoutMs: 5_000,
+  deadlineMs: 10_000,
+  connectTimeoutMs: 1_000,
+  maxAttempts: 3,
+  backoffBaseMs: 100,
+  maxRetryAfterMs: 5_000,
+  maxBodyBytes: 10 * 1024 * 1024,
+  callsPerTenant: 64,
+  connections: 256,
+};
+
+const allServices: readonly UpstreamService[] = [
+  'segmentation',
+  'catalog',
+  'data-access',
+  'destination-authoring',
+];
+
+/**
+ * Makes the one door to the upstream: headers, deadline, retries, circuit breaker, limits; one pool of connections.
+ *
+ * Only GET is repeated, at most three times, with full jitter. Redirects are never followed.
+ */
+export function createRestClient(options: RestClientOptions): RestClient {
+  const base = new URL(options.baseUrl);
+  const limits: RestLimits = { ...defaultLimits, ...options.limits };
+  const pool = new Pool(base.origin, {
+    connections: limits.connections,
+    connect: { timeout: limits.connectTimeoutMs },
+    // The attempt's own timer counts the whole answer; these only clear up behind it.
+    headersTimeout: limits.deadlineMs,
+    bodyTimeout: 60_000,
+  });
+  const clock = options.clock ?? (() => performance.now());
+  const deps: ClientParts = {
+    pool,
+    limits,
+    clock,
+    basePath: base.pathname.replace(/\/+$/, ''),
+    random: options.random ?? Math.random,
+    guards: new UpstreamGuards(clock),
+    gates: new Map(),
+  };
+  return {
+    request: (call) => requestWithRetries(deps, call),
+    stream: (call) =>
+      streamFile({ pool, basePath: deps.basePath, headersTimeoutMs: limits.attemptTimeoutMs }, call),
+    health: (orgId) => allServices.map((service) => deps.guards.health(service, orgId)),
+    close: () => pool.destroy(),
+  };
+}
+
+interface ClientParts {
+  readonly pool: Pool;
+  readonly basePath: string;
+  readonly limits: RestLimits;
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly guards: UpstreamGuards;
+  /** By org; an entry is dropped when nobody is inside. */
+  readonly gates: Map<string, Gate>;
+}
+
+async function requestWithRetries(parts: ClientParts, call: RestCall): Promise<RestAnswer> {
+  const service = serviceOfPath(call.path);
+  const { limits } = parts;
+  const endsAtMs = parts.clock() + limits.deadlineMs;
+  const guard = parts.guards.of(service, call.caller.orgId);
+  const prepared = prepare(parts, call, service);
+  guard.budget.noteCall();
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await guardedAttempt(parts, call, { ...prepared, timeoutMs: timeLeft(parts, endsAtMs) });
+    if (outcome.kind === 'success') return outcome.answer;
+    if (outcome.kind === 'abandoned') throw abandoned(service, call.signal);
+    const waitMs = retryWait(parts, outcome.retry, attempt);
+    const mayRepeat = call.method === 'GET' && waitMs !== null && parts.clock() + waitMs < endsAtMs;
+    if (!mayRepeat || !guard.budget.takeRetry()) throw outcome.error;
+    if (!(await sleep(waitMs, call.signal))) throw abandoned(service, call.signal);
+  }
+}
+
+/** One attempt inside the tenant's share of connections and behind the service's circuit breaker. */
+async function guardedAttempt(parts: ClientParts, call: RestCall, attempt: HttpAttempt): Promise<Outcome> {
+  const { service } = attempt;
+  const { orgId } = call.caller;
+  if (attempt.timeoutMs <= 0) return failure(outOfTime(service));
+  const gate = gateOf(parts, orgId);
+  const entered = gate.enter(attempt.timeoutMs, attempt.signal);
+  if (entered !== true && !(await entered)) {
+    return attempt.signal.aborted ? { kind: 'abandoned' } : failure(outOfTime(service));
+  }
+  const startedAtMs = parts.clock();
+  try {
+    const outcome = await parts.guards
+      .of(service, orgId)
+      .breaker.execute(() => attemptRequest(parts.pool, attempt));
+    parts.guards.record(service, orgId, { durationMs: parts.clock() - startedAtMs, outcome });
+    return outcome;
+  } catch (error) {
+    if (error instanceof BrokenCircuitError) return failure(resting(service, error));
+    throw error;
+  } finally {
+    gate.leave();
+    if (gate.isIdle) parts.gates.delete(orgId);
+  }
+}
+
+function prepare(
+  parts: ClientParts,
+  call: RestCall,
+  service: UpstreamService,
+): Omit<HttpAttempt, 'timeoutMs'> {
+  const body = call.body === undefined ? null : JSON.stringify(call.body);
+  return {
+    service,
+    method: call.method,
+    path: `${parts.basePath}${call.path}${queryText(call.query)}`,
+    headers: {
+      ...scopeHeaders(call),
+      accept: 'application/json',
+      ...(body === null ? {} : { 'content-type': 'application/json' }),
+    },
+    body,
+    signal: call.signal,
+    maxBodyBytes: parts.limits.maxBodyBytes,
+  };
+}
+
+/** How long to wait before the next attempt; null where there is to be none. */
+function retryWait(parts: ClientParts, advice: RetryAdvice, attempt: number): number | null {
+  const { maxAttempts, backoffBaseMs, maxRetryAfterMs } = parts.limits;
+  if (attempt >= maxAttempts) return null;
+  // Full jitter: callers that failed together do not come back together.
+  const backoffMs = parts.random() * backoffBaseMs * 2 ** (attempt - 1);
+  switch (advice.kind) {
+    case 'never':
+      return null;
+    case 'once':
+      return attempt === 1 ? backoffMs : null;
+    case 'after':
+      return advice.ms <= maxRetryAfterMs ? advice.ms : null;
+    case 'backoff':
+      return backoffMs;
+  }
+}
+
+function timeLeft(parts: ClientParts, endsAtMs: number): number {
+  return Math.min(parts.limits.attemptTimeoutMs, endsAtMs - parts.clock());
+}
+
+function gateOf(parts: ClientParts, orgId: string): Gate {
+  let gate = parts.gates.get(orgId);
+  if (gate === undefined) {
+    gate = new Gate(parts.limits.callsPerTenant);
+    parts.gates.set(orgId, gate);
+  }
+  return gate;
+}
+
+function failure(error: UpstreamError): Outcome {
+  return { kind: 'failure', error, retry: { kind: 'never' }, isUpstreamFault: false };
+}
+
+function resting(service: UpstreamService, cause: Error): UpstreamUnavailable {
+  const message = `${nameOf(service)} has failed too often and is left alone for a moment; try again in two seconds`;
+  return new UpstreamUnavailable(message, { service, status: null }, { cause });
+}
+
+function abandoned(service: UpstreamService, signal: AbortSignal): UpstreamTimeout {
+  const message = `${nameOf(service)} was not waited for: the operation had ended`;
+  return new UpstreamTimeout(message, { service, status: null }, { cause: signal.reason });
+}
+
+/** False where the signal fired first. */
+function sleep(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(true);
+    }, ms);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

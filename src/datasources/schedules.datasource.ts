@@ -1,0 +1,65 @@
+import type DataLoader from 'dataloader';
+import type { ScheduleBodyWire, SchedulePatchWire, ScheduleWire } from '../wire/schedule.wire';
+import { readChildren } from './children-list';
+import { basePaths } from './endpoints';
+import type { PageRequest, ScheduleSource, SourcePage } from './index';
+import { readPage } from './paging';
+import { offsetScheme } from './paging-schemes';
+import { createSingleLoader, primeWith } from './record-loader';
+import { orNull, pathOf, readId, readRecord } from './upstream';
+import type { JsonRecord, Upstream } from './upstream';
+
+const service = 'segmentation';
+const path = `${basePaths.ups}/config/schedules`;
+
+/** Schedules. Source: `/data/core/ups/config/schedules`; updates are PATCH, though one example shows POST (quirk M1). */
+export class ScheduleDataSource implements ScheduleSource {
+  private readonly loader: DataLoader<string, ScheduleWire>;
+
+  constructor(private readonly upstream: Upstream) {
+    this.loader = createSingleLoader(upstream, { service, path, noun: 'schedule', read: readSchedule });
+  }
+
+  async page(request: PageRequest): Promise<SourcePage<ScheduleWire>> {
+    const page = await readPage({
+      binding: ['schedules'],
+      scheme: offsetScheme<ScheduleWire>({
+        service,
+        idOf: (schedule) => schedule.id,
+        fetch: (start, limit) =>
+          readChildren(this.upstream, { service, path, query: { start, limit }, read: readSchedule }),
+      }),
+      page: request,
+    });
+    for (const { node } of page.edges) this.loader.prime(node.id, node);
+    return page;
+  }
+
+  byId(id: string): Promise<ScheduleWire> {
+    return this.loader.load(id);
+  }
+
+  find(id: string): Promise<ScheduleWire | null> {
+    return orNull(this.loader.load(id));
+  }
+
+  async create(body: ScheduleBodyWire): Promise<ScheduleWire> {
+    const answer = await this.upstream.request({ method: 'POST', path, body });
+    const schedule = readSchedule(readRecord(service, answer.body, 'the schedule'));
+    return primeWith(this.loader, schedule.id, schedule);
+  }
+
+  async patch(id: string, patch: SchedulePatchWire): Promise<void> {
+    this.loader.clear(id);
+    await this.upstream.request({ method: 'PATCH', path: pathOf(path, id), body: patch });
+  }
+
+  async delete(id: string): Promise<void> {
+    this.loader.clear(id);
+    await this.upstream.request({ method: 'DELETE', path: pathOf(path, id) });
+  }
+}
+
+function readSchedule(record: JsonRecord): ScheduleWire {
+  return { ...record, id: readId(service, record) } as unknown as ScheduleWire;
+}

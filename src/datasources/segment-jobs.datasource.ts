@@ -1,0 +1,103 @@
+import type DataLoader from 'dataloader';
+import type { SegmentJobBodyWire, SegmentJobWire } from '../wire/segment-job.wire';
+import { basePaths } from './endpoints';
+import type { JobPageRequest, SegmentJobSource, SourcePage } from './index';
+import { divideJobFilter, jobFilterBinding } from './job-filter';
+import { readPage } from './paging';
+import { offsetScheme } from './paging-schemes';
+import { createBulkLoader, primeWith } from './record-loader';
+import type { RecordEndpoint } from './record-loader';
+import { readChildren } from './children-list';
+import { isId, orNull, pathOf, readId, readRecord } from './upstream';
+import type { JsonRecord, Upstream } from './upstream';
+import { isRecord } from '../lib/is-record';
+
+const service = 'segmentation';
+const path = `${basePaths.ups}/segment/jobs`;
+const upstreamStatuses = ['NEW', 'QUEUED', 'PROCESSING', 'CANCELLING', 'CANCELLED', 'SUCCEEDED', 'FAILED'];
+
+const endpoint: RecordEndpoint<SegmentJobWire> = { service, path, noun: 'segment job', read: readJob };
+
+/** Segment jobs. Source: `/data/core/ups/segment/jobs`. */
+export class SegmentJobDataSource implements SegmentJobSource {
+  private readonly loader: DataLoader<string, SegmentJobWire>;
+
+  constructor(private readonly upstream: Upstream) {
+    this.loader = createBulkLoader(upstream, endpoint);
+  }
+
+  async page(request: JobPageRequest): Promise<SourcePage<SegmentJobWire>> {
+    const { segmentId, scheduleId } = request;
+    const filter = divideJobFilter<SegmentJobWire>(request, { upstreamStatuses, also: conditionOf(request) });
+    const query = {
+      sort: 'creationTime:desc',
+      status: filter.upstreamStatus,
+      property: propertyFilter(segmentId, scheduleId),
+    };
+    const page = await readPage({
+      binding: ['segment-jobs', ...jobFilterBinding(request)],
+      scheme: offsetScheme<SegmentJobWire>({
+        service,
+        idOf: (job) => job.id,
+        fetch: (start, limit) =>
+          readChildren(this.upstream, { service, path, query: { ...query, start, limit }, read: readJob }),
+      }),
+      page: request,
+      filter: filter.matches,
+      isPast: filter.isPast,
+    });
+    for (const { node } of page.edges) this.loader.prime(node.id, node);
+    return page;
+  }
+
+  byId(id: string): Promise<SegmentJobWire> {
+    return this.loader.load(id);
+  }
+
+  find(id: string): Promise<SegmentJobWire | null> {
+    return orNull(this.loader.load(id));
+  }
+
+  async create(segments: { ids: readonly string[] } | 'all'): Promise<SegmentJobWire> {
+    const body: SegmentJobBodyWire =
+      segments === 'all'
+        ? { schema: { name: '_xdm.context.profile' }, segments: [{ segmentId: '*' }] }
+        : segments.ids.map((segmentId) => ({ segmentId }));
+    const answer = await this.upstream.request({ method: 'POST', path, body });
+    const job = readJob(readRecord(service, answer.body, 'the segment job'));
+    return primeWith(this.loader, job.id, job);
+  }
+
+  async cancel(id: string): Promise<void> {
+    this.loader.clear(id);
+    await this.upstream.request({ method: 'DELETE', path: pathOf(path, id) });
+  }
+}
+
+/**
+ * The upstream filters by one property: `[arrayAttribute]~[key]==[value]` for a segment. The schedule is asked for in
+ * the same way but checked here again, for no source shows it.
+ */
+function propertyFilter(segmentId: string | undefined, scheduleId: string | undefined): string | undefined {
+  if (segmentId !== undefined && isId(segmentId)) return `segments~segmentId==${segmentId}`;
+  if (scheduleId !== undefined && isId(scheduleId)) return `properties.scheduleId==${scheduleId}`;
+  return undefined;
+}
+
+function conditionOf({
+  segmentId,
+  scheduleId,
+  datasetId,
+}: JobPageRequest): ((job: SegmentJobWire) => boolean) | undefined {
+  const isForeignId = segmentId !== undefined && !isId(segmentId);
+  // A segment job writes to no dataset.
+  if (datasetId !== undefined || isForeignId) return () => false;
+  if (scheduleId === undefined) return undefined;
+  return (job) => job.properties?.scheduleId === scheduleId;
+}
+
+/** An old answer wraps the job: `{ status: true, segmentJob: {…} }`, its id a number (quirk N6). */
+function readJob(record: JsonRecord): SegmentJobWire {
+  const inner = isRecord(record['segmentJob']) ? record['segmentJob'] : record;
+  return { ...inner, id: readId(service, inner) } as unknown as SegmentJobWire;
+}
