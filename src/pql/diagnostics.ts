@@ -1,0 +1,163 @@
+import type { Span } from './source';
+import { limits, lineAt, positionAt } from './source';
+
+export type Severity = 'ERROR' | 'WARNING' | 'INFO';
+
+/** One thing to say about a rule. Plain data: what a user got wrong is not a fault of the program. */
+export interface PqlDiagnostic {
+  readonly severity: Severity;
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  /** Offsets in UTF-16 units, `to` exclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** Where it begins, from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** What may have been meant, ready to be put in place of the span. */
+  readonly suggestion: string | null;
+}
+
+/** Each code with what its words need. */
+export interface DiagnosticParameters {
+  'text-too-long': { readonly units: number };
+  'unexpected-character': { readonly character: string; readonly suggestion?: string };
+  'unterminated-string': object;
+  'typographic-quote': { readonly quote: string };
+  'single-quote': object;
+  'invalid-escape': { readonly escape: string };
+  'invalid-character': { readonly unit: number };
+  'malformed-number': { readonly text: string };
+  'number-out-of-range': { readonly text: string };
+  'empty-rule': object;
+  'unexpected-token': { readonly expected: string; readonly found: string };
+  'word-in-capitals': { readonly word: string; readonly suggestion: string };
+  'reserved-word': { readonly word: string };
+  'chained-comparison': object;
+  'too-deep': object;
+  'too-complex': { readonly why: string };
+  'unknown-attribute': {
+    readonly name: string;
+    readonly within?: string | undefined;
+    readonly suggestion?: string | undefined;
+  };
+  'unchecked-attribute': { readonly name: string };
+  'unknown-function': { readonly name: string; readonly suggestion?: string | undefined };
+  'unknown-method': { readonly name: string; readonly suggestion?: string | undefined };
+  'wrong-arity': { readonly name: string; readonly expected: string; readonly given: number };
+  'unknown-parameter': { readonly parameter: string };
+  'parameter-count': { readonly given: number };
+  'above-profile': { readonly levels: number; readonly possible: number };
+  'duplicate-name': { readonly name: string };
+  'type-mismatch': { readonly problem: string };
+  'no-such-day': { readonly text: string };
+  'invalid-amount': { readonly text: string };
+  unsupported: { readonly what: string };
+}
+
+export type DiagnosticCode = keyof DiagnosticParameters;
+
+const didYouMean = (suggestion: string | undefined): string =>
+  suggestion === undefined ? '' : ` Did you mean "${shortened(suggestion)}"?`;
+
+/** The catalogue: what each code says. Where it is reported knows only code and parameters. */
+const messages: { readonly [Code in DiagnosticCode]: (given: DiagnosticParameters[Code]) => string } = {
+  'text-too-long': ({ units }) =>
+    `The rule is ${units} characters long; at most ${limits.textUnits} are allowed.`,
+  'unexpected-character': ({ character, suggestion }) =>
+    `"${character}" has no meaning here.${didYouMean(suggestion)}`,
+  'unterminated-string': () => 'This string has no closing double quote.',
+  'typographic-quote': ({ quote }) => `Typographic quotes (${quote}) are not allowed: write strings in "…".`,
+  'single-quote': () => 'Strings stand in double quotes: "…".',
+  'invalid-escape': ({ escape }) =>
+    `"${escape}" is no escape. Known are \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX; a backslash itself is written \\\\.`,
+  'invalid-character': ({ unit }) =>
+    `The character U+${unit.toString(16).toUpperCase().padStart(4, '0')} cannot stand in a string.`,
+  'malformed-number': ({ text }) => `"${shortened(text)}" is not a number.`,
+  'number-out-of-range': ({ text }) => `The number ${shortened(text)} is too large.`,
+  'empty-rule': () => 'The rule is empty. Write a condition, such as homeAddress.country = "US".',
+  'unexpected-token': ({ expected, found }) => `Expected ${expected}, found ${shortened(found)}.`,
+  'word-in-capitals': ({ word, suggestion }) =>
+    `Words of PQL are written in lower case: "${suggestion}", not "${shortened(word)}".`,
+  'reserved-word': ({ word }) =>
+    `"${word}" is a word of PQL and cannot be a name here. After a dot it can: $1.${word}.`,
+  'chained-comparison': () => 'Comparisons cannot be chained. Join them with "and", or use brackets.',
+  'too-deep': () => `Brackets, calls and filters go deeper than ${limits.depth} levels.`,
+  'too-complex': ({ why }) => `The rule is too complex: ${why}`,
+  'unknown-attribute': ({ name, within, suggestion }) =>
+    `Unknown attribute "${shortened(name)}"${within === undefined ? '' : ` of ${shortened(within)}`}.${didYouMean(suggestion)}`,
+  'unchecked-attribute': ({ name }) =>
+    `The attribute "${shortened(name)}" is not among the standard ones; the platform decides whether it exists.`,
+  'unknown-function': ({ name, suggestion }) =>
+    `Unknown function "${shortened(name)}".${didYouMean(suggestion)}`,
+  'unknown-method': ({ name, suggestion }) =>
+    `Unknown function ".${shortened(name)}()".${didYouMean(suggestion)}`,
+  'wrong-arity': ({ name, expected, given }) => `"${name}" takes ${expected}, not ${given}.`,
+  'unknown-parameter': ({ parameter }) =>
+    `${shortened(parameter)} is unknown: a rule has one parameter, $1, the profile.`,
+  'parameter-count': ({ given }) => `This lambda has ${given} parameters; it is called with one.`,
+  'above-profile': ({ levels, possible }) =>
+    `"${'^'.repeat(Math.min(levels, 10))}" leads above the profile; ${possible === 0 ? 'there is nothing above this place.' : `at most ${possible} level${possible === 1 ? '' : 's'} up are possible here.`}`,
+  'duplicate-name': ({ name }) => `The name "${shortened(name)}" is taken already.`,
+  'type-mismatch': ({ problem }) => problem,
+  'no-such-day': ({ text }) => `There is no day ${text}.`,
+  'invalid-amount': ({ text }) => `An amount of time is a whole number from 0 on, not ${shortened(text)}.`,
+  unsupported: ({ what }) => `${what} is not supported yet.`,
+};
+
+/** Every code of the catalogue. */
+export const diagnosticCodes = Object.keys(messages) as readonly DiagnosticCode[];
+
+export interface Report<Code extends DiagnosticCode> {
+  readonly text: string;
+  readonly span: Span;
+  readonly code: Code;
+  readonly parameters: DiagnosticParameters[Code];
+  readonly severity?: Severity;
+}
+
+/** Puts a code and its parameters into words and a place. */
+export function createDiagnostic<Code extends DiagnosticCode>(report: Report<Code>): PqlDiagnostic {
+  const { text, span, code, parameters, severity = 'ERROR' } = report;
+  const suggestion =
+    'suggestion' in parameters && typeof parameters.suggestion === 'string' ? parameters.suggestion : null;
+  return {
+    severity,
+    code,
+    message: messages[code](parameters),
+    ...span,
+    ...positionAt(text, span.from),
+    suggestion,
+  };
+}
+
+/** In the order of the text. */
+export function inTextOrder(diagnostics: readonly PqlDiagnostic[]): readonly PqlDiagnostic[] {
+  return [...diagnostics].sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** Names and texts of users can be long; a message shows their beginning. */
+function shortened(words: string): string {
+  return words.length > 120 ? `${words.slice(0, 117)}…` : words;
+}
+
+const widestLine = 100;
+
+/**
+ * A diagnostic as people read it in a terminal: place, message, the line, and carets under the span.
+ *
+ * Long lines are cut around the span; tabs are shown as one space so that the carets stand right.
+ */
+export function formatDiagnostic(text: string, diagnostic: PqlDiagnostic): string {
+  const whole = lineAt(text, diagnostic.line).replaceAll('\t', ' ');
+  const start = Math.max(0, Math.min(diagnostic.column - 1 - 40, whole.length - widestLine));
+  const shown = whole.slice(start, start + widestLine);
+  const caretAt = diagnostic.column - 1 - start;
+  const carets = Math.max(1, Math.min(diagnostic.to - diagnostic.from, shown.length - caretAt));
+  const gutter = `${diagnostic.line} | `;
+  return [
+    `${diagnostic.line}:${diagnostic.column} ${diagnostic.severity.toLowerCase()} ${diagnostic.code}: ${diagnostic.message}`,
+    `${gutter}${shown}`,
+    `${' '.repeat(gutter.length + caretAt)}${'^'.repeat(carets)}`,
+  ].join('\n');
+}
