@@ -1,16 +1,14 @@
 import { isRecord } from '../lib/is-record';
 import type { ExpressionInput } from '../schema/expression.input';
 import type { Expression, PqlFormat } from '../schema/expression.type';
+import { treeToText } from './pql-tree';
 import type { ExpressionWire } from '../wire/segment-definition.wire';
-
-/** Puts a pql/json tree in words; null where it cannot. Handed in, because only `pql/` can do it. */
-export type TreeToText = (tree: unknown) => string | null;
 
 /**
  * A rule as it is kept. What it is, its value says better than its `format`: Adobe's own examples call text pql/json
  * (quirk S-11).
  */
-export function toExpression(wire: ExpressionWire, treeToText: TreeToText): Expression {
+export function toExpression(wire: ExpressionWire): Expression {
   const tree = readTree(wire.value);
   const format: PqlFormat = tree === null ? 'TEXT' : 'JSON';
   return { type: wire.type, format, value: wire.value, text: tree === null ? wire.value : treeToText(tree) };

@@ -5,7 +5,6 @@ import type { Segment } from '../schema/segment.type';
 import type { SegmentJobMetricsWire, SegmentJobSegmentWire, SegmentJobWire } from '../wire/segment-job.wire';
 import { toCount, toCountOrNull, toMembershipCounts, toNamespaceCounts } from './counts.mapping';
 import { toExpression } from './expression.mapping';
-import type { TreeToText } from './expression.mapping';
 import {
   endOrLastChange,
   isTerminalStatus,
@@ -18,10 +17,11 @@ import { toRequiredDate } from './time.mapping';
 
 const everySegment = '*';
 
-export function toSegmentJob(wire: SegmentJobWire, treeToText: TreeToText): SegmentJob {
+export function toSegmentJob(wire: SegmentJobWire): SegmentJob {
   const status = toJobStatus(wire.status);
   const named = wire.segments.filter(({ segmentId }) => segmentId !== everySegment);
   const allSegments = wire.segments.some(({ segmentId }) => segmentId === everySegment);
+  const schemaName = wire.schema?.name ?? wire.schema?.id ?? '';
   const counts = toAudienceCounts(
     wire.metrics,
     named.map(({ segmentId }) => segmentId),
@@ -44,7 +44,7 @@ export function toSegmentJob(wire: SegmentJobWire, treeToText: TreeToText): Segm
     scheduleId: wire.properties?.scheduleId ?? null,
     countedAt: endOrLastChange(wire),
     counts: status === 'SUCCEEDED' ? counts : [],
-    recordedSegments: named.map((entry) => toRecordedSegment(entry, wire, treeToText)),
+    recordedSegments: named.map((entry) => toSegmentOfEntry(entry, schemaName)),
   };
 }
 
@@ -83,23 +83,26 @@ function toAudienceCounts(
   }));
 }
 
-/** The definition as the job kept it: it has no name and no times, so its id stands for its name. */
-function toRecordedSegment(
-  entry: SegmentJobSegmentWire,
-  job: SegmentJobWire,
-  treeToText: TreeToText,
-): Segment {
+/**
+ * The definition as the job kept it, for when it has been deleted since: without a name and times, so that its id stands
+ * for its name. A job over `*` keeps nothing of it but its id.
+ */
+export function toRecordedSegment(job: SegmentJob, segmentId: string): Segment {
+  return job.recordedSegments.find(({ id }) => id === segmentId) ?? toSegmentOfEntry({ segmentId }, '');
+}
+
+function toSegmentOfEntry(entry: SegmentJobSegmentWire, schemaName: string): Segment {
   const expression = entry.segment?.expression;
   return {
     id: entry.segmentId,
     name: entry.segmentId,
     description: null,
-    schemaName: job.schema?.name ?? job.schema?.id ?? '',
+    schemaName,
     version: entry.segment?.version ?? null,
     expression:
       expression === undefined
         ? { type: 'PQL', format: 'TEXT', value: '', text: null }
-        : toExpression(expression, treeToText),
+        : toExpression(expression),
     mergePolicyId: entry.segment?.mergePolicy?.id ?? entry.segment?.mergePolicyId ?? null,
     evaluation: [],
     createdAt: null,

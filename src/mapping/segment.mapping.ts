@@ -6,18 +6,17 @@ import type {
   SegmentDefinitionWire,
 } from '../wire/segment-definition.wire';
 import { toExpression, toExpressionWire } from './expression.mapping';
-import type { TreeToText } from './expression.mapping';
 import { toDate } from './time.mapping';
 
 /** A definition as GraphQL shows it. `version` is null: the definitions API does not tell it. */
-export function toSegment(wire: SegmentDefinitionWire, treeToText: TreeToText): Segment {
+export function toSegment(wire: SegmentDefinitionWire): Segment {
   return {
     id: wire.id,
     name: wire.name,
     description: wire.description ?? null,
     schemaName: wire.schema.name ?? wire.schema.id ?? '',
     version: null,
-    expression: toExpression(wire.expression, treeToText),
+    expression: toExpression(wire.expression),
     mergePolicyId: wire.mergePolicyId ?? null,
     evaluation: toEvaluation(wire.evaluationInfo),
     createdAt: toDate(wire.creationTime),

@@ -1,8 +1,9 @@
+import type { Logger } from 'pino';
 import type { DataSources } from '../datasources';
 import type { Caller } from '../datasources/caller';
-import type { JobWatchers } from '../subscriptions/job-watchers';
 import type { DownloadLinks } from '../datasources/download-links';
-import type { Logger } from 'pino';
+import type { CredentialSource, UpstreamMode } from '../schema/session.type';
+import type { JobWatchers } from '../subscriptions/job-watchers';
 
 /** What every resolver may lean on; built per operation by server/context.ts; immutable. */
 export interface GatewayContext {
@@ -10,12 +11,16 @@ export interface GatewayContext {
   readonly requestId: string;
   /** Who asks: token, API key, IMS org, sandbox. Never logged. */
   readonly caller: Caller;
+  /** What stands behind the gateway, and whose credential goes there. */
+  readonly upstream: { readonly mode: UpstreamMode; readonly credential: CredentialSource };
   /** One set per operation, so that nothing cached outlives it. */
   readonly sources: DataSources;
-  /** A new set, for each event of a subscription. */
+  /** A new set, for each event of a subscription and for reading again after waiting. */
   freshSources(): DataSources;
   readonly watchers: JobWatchers;
   readonly downloadLinks: DownloadLinks;
+  /** Our own clock: for what is due next, never to be compared with the upstream's times. */
+  now(): Date;
   /** Fires when the client leaves or the deadline passes. */
   readonly signal: AbortSignal;
   readonly log: Logger;

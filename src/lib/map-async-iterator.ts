@@ -1,0 +1,30 @@
+/**
+ * Maps what a stream gives, one by one. Unlike an async generator around `for await`, it hands `return` on at once,
+ * also while the source is still waiting: a listener that leaves is let go then, not at the next event.
+ */
+export function mapAsyncIterator<From, To>(
+  source: AsyncIterable<From>,
+  map: (value: From) => To | Promise<To>,
+): AsyncIterableIterator<To> {
+  const iterator = source[Symbol.asyncIterator]();
+  return {
+    async next() {
+      const step = await iterator.next();
+      return step.done === true
+        ? { done: true, value: undefined }
+        : { done: false, value: await map(step.value) };
+    },
+    async return() {
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+    async throw(error: unknown) {
+      if (iterator.throw === undefined) throw error;
+      await iterator.throw(error);
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { GatewayContext } from './context';
+import { toJob } from './job-waiting';
+import { mapAsyncIterator } from '../lib/map-async-iterator';
+import { toJobStatus } from '../mapping/job.mapping';
+import type { JobChangedArgs } from '../schema/job-changed.args';
+import type { JobEvent } from '../schema/job-event.type';
+import type { JobKind, JobProgress } from '../schema/job.type';
+import type { JobChange } from '../subscriptions/job-watchers';
+
+/** The stream of one subscriber to one job; within it, progress never falls. */
+export function watchJob(
+  context: GatewayContext,
+  kind: JobKind,
+  { id, after }: JobChangedArgs,
+): AsyncIterableIterator<JobEvent> {
+  const changes = context.watchers.watch({
+    caller: context.caller,
+    kind,
+    id,
+    ...(typeof after === 'string' && { after }),
+    freshSources: () => context.freshSources(),
+  });
+  const atLeast = createFloor();
+  return mapAsyncIterator(changes, (change) => toJobEvent(change, atLeast));
+}
+
+function toJobEvent(change: JobChange, atLeast: (progress: JobProgress) => JobProgress): JobEvent {
+  const job = change.watched === null ? null : toJob(change.watched);
+  return {
+    cursor: change.cursor,
+    type: change.type,
+    at: change.at,
+    replayed: change.replayed,
+    job: job === null ? null : { ...job, progress: atLeast(job.progress) },
+    previousStatus: change.previousStatus === null ? null : toJobStatus(change.previousStatus),
+  };
+}
+
+/** An upstream may count anew, or lag behind itself; who watches sees its best figure so far. */
+function createFloor(): (progress: JobProgress) => JobProgress {
+  let highest: number | null = null;
+  return (progress) => {
+    if (progress.fraction !== null) highest = Math.max(highest ?? 0, progress.fraction);
+    return highest === null ? progress : { ...progress, fraction: highest, basis: 'MEASURED' };
+  };
+}

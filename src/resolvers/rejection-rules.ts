@@ -1,0 +1,103 @@
+import type { UserErrorCode } from '../schema/user-error.type';
+
+/** What a mutation is about. */
+export type Subject = 'segment' | 'segment-job' | 'export-job' | 'schedule' | 'audience-template' | 'dataset';
+
+export interface RejectionRule {
+  /** HTTP status of the refusal; any where left out. */
+  readonly status?: number;
+  /** What its code, title or messages say; anything where left out. */
+  readonly words?: RegExp;
+  readonly code: UserErrorCode;
+  readonly field?: readonly string[];
+  readonly hint: string;
+}
+
+const quota: RejectionRule = {
+  words: /quota|too many jobs|limit of .* reached/i,
+  code: 'QUOTA_EXCEEDED',
+  hint: 'Wait until running jobs have ended, or ask for a higher limit.',
+};
+
+/**
+ * How a refusal is read, the first rule that fits: Adobe publishes no code for most of these, so their words have to
+ * do. What no rule knows is UPSTREAM_REJECTED, with the upstream's message.
+ */
+export const rejectionRules: Readonly<Record<Subject, readonly RejectionRule[]>> = {
+  segment: [
+    {
+      // Quirk M15: 422 is a duplicate.
+      status: 422,
+      code: 'NAME_TAKEN',
+      field: ['input', 'name'],
+      hint: 'Choose another name, or change the segment that has it with updateSegment.',
+    },
+    {
+      words: /name .*(taken|in use|exists)|already (exists|has the name)|duplicate/i,
+      code: 'NAME_TAKEN',
+      field: ['input', 'name'],
+      hint: 'Choose another name, or change the segment that has it with updateSegment.',
+    },
+    {
+      words: /(used|referenced|needed) by|depend/i,
+      code: 'CONFLICT',
+      hint: 'Change or delete what leans on this segment first.',
+    },
+  ],
+  'segment-job': [quota],
+  'export-job': [
+    {
+      words: /union/i,
+      code: 'DATASET_NOT_UNION',
+      field: ['input', 'destination', 'datasetId'],
+      hint: 'Make one with createDataset, or export with destination: { newDatasetName }.',
+    },
+    {
+      words: /not (yet )?(been )?evaluated|never evaluated/i,
+      code: 'SEGMENT_NOT_EVALUATED',
+      field: ['input', 'segments'],
+      hint: 'Run createSegmentJob first, or set evaluateFirst: true.',
+    },
+    quota,
+  ],
+  schedule: [
+    {
+      words: /once (a|per) day|24 hours|too (often|frequent)|more than once/i,
+      code: 'SCHEDULE_TOO_FREQUENT',
+      field: ['input', 'cron'],
+      hint: 'Let it fire at most once in 24 hours, e.g. "0 0 1 * * ?".',
+    },
+    {
+      words: /merge polic/i,
+      code: 'MERGE_POLICY_LIMIT',
+      hint: 'Scheduled evaluation takes at most 5 merge policies in the sandbox.',
+    },
+    {
+      words: /(only|at most|already|has|limit).* schedule|schedule.* (limit|already)/i,
+      code: 'SCHEDULE_LIMIT',
+      hint: 'Change the schedule that is there with updateSchedule, or delete it first.',
+    },
+  ],
+  'audience-template': [
+    {
+      status: 400,
+      code: 'TEMPLATE_INVALID',
+      field: ['input'],
+      hint: 'Mend the named part and send the whole template again.',
+    },
+    {
+      status: 422,
+      code: 'TEMPLATE_INVALID',
+      field: ['input'],
+      hint: 'Mend the named part and send the whole template again.',
+    },
+  ],
+  dataset: [
+    {
+      words: /name .*(taken|in use|exists)|already exists|duplicate/i,
+      code: 'NAME_TAKEN',
+      field: ['name'],
+      hint: 'Choose another name.',
+    },
+  ],
+};

@@ -1,0 +1,25 @@
+import { Ctx, Query, Resolver } from 'type-graphql';
+import type { GatewayContext } from './context';
+import { readTokenEnd } from './token-end';
+import { Session } from '../schema/session.type';
+
+@Resolver()
+export class SessionResolver {
+  @Query(() => Session, { description: 'Who is asking, through what, and how job watching fares.' })
+  session(@Ctx() context: GatewayContext): Session {
+    const { subscribers, watchedJobs, upstreamPolls, pollsSaved } = context.watchers.stats();
+    return {
+      orgId: context.caller.orgId,
+      sandbox: context.caller.sandbox,
+      upstream: context.upstream.mode,
+      credential: context.upstream.credential,
+      tokenExpiresAt: readTokenEnd(context.caller.authorization),
+      watching: {
+        subscribers,
+        watchedJobs,
+        upstreamPolls: BigInt(upstreamPolls),
+        pollsSaved: BigInt(pollsSaved),
+      },
+    };
+  }
+}

@@ -1,0 +1,113 @@
+import {
+  UpstreamConflict,
+  UpstreamError,
+  UpstreamNotFound,
+  UpstreamRejected,
+} from '../errors/upstream-error';
+import type { UpstreamProblemItem } from '../errors/upstream-error';
+import type { PqlDiagnostic } from '../schema/pql-check.type';
+import type { UserError, UserErrorCode } from '../schema/user-error.type';
+import { rejectionRules } from './rejection-rules';
+import type { Subject } from './rejection-rules';
+
+/** What a mutation's call came to: its answer, or what the user has to mend. */
+export type Outcome<Value> =
+  | { readonly value: Value; readonly userErrors: readonly [] }
+  | { readonly value: null; readonly userErrors: readonly [UserError, ...UserError[]] };
+
+/** Says where in the input the id of the subject and its rule stand, for errors that are about them. */
+export interface InputPlaces {
+  readonly id?: readonly string[];
+  readonly rule?: readonly string[];
+}
+
+/**
+ * The one place where a mutation's UpstreamError becomes userErrors: what the user can mend (a refusal, a conflict, an
+ * unknown id) is data; everything else is thrown on, to end the field with its code.
+ */
+export async function attempt<Value>(
+  subject: Subject,
+  places: InputPlaces,
+  call: () => Promise<Value>,
+): Promise<Outcome<Value>> {
+  try {
+    return { value: await call(), userErrors: [] };
+  } catch (error) {
+    const userError = error instanceof UpstreamError ? toUserError(subject, places, error) : null;
+    if (userError === null) throw error;
+    return { value: null, userErrors: [userError] };
+  }
+}
+
+function toUserError(subject: Subject, places: InputPlaces, error: UpstreamError): UserError | null {
+  if (error instanceof UpstreamNotFound) {
+    return { code: 'NOT_FOUND', message: error.message, field: places.id ?? null, hint: notFoundHint };
+  }
+  if (error instanceof UpstreamConflict || error instanceof UpstreamRejected) {
+    return toPqlError(places, error) ?? toRejection(subject, error);
+  }
+  return null;
+}
+
+const notFoundHint = 'Check the id, and that it belongs to the org and sandbox of this request.';
+
+function toPqlError(places: InputPlaces, error: UpstreamError): UserError | null {
+  const diagnostics = error.problems.flatMap(toDiagnostic);
+  if (places.rule === undefined || diagnostics.length === 0) return null;
+  return invalidPql(places.rule, diagnostics);
+}
+
+export function invalidPql(field: readonly string[], diagnostics: readonly PqlDiagnostic[]): UserError {
+  const first = diagnostics.find(({ severity }) => severity === 'ERROR');
+  return {
+    code: 'INVALID_PQL',
+    message: first?.message ?? 'The rule cannot be used.',
+    field,
+    hint: first?.suggestion
+      ? `Did you mean ${first.suggestion}?`
+      : 'checkPql says what is wrong with a rule before it is saved.',
+    diagnostics,
+  };
+}
+
+/** Only a problem that says where it is in the text is about the text. */
+function toDiagnostic(problem: UpstreamProblemItem): PqlDiagnostic[] {
+  const { from, to, line, column } = problem;
+  if (from === undefined) return [];
+  return [
+    {
+      severity: 'ERROR',
+      code: problem.code ?? 'rejected',
+      message: problem.message,
+      from,
+      to: to ?? from,
+      line: line ?? 1,
+      column: column ?? 1,
+      suggestion: problem.suggestion ?? null,
+    },
+  ];
+}
+
+function toRejection(subject: Subject, error: UpstreamError): UserError {
+  const messages = error.problems.map(({ message }) => message);
+  const message = messages.length > 0 ? messages.join(' ') : error.message;
+  const haystack = [error.errorCode, error.title, ...error.problems.map(({ code }) => code), message].join(
+    ' ',
+  );
+  const rule = rejectionRules[subject].find(({ status, words }) =>
+    status === undefined
+      ? words?.test(haystack) === true
+      : error.status === status && (words?.test(haystack) ?? true),
+  );
+  const fallback: UserErrorCode = error instanceof UpstreamConflict ? 'CONFLICT' : 'UPSTREAM_REJECTED';
+  return { code: rule?.code ?? fallback, message, field: rule?.field ?? null, hint: rule?.hint ?? null };
+}
+
+/** An INVALID_INPUT about one place of the input. */
+export function invalidInput(
+  field: readonly string[],
+  message: string,
+  hint: string | null = null,
+): UserError {
+  return { code: 'INVALID_INPUT', message, field, hint };
+}
