@@ -3,7 +3,9 @@ import type { Caller } from '../datasources/caller';
 import type { ExportJobWire } from '../wire/export-job.wire';
 import type { SegmentJobWire } from '../wire/segment-job.wire';
 
-export type WatchedJob = { readonly kind: 'SEGMENT'; readonly job: SegmentJobWire } | { readonly kind: 'EXPORT'; readonly job: ExportJobWire };
+export type WatchedJob =
+  | { readonly kind: 'SEGMENT'; readonly job: SegmentJobWire }
+  | { readonly kind: 'EXPORT'; readonly job: ExportJobWire };
 
 export type JobEventType = 'SNAPSHOT' | 'CREATED' | 'STATUS' | 'PROGRESS' | 'TERMINAL' | 'GAP';
 
@@ -33,7 +35,12 @@ export interface JobWatchers {
   watch(request: WatchRequest): AsyncIterableIterator<JobChange>;
   /** Looks at a job at once instead of at its next tick; after a mutation of it. */
   nudge(caller: Caller, kind: 'SEGMENT' | 'EXPORT', id: string): void;
-  stats(): { readonly subscribers: number; readonly watchedJobs: number; readonly upstreamPolls: number; readonly pollsSaved: number };
+  stats(): {
+    readonly subscribers: number;
+    readonly watchedJobs: number;
+    readonly upstreamPolls: number;
+    readonly pollsSaved: number;
+  };
   /** Ends all streams. */
   close(): Promise<void>;
 }

@@ -1,0 +1,89 @@
+import type { JobChange } from './job-watchers';
+
+/**
+ * What one subscriber has yet to read. A progress that it was too slow to read gives way to the next; anything else
+ * waits for it.
+ */
+export class ChangeStream implements AsyncIterableIterator<JobChange> {
+  private readonly queue: JobChange[] = [];
+  private readonly readers: PendingRead[] = [];
+  private ending: Ending | null = null;
+  private isStarted = false;
+
+  constructor(
+    /** `start` runs with the first read; `release` exactly once, at the end or when the reader leaves. */
+    private readonly hooks: { start(stream: ChangeStream): void; release(stream: ChangeStream): void },
+  ) {}
+
+  get isOpen(): boolean {
+    return this.ending === null;
+  }
+
+  push(change: JobChange): void {
+    if (this.ending !== null) return;
+    const reader = this.readers.shift();
+    if (reader !== undefined) {
+      reader.resolve({ done: false, value: change });
+      return;
+    }
+    const last = this.queue.length - 1;
+    const isConflated = change.type === 'PROGRESS' && this.queue[last]?.type === 'PROGRESS';
+    this.queue.splice(isConflated ? last : this.queue.length, isConflated ? 1 : 0, change);
+  }
+
+  /** Ends the stream behind what is queued: it completes, or throws the error. */
+  end(error?: Error): void {
+    if (this.ending !== null) return;
+    this.ending = { error };
+    this.hooks.release(this);
+    for (const reader of this.readers.splice(0)) this.settle(reader);
+  }
+
+  next(): Promise<IteratorResult<JobChange>> {
+    if (!this.isStarted) {
+      this.isStarted = true;
+      if (this.ending === null) this.hooks.start(this);
+    }
+    const change = this.queue.shift();
+    if (change !== undefined) return Promise.resolve({ done: false, value: change });
+    return new Promise((resolve, reject) => {
+      const reader = { resolve, reject };
+      if (this.ending === null) this.readers.push(reader);
+      else this.settle(reader);
+    });
+  }
+
+  /** The reader leaves: everything that is held for it goes at once. */
+  return(): Promise<IteratorResult<JobChange>> {
+    this.queue.length = 0;
+    this.end();
+    this.ending = { error: undefined };
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<JobChange>> {
+    await this.return();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** The error is thrown once; who reads on finds the end. */
+  private settle(reader: PendingRead): void {
+    const error = this.ending?.error;
+    this.ending = { error: undefined };
+    if (error === undefined) reader.resolve({ done: true, value: undefined });
+    else reader.reject(error);
+  }
+}
+
+interface PendingRead {
+  resolve(result: IteratorResult<JobChange>): void;
+  reject(error: Error): void;
+}
+
+interface Ending {
+  readonly error: Error | undefined;
+}

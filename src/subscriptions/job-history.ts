@@ -1,0 +1,46 @@
+import { decodeCursor, encodeCursor } from '../lib/cursor';
+import type { JobChange } from './job-watchers';
+
+/** Events of one job in the order in which they were seen; bounded; runs of progress are kept as their last one. */
+export class JobHistory {
+  private readonly changes: { readonly sequence: number; readonly change: JobChange }[] = [];
+  private sequence = 0;
+  /** The last event that the bound has pushed out. */
+  private lost = 0;
+
+  /** @param name of this history alone: a cursor of another one, also of an earlier one of the same job, is unknown. */
+  constructor(private readonly name: string) {}
+
+  /** The cursor behind everything so far. */
+  get cursor(): string {
+    return encodeCursor(this.name, String(this.sequence));
+  }
+
+  add(change: Omit<JobChange, 'cursor' | 'replayed'>): JobChange {
+    this.sequence += 1;
+    const added: JobChange = { ...change, cursor: this.cursor, replayed: false };
+    if (change.type === 'PROGRESS' && this.changes.at(-1)?.change.type === 'PROGRESS') this.changes.pop();
+    this.changes.push({ sequence: this.sequence, change: added });
+    if (this.changes.length > maxChanges) this.lost = this.changes.shift()?.sequence ?? this.lost;
+    return added;
+  }
+
+  /** What came after a cursor, marked as replayed; null where that is not known any more, or never was. */
+  since(cursor: string): readonly JobChange[] | null {
+    const decoded = decodeCursor(this.name, cursor);
+    if (decoded.kind !== 'position' || !/^\d{1,15}$/.test(decoded.position)) return null;
+    const position = Number(decoded.position);
+    if (position < this.lost || position > this.sequence) return null;
+    return this.changes
+      .filter(({ sequence }) => sequence > position)
+      .map(({ change }) => ({ ...change, replayed: true }));
+  }
+
+  /** The event that ended the job; null while it runs. */
+  get terminal(): JobChange | null {
+    const last = this.changes.at(-1)?.change;
+    return last?.type === 'TERMINAL' ? last : null;
+  }
+}
+
+const maxChanges = 100;

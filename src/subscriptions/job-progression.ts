@@ -1,0 +1,82 @@
+import type { WatchedJob } from './job-watchers';
+
+/** What watchers have shown of a job so far. */
+export interface ShownJob {
+  readonly watched: WatchedJob;
+  /** Of the furthest known status shown. */
+  readonly rank: number;
+  /** Every status shown; none comes twice. */
+  readonly statuses: ReadonlySet<string>;
+}
+
+export type Progression =
+  /** Nothing new, or a replica that lags behind what was shown. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'progress'; readonly shown: ShownJob }
+  | { readonly kind: 'status'; readonly shown: ShownJob; readonly previousStatus: string }
+  | { readonly kind: 'terminal'; readonly shown: ShownJob; readonly previousStatus: string };
+
+export function firstShown(watched: WatchedJob): ShownJob {
+  const { status } = watched.job;
+  return { watched, rank: ranks[status] ?? 0, statuses: new Set([status]) };
+}
+
+export function isTerminal(watched: WatchedJob): boolean {
+  return ranks[watched.job.status] === terminalRank;
+}
+
+/**
+ * Compares a new reading with what was shown. Status only goes forward and a terminal one is final; a status that we do
+ * not know is shown once, and is no end.
+ */
+export function progress(shown: ShownJob, read: WatchedJob): Progression {
+  if (isTerminal(shown.watched)) return { kind: 'none' };
+  const { status } = read.job;
+  const previousStatus = shown.watched.job.status;
+  if (status === previousStatus) return sameStatus(shown, read);
+  const rank = ranks[status] ?? shown.rank;
+  const isBackward = shown.statuses.has(status) || (status in ranks && rank <= shown.rank);
+  if (isBackward) return { kind: 'none' };
+  const next = {
+    watched: keepFraction(shown.watched, read),
+    rank,
+    statuses: new Set([...shown.statuses, status]),
+  };
+  return { kind: rank === terminalRank ? 'terminal' : 'status', shown: next, previousStatus };
+}
+
+const terminalRank = 4;
+
+/** The order in which a job can pass through its statuses. */
+const ranks: Readonly<Record<string, number>> = {
+  NEW: 0,
+  QUEUED: 1,
+  PROCESSING: 2,
+  CANCELLING: 3,
+  SUCCEEDED: terminalRank,
+  FAILED: terminalRank,
+  CANCELLED: terminalRank,
+};
+
+function sameStatus(shown: ShownJob, read: WatchedJob): Progression {
+  if (updatedMs(read) < updatedMs(shown.watched)) return { kind: 'none' };
+  const watched = keepFraction(shown.watched, read);
+  const isSame = JSON.stringify(watched.job) === JSON.stringify(shown.watched.job);
+  return isSame ? { kind: 'none' } : { kind: 'progress', shown: { ...shown, watched } };
+}
+
+/** A fraction that has been shown never falls. */
+function keepFraction(before: WatchedJob, read: WatchedJob): WatchedJob {
+  const fraction = before.job.progress;
+  const isLower = fraction !== undefined && read.job.progress !== undefined && read.job.progress < fraction;
+  if (!isLower) return read;
+  return read.kind === 'SEGMENT'
+    ? { kind: 'SEGMENT', job: { ...read.job, progress: fraction } }
+    : { kind: 'EXPORT', job: { ...read.job, progress: fraction } };
+}
+
+/** Both of the upstream's own clock; 0 where it says nothing usable. */
+function updatedMs({ job }: WatchedJob): number {
+  const value: unknown = job.updateTime;
+  return typeof value === 'number' ? value : 0;
+}
