@@ -1,0 +1,101 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { FastifyInstance } from 'fastify';
+import { ResourceNotFound } from '../../errors/platform-error';
+import type { BatchFileWire, DataAccessListWire, FileEntryWire } from '../../wire/data-access.wire';
+import type { Batch, BatchFile } from '../records';
+import { readByteRange } from './byte-range';
+import type { HttpServices } from './http-services';
+import { linkTo } from './next-link';
+import { readPage } from './query';
+import { addResource } from './resource';
+import type { Call } from './resource';
+
+const path = '/data/foundation/export';
+const pageLimits = { defaultLimit: 100, maxLimit: 100 } as const;
+
+/** Data Access: the files of a batch and their content. Source: contract §15. */
+export function addBatchFiles(app: FastifyInstance, services: HttpServices): void {
+  addResource(app, `${path}/batches/:id/files`, { GET: (call) => list(call, services) });
+  addResource(app, `${path}/files/:fileId`, {
+    GET: (call) =>
+      call.query.text('path') === undefined ? listEntries(call, services) : send(call, services),
+    HEAD: (call) => describe(call, services),
+  });
+}
+
+async function list(call: Call, { store, origin }: HttpServices): Promise<DataAccessListWire<BatchFileWire>> {
+  const id = call.id('id');
+  const batch = await store.batches.get(call.tenant, id);
+  if (batch === undefined) throw new ResourceNotFound('batch', id);
+  const page = readPage(call.query, pageLimits);
+  const files = batch.status === 'success' ? batch.files : [];
+  const shown = files.slice(page.offset, page.offset + page.limit);
+  const end = page.offset + shown.length;
+  const next = `${origin()}${linkTo(`${path}/batches/${id}/files`, call.query, { start: end, limit: page.limit })}`;
+  return {
+    data: shown.map((file) => fileBody(batch, file, origin())),
+    _page: { limit: page.limit, count: files.length },
+    ...(shown.length > 0 && end < files.length ? { _links: { next: { href: next } } } : {}),
+  };
+}
+
+/** Numbers and times are strings; `isValid` is false on good files too (quirk N35). */
+function fileBody(batch: Batch, file: BatchFile, origin: string): BatchFileWire {
+  return {
+    dataSetFileId: file.id,
+    dataSetViewId: batch.datasetId,
+    version: '1.0.0',
+    created: String(batch.createdAt),
+    updated: String(batch.updatedAt),
+    records: String(file.recordCount),
+    size: String(file.sizeBytes),
+    isValid: false,
+    _links: { self: { href: `${origin}${path}/files/${file.id}` } },
+  };
+}
+
+async function listEntries(call: Call, services: HttpServices): Promise<DataAccessListWire<FileEntryWire>> {
+  const { name, sizeBytes } = await find(call, services);
+  const href = `${services.origin()}${path}/files/${call.id('fileId')}?path=${encodeURIComponent(name)}`;
+  return {
+    data: [{ name, length: String(sizeBytes), _links: { self: { href } } }],
+    _page: { limit: pageLimits.defaultLimit, count: 1 },
+  };
+}
+
+async function describe(call: Call, services: HttpServices): Promise<undefined> {
+  const { sizeBytes } = await find(call, services);
+  call.reply.header('accept-ranges', 'bytes').header('content-length', sizeBytes).type(contentType);
+}
+
+const contentType = 'application/parquet';
+
+async function send(call: Call, services: HttpServices): Promise<unknown> {
+  const file = await find(call, services);
+  const range = readByteRange(call.request.headers.range, file.sizeBytes);
+  const { reply } = call;
+  reply.header('accept-ranges', 'bytes').type(contentType);
+  if (range === undefined) {
+    reply.header('content-length', file.sizeBytes);
+    return createReadStream(file.path);
+  }
+  reply.code(206).header('content-length', range.last - range.first + 1);
+  reply.header('content-range', `bytes ${range.first}-${range.last}/${file.sizeBytes}`);
+  return createReadStream(file.path, { start: range.first, end: range.last });
+}
+
+/** The file by its id and, where it is given, its name; found by the store's own row, never by a path from outside. */
+async function find(
+  call: Call,
+  { store }: HttpServices,
+): Promise<{ readonly name: string; readonly path: string; readonly sizeBytes: number }> {
+  const id = call.id('fileId');
+  const found = await store.batches.findFile(call.tenant, id);
+  const name = call.query.text('path');
+  if (found === undefined || (name !== undefined && name !== found.file.name))
+    throw new ResourceNotFound('file', id);
+  const onDisk = await stat(found.path).catch(() => undefined);
+  if (onDisk === undefined || found.batch.status !== 'success') throw new ResourceNotFound('file', id);
+  return { name: found.file.name, path: found.path, sizeBytes: onDisk.size };
+}

@@ -1,0 +1,59 @@
+import type { FastifyRequest } from 'fastify';
+import { orgIdPattern, sandboxNamePattern } from '../../wire/common.wire';
+import type { Tenant } from '../records';
+import { Refusal } from './refusal';
+
+/** RFC 6750's alphabet; any well-formed token is taken. */
+const bearerPattern = /^Bearer [A-Za-z0-9._~+/-]{1,8192}=*$/i;
+const apiKeyPattern = /^[\x21-\x7e]{1,256}$/;
+
+/** Contract §2.2: a request from before there were sandboxes means the production one. */
+const defaultSandbox = 'prod';
+
+/**
+ * Reads who asks, in the order in which Adobe's gateway checks: token, key, org, sandbox.
+ *
+ * Source: contract §2.2 and family A of §3. The code for a malformed sandbox and for a header sent twice is our own,
+ * none is documented.
+ * @throws Refusal of family A.
+ */
+export function readCaller(request: FastifyRequest): Tenant {
+  refuseRepeated(request);
+  const { authorization } = request.headers;
+  if (authorization === undefined) throw gatewayRefusal('403010', 'Oauth token is missing.');
+  if (!bearerPattern.test(authorization)) throw gatewayRefusal('401013', 'Oauth token is not valid');
+  const apiKey = headerOf(request, 'x-api-key');
+  if (apiKey === undefined || apiKey === '') throw gatewayRefusal('403000', 'Api Key is required');
+  if (!apiKeyPattern.test(apiKey)) throw gatewayRefusal('403003', 'Api Key is invalid');
+  const orgId = headerOf(request, 'x-gw-ims-org-id');
+  if (orgId === undefined || orgId === '') throw gatewayRefusal('400003', 'Missing header');
+  if (!orgIdPattern.test(orgId)) throw gatewayRefusal('403027', 'User region is missing');
+  const sandbox = headerOf(request, 'x-sandbox-name') ?? defaultSandbox;
+  if (!sandboxNamePattern.test(sandbox))
+    throw gatewayRefusal('400000', 'The x-sandbox-name header is not a sandbox name.');
+  return { orgId, sandbox };
+}
+
+function refuseRepeated(request: FastifyRequest): void {
+  const seen = new Set<string>();
+  const names = request.raw.rawHeaders
+    .filter((_, index) => index % 2 === 0)
+    .map((name) => name.toLowerCase());
+  for (const name of names) {
+    if (!seen.has(name)) seen.add(name);
+    else if (callerHeaders.has(name))
+      throw gatewayRefusal('400000', `The ${name} header is there more than once.`);
+  }
+}
+
+const callerHeaders = new Set(['authorization', 'x-api-key', 'x-gw-ims-org-id', 'x-sandbox-name']);
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The HTTP status is the first three digits of the code. */
+function gatewayRefusal(code: string, message: string): Refusal {
+  return new Refusal({ family: 'A', status: Number(code.slice(0, 3)), code, message });
+}

@@ -1,0 +1,103 @@
+import type {
+  ExportDestinationWire,
+  ExportFilterWire,
+  ExportJobWire,
+  ExportSegmentWire,
+} from '../../wire/export-job.wire';
+import type { ExportJob, ExportRequest, ExportSegment, Tenant } from '../records';
+import { profileInstanceId, tenantBody } from './tenant-body';
+import { timeSpan } from './time-span';
+
+export function exportJobBody(tenant: Tenant, job: ExportJob): ExportJobWire {
+  const { request } = job;
+  return {
+    id: job.id,
+    jobType: 'BATCH',
+    destination: destinationBody(job),
+    ...(request.fields.length === 0 ? {} : { fields: request.fields.join(',') }),
+    ...(request.mergePolicy === undefined ? {} : { mergePolicy: request.mergePolicy }),
+    ...filterBody(request),
+    ...eventsBody(request),
+    schema: { name: request.schemaName },
+    evaluationInfo: { segmentation: request.evaluateFirst },
+    profileInstanceId,
+    status: job.status,
+    progress: job.progress,
+    metrics: metricsBody(job),
+    computeGatewayJobId: {},
+    errors: job.errors.map(({ code, message }) => ({ code, msg: message })),
+    ...tenantBody(tenant),
+    requestId: job.requestId,
+    creationTime: job.createdAt,
+    updateTime: job.updatedAt,
+  };
+}
+
+/** One batch: `datasetId` and `batchId`; a batch per segment: `dataSetId` and `batches` (quirks N1, N2, N4). */
+function destinationBody({ request, batches }: ExportJob): ExportDestinationWire {
+  const { datasetId, segmentPerBatch } = request;
+  if (!segmentPerBatch) return { datasetId, segmentPerBatch, batchId: batches[0]?.batchId ?? '' };
+  return {
+    dataSetId: datasetId,
+    segmentPerBatch,
+    batches: batches.map(({ batchId, segment }) => ({
+      ...(segment === undefined ? { segmentId: '' } : segmentBody(segment)),
+      batchId,
+    })),
+  };
+}
+
+function segmentBody({ segmentId, namespace, statuses }: ExportSegment): ExportSegmentWire {
+  return { segmentId, segmentNs: namespace, status: [...statuses] };
+}
+
+function filterBody(request: ExportRequest): { filter?: ExportFilterWire } {
+  const { segments, qualifiedFrom, qualifiedTo, ingestedAfter, emptyProfiles } = request;
+  const startTime = isoOf(qualifiedFrom);
+  const endTime = isoOf(qualifiedTo);
+  const fromIngestTimestamp = isoOf(ingestedAfter);
+  const time = {
+    ...(startTime === undefined ? {} : { startTime }),
+    ...(endTime === undefined ? {} : { endTime }),
+  };
+  const filter: ExportFilterWire = {
+    ...(segments.length === 0 ? {} : { segments: segments.map(segmentBody) }),
+    ...(Object.keys(time).length === 0 ? {} : { segmentQualificationTime: time }),
+    ...(fromIngestTimestamp === undefined ? {} : { fromIngestTimestamp }),
+    ...(emptyProfiles ? { emptyProfiles } : {}),
+  };
+  return Object.keys(filter).length === 0 ? {} : { filter };
+}
+
+function eventsBody({ events }: ExportRequest): Pick<ExportJobWire, 'additionalFields'> {
+  if (events === undefined) return {};
+  const from = isoOf(events.ingestedFrom);
+  const to = isoOf(events.ingestedTo);
+  const filter = {
+    ...(from === undefined ? {} : { fromIngestTimestamp: from }),
+    ...(to === undefined ? {} : { toIngestTimestamp: to }),
+  };
+  return {
+    additionalFields: {
+      eventList: {
+        ...(events.fields.length === 0 ? {} : { fields: events.fields.join(',') }),
+        ...(Object.keys(filter).length === 0 ? {} : { filter }),
+      },
+    },
+  };
+}
+
+function metricsBody(job: ExportJob): NonNullable<ExportJobWire['metrics']> {
+  const written = timeSpan(job.exportedFrom, job.exportedTo);
+  return {
+    totalTime: timeSpan(job.startedAt, job.endedAt),
+    profileExportTime: written,
+    aCPDatasetWriteTime: written,
+    ...(job.exportedProfiles === undefined ? {} : { totalExportedProfileCounter: job.exportedProfiles }),
+    ...(job.byNamespace === undefined ? {} : { exportedProfileByNamespaceCounter: { ...job.byNamespace } }),
+  };
+}
+
+function isoOf(epochMs: number | undefined): string | undefined {
+  return epochMs === undefined ? undefined : new Date(epochMs).toISOString();
+}

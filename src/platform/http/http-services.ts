@@ -1,0 +1,23 @@
+import type { IngestRunner } from '../jobs/ingest-runner';
+import type { JobWork } from '../jobs/job-handle';
+import type { JobRunner } from '../jobs/job-runner';
+import type { ScheduleBook } from '../jobs/schedule-book';
+import type { Scheduler } from '../jobs/scheduler';
+import type { Surroundings } from '../jobs/surroundings';
+import type { PlatformStore } from '../store/platform-store';
+
+/** What the routes lean on. */
+export interface HttpServices {
+  readonly store: PlatformStore;
+  readonly work: JobWork;
+  readonly runner: JobRunner;
+  readonly scheduler: Scheduler;
+  readonly scheduleBook: ScheduleBook;
+  readonly ingests: IngestRunner;
+  readonly surroundings: Surroundings;
+  /** Adobe allows one per org and sandbox. */
+  readonly maxSchedules: number;
+  readonly isReady: () => boolean;
+  /** Origin of this server, e.g. `http://127.0.0.1:4001`; known once it listens. Never taken from a request. */
+  readonly origin: () => string;
+}

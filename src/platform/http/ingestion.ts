@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { FastifyInstance } from 'fastify';
+import { InvalidRequest, ResourceNotFound } from '../../errors/platform-error';
+import { eventSchemaId, profileSchemaId } from '../../wire/catalog.wire';
+import { openBatchBody, uploadNamePattern } from '../../wire/ingestion.request';
+import type { OpenBatchAnswerWire } from '../../wire/ingestion.wire';
+import { entityOfDataset } from '../jobs/entity-of-dataset';
+import type { Batch, Dataset, Tenant } from '../records';
+import type { HttpServices } from './http-services';
+import { wrong } from './query';
+import { Refusal } from './refusal';
+import { addResource } from './resource';
+import type { Call } from './resource';
+
+const path = '/data/foundation/import/batches';
+
+/** Batch Ingestion: opening a batch. Source: `wire/ingestion.wire.ts`. */
+export function addBatchOpening(app: FastifyInstance, services: HttpServices): void {
+  addResource(app, path, { POST: (call) => open(call, services) });
+}
+
+/**
+ * Batch Ingestion: the requests whose body is no JSON: upload of a file of any size, and closing.
+ * They stand in a scope of their own, in which a body is handed on as a stream.
+ */
+export function addBatchUploads(app: FastifyInstance, services: HttpServices): void {
+  const uploading = new Map<string, number>();
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
+    addResource(scope, `${path}/:batchId/datasets/:datasetId/files/:name`, {
+      PUT: (call) => upload({ call, services, uploading }),
+    });
+    addResource(scope, `${path}/:batchId`, { POST: (call) => close({ call, services, uploading }) });
+    done();
+  });
+}
+
+interface RawCall {
+  readonly call: Call;
+  readonly services: HttpServices;
+  /** Uploads under way, by batch. */
+  readonly uploading: Map<string, number>;
+}
+
+async function open(call: Call, { store, surroundings }: HttpServices): Promise<OpenBatchAnswerWire> {
+  const { datasetId } = call.body(openBatchBody);
+  entityOf(await findDataset(call.tenant, datasetId, store));
+  const now = surroundings.clock();
+  const batch: Batch = {
+    id: surroundings.ids.hex24(),
+    datasetId,
+    status: 'loading',
+    direction: 'input',
+    recordCount: 0,
+    failedRecordCount: 0,
+    errors: [],
+    files: [],
+    createdAt: now,
+    updatedAt: now,
+  };
+  await store.batches.insert(call.tenant, batch);
+  call.reply.code(201);
+  return {
+    id: batch.id,
+    imsOrg: call.tenant.orgId,
+    status: batch.status,
+    created: now,
+    updated: now,
+    relatedObjects: [{ type: 'dataSet', id: datasetId }],
+    version: '1.0.0',
+  };
+}
+
+async function upload({ call, services, uploading }: RawCall): Promise<undefined> {
+  const name = (call.request.params as Readonly<Record<string, string>>)['name'] ?? '';
+  if (!uploadNamePattern.test(name))
+    throw new InvalidRequest(
+      'The name of a file must be letters, digits, ".", "_" and "-", and must not start with "." or "-".',
+    );
+  const batch = await findOpenBatch(call, services);
+  if (call.id('datasetId') !== batch.datasetId)
+    throw new ResourceNotFound('dataset of this batch', call.id('datasetId'));
+  const folder = await (await services.store.profileData(call.tenant)).uploadFolder(batch.id);
+  uploading.set(batch.id, (uploading.get(batch.id) ?? 0) + 1);
+  try {
+    await writeWhole(call.request.body as Readable | undefined, folder, name);
+  } finally {
+    uploading.set(batch.id, (uploading.get(batch.id) ?? 1) - 1);
+    if (uploading.get(batch.id) === 0) uploading.delete(batch.id);
+  }
+  call.reply.code(200);
+}
+
+/** Under a name that the ingest does not see until all of it is there, so that a broken upload leaves nothing. */
+async function writeWhole(content: Readable | undefined, folder: string, name: string): Promise<void> {
+  if (content === undefined) throw new InvalidRequest('The request has no body: send the lines of the file.');
+  const partial = join(folder, `.${name}.${randomUUID()}`);
+  try {
+    await pipeline(content, createWriteStream(partial, { flags: 'wx' }));
+    await rename(partial, join(folder, name));
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+async function close(parts: RawCall): Promise<undefined> {
+  const { call, services, uploading } = parts;
+  const body = call.request.body as Readable | undefined;
+  body?.resume();
+  const action = call.query.oneOf('action', ['COMPLETE', 'ABORT']);
+  if (action === undefined) throw wrong('action', 'must be COMPLETE or ABORT');
+  const batch = await findOpenBatch(call, services);
+  if (uploading.has(batch.id)) {
+    throw new Refusal({
+      status: 409,
+      code: 'RESOURCE_CONFLICT',
+      message: `A file of batch ${batch.id} is still being uploaded.`,
+    });
+  }
+  await (action === 'COMPLETE' ? complete(call, services, batch) : abort(call, services, batch));
+  call.reply.code(200);
+}
+
+async function complete({ tenant }: Call, { store, ingests }: HttpServices, batch: Batch): Promise<void> {
+  const entity = entityOf(await findDataset(tenant, batch.datasetId, store));
+  const folder = await (await store.profileData(tenant)).uploadFolder(batch.id);
+  const names = await readdir(folder);
+  if (names.length === 0)
+    throw new InvalidRequest(`Batch ${batch.id} has no file yet: upload one before you complete it.`);
+  await ingests.begin({ tenant, batch, entity });
+}
+
+async function abort({ tenant }: Call, { store, surroundings }: HttpServices, batch: Batch): Promise<void> {
+  const now = surroundings.clock();
+  await store.batches.replace(tenant, { ...batch, status: 'aborted', updatedAt: now, completedAt: now });
+  const folder = await (await store.profileData(tenant)).uploadFolder(batch.id);
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function findOpenBatch(call: Call, { store }: HttpServices): Promise<Batch> {
+  const id = call.id('batchId');
+  const batch = await store.batches.get(call.tenant, id);
+  if (batch === undefined || batch.direction !== 'input') throw new ResourceNotFound('batch', id);
+  if (batch.status === 'loading') return batch;
+  throw new Refusal({
+    status: 409,
+    code: 'RESOURCE_CONFLICT',
+    message: `Batch ${id} is ${batch.status} and takes nothing more. Open a new one.`,
+  });
+}
+
+async function findDataset(tenant: Tenant, id: string, store: HttpServices['store']): Promise<Dataset> {
+  const dataset = await store.datasets.get(tenant, id);
+  if (dataset === undefined) throw new ResourceNotFound('dataset', id);
+  return dataset;
+}
+
+/**
+ * What a dataset holds follows from its schema.
+ * @throws InvalidRequest where it holds neither profiles nor events.
+ */
+function entityOf(dataset: Dataset): 'profile' | 'event' {
+  const entity = entityOfDataset(dataset);
+  if (entity !== undefined) return entity;
+  throw new InvalidRequest(
+    `Dataset ${dataset.id} takes no data in: its schema must be ${profileSchemaId} or ${eventSchemaId}.`,
+  );
+}

@@ -1,0 +1,100 @@
+import { InvalidRequest } from '../../errors/platform-error';
+import type { Page, Sort } from '../store/platform-store';
+
+/** The query string of one request. Every read may throw an InvalidRequest that names the parameter. */
+export class Query {
+  readonly #values: Readonly<Record<string, string | readonly string[]>>;
+
+  constructor(values: unknown) {
+    this.#values = (values ?? {}) as Readonly<Record<string, string | readonly string[]>>;
+  }
+
+  names(): readonly string[] {
+    return Object.keys(this.#values);
+  }
+
+  /** Undefined where it is absent or blank. */
+  text(name: string): string | undefined {
+    const values = this.all(name);
+    if (values.length > 1) throw wrong(name, 'must be there once only');
+    return values[0];
+  }
+
+  all(name: string): readonly string[] {
+    const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
+    const values = value === undefined ? [] : typeof value === 'string' ? [value] : value;
+    return values.filter((text) => text !== '');
+  }
+
+  integer(name: string, bounds: { readonly min: number; readonly max: number }): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+    if (value >= bounds.min && value <= bounds.max) return value;
+    throw wrong(name, `must be a whole number from ${bounds.min} to ${bounds.max}`);
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {
+    const text = this.text(name);
+    const found = allowed.find((value) => value === text);
+    if (text !== undefined && found === undefined) throw wrong(name, `must be one of ${allowed.join(', ')}`);
+    return found;
+  }
+
+  flag(name: string): boolean | undefined {
+    const text = this.oneOf(name, ['true', 'false']);
+    return text === undefined ? undefined : text === 'true';
+  }
+
+  /** Refuses a parameter that would be a filter elsewhere: to ignore it would answer with too much. */
+  allowOnly(names: readonly string[]): void {
+    const unknown = this.names().find((name) => !names.includes(name));
+    if (unknown !== undefined)
+      throw wrong(unknown, `is not supported here; supported are ${names.join(', ')}`);
+  }
+}
+
+export function wrong(name: string, what: string): InvalidRequest {
+  return new InvalidRequest(`The query parameter "${name.slice(0, 64)}" ${what}.`);
+}
+
+const maxOffset = 1_000_000_000;
+
+/** `start` is an offset; `page` counts from 0 or from 1, both are the first page (quirk P9), and wins over `start`. */
+export function readPage(
+  query: Query,
+  limits: { readonly defaultLimit: number; readonly maxLimit: number },
+): Page {
+  const limit = query.integer('limit', { min: 1, max: limits.maxLimit }) ?? limits.defaultLimit;
+  const page = query.integer('page', { min: 0, max: maxOffset });
+  const start = query.integer('start', { min: 0, max: maxOffset }) ?? 0;
+  return { limit, offset: page === undefined ? start : Math.max(0, page - 1) * limit };
+}
+
+/** Adobe's attribute names and what they are in our records. */
+export type SortFields = Readonly<Record<string, Sort['field']>>;
+
+/** `attr:asc|desc`, several with commas between: the first decides, ties always go by id. */
+export function readSort(
+  query: Query,
+  fields: SortFields,
+  name = 'sort',
+): { readonly sort: Sort; readonly attribute: string } | undefined {
+  const text = query.text(name);
+  if (text === undefined) return undefined;
+  const sorts = text.split(',').map((part) => readOneSort(part.trim(), fields, name));
+  return sorts[0];
+}
+
+function readOneSort(
+  text: string,
+  fields: SortFields,
+  name: string,
+): { readonly sort: Sort; readonly attribute: string } {
+  const [attribute = '', direction = 'asc'] = text.split(':');
+  const field = Object.hasOwn(fields, attribute) ? fields[attribute] : undefined;
+  if (field === undefined) throw wrong(name, `must sort by one of ${Object.keys(fields).join(', ')}`);
+  if (direction !== 'asc' && direction !== 'desc')
+    throw wrong(name, 'must be attribute:asc or attribute:desc');
+  return { sort: { field, direction }, attribute };
+}

@@ -1,0 +1,32 @@
+import { PlatformError } from '../../errors/platform-error';
+import type { UpsProblemItemWire } from '../../wire/problem.wire';
+
+export interface RefusalParts {
+  readonly status: number;
+  /** Adobe's number where one is documented (`UPAPI-113015-400`), else a word of our own. */
+  readonly code: string;
+  readonly message: string;
+  /** Several faults at once, e.g. the diagnostics of a rule. */
+  readonly items?: readonly UpsProblemItemWire[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** `A` where the API gateway in front would answer; else the family follows from the path. */
+  readonly family?: 'A' | 'C';
+}
+
+/** A request that is refused for a reason that only HTTP knows: a header, a method, a range, a documented number. */
+export class Refusal extends PlatformError {
+  readonly code: string;
+  readonly status: number;
+  readonly items: readonly UpsProblemItemWire[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly family: 'A' | 'C' | undefined;
+
+  constructor({ status, code, message, items, headers, family }: RefusalParts) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.items = items ?? [];
+    this.headers = headers ?? {};
+    this.family = family;
+  }
+}

@@ -1,0 +1,85 @@
+import type {
+  SegmentJobMetricsWire,
+  SegmentJobSegmentWire,
+  SegmentJobWire,
+} from '../../wire/segment-job.wire';
+import { maxSegmentsPerJob } from '../../wire/segment-job.request';
+import type { SegmentCounters, SegmentJob, SegmentSnapshot, Tenant } from '../records';
+import { profileInstanceId, tenantBody } from './tenant-body';
+import { timeSpan } from './time-span';
+
+export function segmentJobBody(tenant: Tenant, job: SegmentJob): SegmentJobWire {
+  const href = `/segment/jobs/${job.id}`;
+  return {
+    id: job.id,
+    ...tenantBody(tenant),
+    profileInstanceId,
+    source: job.source,
+    status: job.status,
+    schema: { name: job.schemaName },
+    segments: segmentsBody(job),
+    metrics: metricsBody(job),
+    progress: job.progress,
+    errors: job.errors.map(({ code, message }) => ({ code, msg: message })),
+    requestId: job.requestId,
+    ...(job.scheduleId === undefined ? {} : { properties: { scheduleId: job.scheduleId, runId: job.id } }),
+    _links: { cancel: { href, method: 'DELETE' }, checkStatus: { href, method: 'GET' } },
+    creationTime: job.createdAt,
+    updateTime: job.updatedAt,
+    updateEpoch: Math.floor(job.updatedAt / 1000),
+  };
+}
+
+/** `*` where all were asked for, or more than fit a list (quirk N14). */
+function segmentsBody({ allSegments, segments }: SegmentJob): SegmentJobSegmentWire[] {
+  if (allSegments || segments.length > maxSegmentsPerJob) return [{ segmentId: '*' }];
+  return segments.map(({ segmentId, version, expression, mergePolicyId }) => ({
+    segmentId,
+    segment: {
+      id: segmentId,
+      version,
+      expression,
+      mergePolicyId,
+      mergePolicy: { id: mergePolicyId, version: 1 },
+    },
+  }));
+}
+
+function metricsBody(job: SegmentJob): SegmentJobMetricsWire {
+  const { counters, segments } = job;
+  const spans = {
+    totalTime: timeSpan(job.startedAt, job.endedAt),
+    profileSegmentationTime: timeSpan(job.evaluatedFrom, job.evaluatedTo),
+  };
+  if (counters === undefined) return spans;
+  return {
+    ...spans,
+    totalProfiles: counters.totalProfiles,
+    segmentedProfileCounter: bySegment(counters.bySegment, ({ members }) => members),
+    segmentedProfileByNamespaceCounter: bySegment(counters.bySegment, ({ byNamespace }) => ({
+      ...byNamespace,
+    })),
+    segmentedProfileByStatusCounter: bySegment(counters.bySegment, ({ realized, existing, exited }) => ({
+      realized,
+      existing,
+      exited,
+    })),
+    totalProfilesByMergePolicy: totalsByMergePolicy(segments, counters.totalProfiles),
+  };
+}
+
+function bySegment<T>(
+  counters: Readonly<Record<string, SegmentCounters>>,
+  read: (counter: SegmentCounters) => T,
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(counters).map(([segmentId, counter]) => [segmentId, read(counter)]),
+  );
+}
+
+function totalsByMergePolicy(
+  segments: readonly SegmentSnapshot[],
+  totalProfiles: number,
+): Record<string, number> {
+  return Object.fromEntries(segments.map(({ mergePolicyId }) => [mergePolicyId, totalProfiles]));
+}

@@ -1,0 +1,86 @@
+import { runExport } from '../exports/run-export';
+import type { ExportJob, SegmentJob, Tenant } from '../records';
+import type { PlatformStore, ReportProgress } from '../store/platform-store';
+import { EvaluationCancelled } from './evaluation-cancelled';
+import { toJobErrors } from './job-error';
+import type { JobRun } from './job-handle';
+import { statesBefore } from './job-state';
+import { newSegmentJob, selectDefinitions } from './new-segment-job';
+import type { SegmentSelection } from './new-segment-job';
+import { runSegmentJob } from './segment-job';
+import type { Surroundings } from './surroundings';
+
+export interface ExportJobParts {
+  readonly store: PlatformStore;
+  readonly surroundings: Surroundings;
+  readonly tenant: Tenant;
+  readonly job: ExportJob;
+  readonly run: JobRun;
+}
+
+/** The work of an export job; where it asks to evaluate first, a segment job of its own does that, for half the progress. */
+export async function runExportJob(parts: ExportJobParts): Promise<void> {
+  const { store, tenant, job, run } = parts;
+  if (!job.request.evaluateFirst) {
+    await runExport({ store, tenant, job, ...run });
+    return;
+  }
+  await evaluateFirst(parts, halfOf(run.onProgress, 0));
+  await runExport({ store, tenant, job, ...run, onProgress: halfOf(run.onProgress, 1) });
+}
+
+function halfOf(report: ReportProgress, half: 0 | 1): ReportProgress {
+  return ({ done, total }) => report({ done: half * total + done, total: 2 * total });
+}
+
+async function evaluateFirst(parts: ExportJobParts, onProgress: ReportProgress): Promise<void> {
+  const { store, tenant, run } = parts;
+  const segmentJob = await beginSegmentJob(parts);
+  try {
+    await runSegmentJob(store, { tenant, job: segmentJob, run: { ...run, onProgress } });
+  } catch (error) {
+    await endSegmentJob(parts, { segmentJob, error });
+    throw error;
+  }
+  const ended = await store.segmentJobs.get(tenant, segmentJob.id);
+  if (ended?.status !== 'SUCCEEDED') throw new EvaluationCancelled(segmentJob.id);
+}
+
+/** It begins as PROCESSING: the runner has given its tenant's place to the export, and this is a part of it. */
+async function beginSegmentJob({
+  store,
+  surroundings,
+  tenant,
+  job,
+  run,
+}: ExportJobParts): Promise<SegmentJob> {
+  const own = job.request.segments.filter(({ namespace }) => namespace.toLowerCase() === 'ups');
+  const selection: SegmentSelection =
+    own.length === 0 ? { kind: 'all' } : { kind: 'ids', ids: own.map(({ segmentId }) => segmentId) };
+  const definitions = await selectDefinitions(store, tenant, selection);
+  const { requestId } = job;
+  const fresh = newSegmentJob({ id: surroundings.ids.uuid(), at: run.at, selection, definitions, requestId });
+  const segmentJob: SegmentJob = { ...fresh, status: 'PROCESSING', startedAt: run.at };
+  await store.segmentJobs.insert(tenant, segmentJob);
+  return segmentJob;
+}
+
+/** Its end is that of the export: cancelled with it, failed for the same reason. */
+async function endSegmentJob(
+  { store, surroundings, tenant, run }: ExportJobParts,
+  { segmentJob, error }: { readonly segmentJob: SegmentJob; readonly error: unknown },
+): Promise<void> {
+  const now = surroundings.clock();
+  const move = (to: 'CANCELLING' | 'CANCELLED' | 'FAILED', changes: Partial<SegmentJob>): Promise<unknown> =>
+    store.segmentJobs.transition(tenant, segmentJob.id, {
+      from: statesBefore('segment', to),
+      to,
+      changes: { updatedAt: now, ...changes },
+    });
+  if (!run.signal.aborted) {
+    await move('FAILED', { endedAt: now, errors: toJobErrors(error) });
+    return;
+  }
+  await move('CANCELLING', {});
+  await move('CANCELLED', { endedAt: now });
+}

@@ -1,0 +1,135 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SegmentationError } from '../../errors/segmentation-error';
+import type { Batch, BatchStatus, Tenant } from '../records';
+import type { PlatformStore } from '../store/platform-store';
+import type { Surroundings } from './surroundings';
+
+export interface IngestRunnerOptions {
+  readonly store: PlatformStore;
+  readonly surroundings: Surroundings;
+}
+
+export interface Ingest {
+  readonly tenant: Tenant;
+  readonly batch: Batch;
+  readonly entity: 'profile' | 'event';
+}
+
+/**
+ * Takes closed batches in, in the background: one at a time per tenant, in the order in which they were closed.
+ * A batch that a dead process left `staging` is taken in again from its uploaded files.
+ */
+export class IngestRunner {
+  readonly #options: IngestRunnerOptions;
+  readonly #closing = new AbortController();
+  readonly #lastOfTenant = new Map<string, Promise<void>>();
+  readonly #rowsRead = new Map<string, number>();
+
+  constructor(options: IngestRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Marks the batch `staging` and begins; resolves when that is written down, not when the rows are in. */
+  async begin(ingest: Ingest): Promise<void> {
+    const batch = await this.#setStatus(ingest, 'staging');
+    this.resume({ ...ingest, batch });
+  }
+
+  /** Goes on with a batch that is `staging` already. */
+  resume(ingest: Ingest): void {
+    const key = JSON.stringify(ingest.tenant);
+    const before = this.#lastOfTenant.get(key) ?? Promise.resolve();
+    const work = before.then(() => this.#run(ingest));
+    this.#lastOfTenant.set(key, work);
+    void work.then(() => {
+      if (this.#lastOfTenant.get(key) === work) this.#lastOfTenant.delete(key);
+    });
+  }
+
+  /** Rows read so far of a batch that is being taken in. */
+  rowsRead(batchId: string): number | undefined {
+    return this.#rowsRead.get(batchId);
+  }
+
+  /** Resolves when nothing is being taken in. */
+  async idle(): Promise<void> {
+    while (this.#lastOfTenant.size > 0) await Promise.all(this.#lastOfTenant.values());
+  }
+
+  /** Stops at once; batches that were not finished stay `staging`. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('The platform is closing.'));
+    await this.idle();
+  }
+
+  async #run(ingest: Ingest): Promise<void> {
+    const { tenant, batch, entity } = ingest;
+    const { store, surroundings } = this.#options;
+    const { signal } = this.#closing;
+    if (signal.aborted) return;
+    this.#rowsRead.set(batch.id, 0);
+    try {
+      const data = await store.profileData(tenant);
+      const report = await data.ingest({
+        batch,
+        entity,
+        files: await filesIn(await data.uploadFolder(batch.id)),
+        at: surroundings.clock(),
+        onProgress: ({ done }) => void this.#rowsRead.set(batch.id, done),
+        signal,
+      });
+      surroundings.log.info(
+        { batchId: batch.id, accepted: report.accepted, rejected: report.rejected },
+        'a batch was taken in',
+      );
+    } catch (error) {
+      if (!signal.aborted) await this.#fail(ingest, error);
+    } finally {
+      this.#rowsRead.delete(batch.id);
+    }
+  }
+
+  async #fail(ingest: Ingest, error: unknown): Promise<void> {
+    const isKnown = error instanceof SegmentationError;
+    this.#options.surroundings.log.error(
+      { err: error, batchId: ingest.batch.id },
+      'a batch could not be taken in',
+    );
+    const description = isKnown
+      ? error.message
+      : 'The batch could not be taken in for a reason inside the platform. Its log has the details.';
+    const code = isKnown ? error.code : 'INTERNAL_ERROR';
+    await this.#setStatus(ingest, 'failed', [{ code, description, rows: [] }]).catch((fault: unknown) => {
+      this.#options.surroundings.log.error(
+        { err: fault, batchId: ingest.batch.id },
+        'the failure of a batch could not be written down',
+      );
+    });
+  }
+
+  async #setStatus(
+    { tenant, batch }: Ingest,
+    status: BatchStatus,
+    errors: Batch['errors'] = batch.errors,
+  ): Promise<Batch> {
+    const now = this.#options.surroundings.clock();
+    const changed: Batch = {
+      ...batch,
+      status,
+      errors,
+      updatedAt: now,
+      ...(status === 'failed' ? { completedAt: now } : {}),
+    };
+    await this.#options.store.batches.replace(tenant, changed);
+    return changed;
+  }
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder);
+  return names
+    .filter((name) => !name.startsWith('.'))
+    .sort()
+    .map((name) => join(folder, name));
+}

@@ -1,0 +1,69 @@
+import { InvalidRequest, ResourceNotFound } from '../../errors/platform-error';
+import type { SegmentDefinition, SegmentJob, Tenant } from '../records';
+import type { PlatformStore } from '../store/platform-store';
+
+/** Which definitions a job runs: all of them, or those named. */
+export type SegmentSelection =
+  { readonly kind: 'all' } | { readonly kind: 'ids'; readonly ids: readonly string[] };
+
+export interface NewSegmentJob {
+  readonly id: string;
+  readonly at: number;
+  readonly selection: SegmentSelection;
+  readonly definitions: readonly SegmentDefinition[];
+  readonly requestId: string;
+  /** Given where a schedule asks. */
+  readonly due?: { readonly scheduleId: string; readonly scheduledFor: number };
+}
+
+/** A job in state NEW that holds each definition as it stands now. */
+export function newSegmentJob({ id, at, selection, definitions, requestId, due }: NewSegmentJob): SegmentJob {
+  return {
+    id,
+    status: 'NEW',
+    progress: 0,
+    errors: [],
+    requestId,
+    createdAt: at,
+    updatedAt: at,
+    source: due === undefined ? 'api' : 'scheduler',
+    allSegments: selection.kind === 'all',
+    segments: definitions.map(({ id: segmentId, version, expression, mergePolicyId }) => ({
+      segmentId,
+      version,
+      expression,
+      mergePolicyId,
+    })),
+    schemaName: definitions[0]?.schemaName ?? '_xdm.context.profile',
+    ...due,
+  };
+}
+
+/**
+ * The definitions that a selection names, in its order, each once.
+ * @throws ResourceNotFound for an id that is not there.
+ * @throws InvalidRequest where all are asked for and there is none.
+ */
+export async function selectDefinitions(
+  store: PlatformStore,
+  tenant: Tenant,
+  selection: SegmentSelection,
+): Promise<readonly SegmentDefinition[]> {
+  if (selection.kind === 'all') {
+    const all = await store.segmentDefinitions.all(tenant);
+    if (all.length === 0)
+      throw new InvalidRequest(
+        'There is no segment definition yet, so there is nothing to evaluate. Create one first.',
+      );
+    return all;
+  }
+  const ids = [...new Set(selection.ids)];
+  const found = new Map(
+    (await store.segmentDefinitions.getMany(tenant, ids)).map((definition) => [definition.id, definition]),
+  );
+  return ids.map((id) => {
+    const definition = found.get(id);
+    if (definition === undefined) throw new ResourceNotFound('segment definition', id);
+    return definition;
+  });
+}
