@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { UpstreamError } from '../errors/upstream-error';
 import { basePaths } from './endpoints';
 import type { DataAccessSource, SourceFile } from './index';
+import { discard } from './http-attempt';
 import { readParquetRows } from './parquet-rows';
 import type { RowsRequest } from './parquet-rows';
 import type { FileAnswer } from './rest-call';
@@ -116,7 +117,7 @@ export class DataAccessDataSource implements DataAccessSource {
     // A server that ignores the range would send it all.
     const isWhole = status === 200 && start === 0 && BigInt(end) === file.sizeBytes;
     if (body === null || (status !== 206 && !isWhole)) {
-      body?.destroy();
+      if (body !== null) discard(body);
       throw invalidResponse(service, 'it does not give a part of a file', { status });
     }
     const bytes = await readExactly(body, length);

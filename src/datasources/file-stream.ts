@@ -36,7 +36,8 @@ export async function streamFile(
     const { method, path, headers } = attempt;
     const response = await pool.request({ method, path, headers, signal: watch.signal });
     watch.stopTimer();
-    response.body.once('close', watch.stop);
+    // Whoever reads the body hears of its errors by reading; one that nobody reads any more must not end the process.
+    response.body.once('close', watch.stop).on('error', () => undefined);
     return await toFileAnswer(attempt, response);
   } catch (error) {
     watch.stop();

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Dispatcher, Pool } from 'undici';
 import type { UpstreamError, UpstreamService } from '../errors/upstream-error';
 import { parseJson } from '../lib/parse-json';
@@ -168,7 +169,7 @@ async function readText(response: Dispatcher.ResponseData, maxBytes: number): Pr
   // HTTP's framing holds the sender to the length that it declared.
   if (declared <= maxBytes) return response.body.text();
   if (declared > maxBytes) {
-    response.body.destroy();
+    discard(response.body);
     return null;
   }
   const chunks: Buffer[] = [];
@@ -180,6 +181,11 @@ async function readText(response: Dispatcher.ResponseData, maxBytes: number): Pr
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Drops a body and its connection. A body that is destroyed before its end says so by an error, which is no news. */
+export function discard(body: Readable): void {
+  body.on('error', () => undefined).destroy();
 }
 
 const unreadable = Symbol('unreadable');

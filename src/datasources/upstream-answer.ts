@@ -10,6 +10,7 @@ import {
   UpstreamUnavailable,
 } from '../errors/upstream-error';
 import type { UpstreamError, UpstreamFailure, UpstreamService } from '../errors/upstream-error';
+import { isRecord } from '../lib/is-record';
 import { noProblem, readProblem } from './problem-reader';
 
 /** An answer that is not a success, before it has a name. */
@@ -161,8 +162,7 @@ const unreadableCodes: ReadonlySet<string> = new Set([
 ]);
 
 function errorCodeOf(error: unknown): string {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return '';
-  return error.code;
+  return isRecord(error) && typeof error['code'] === 'string' ? error['code'] : '';
 }
 
 function rateLimited(message: string, failure: UpstreamFailure, answer: FailedAnswer): UpstreamRateLimited {
