@@ -67,12 +67,13 @@ function sameStatus(shown: ShownJob, read: WatchedJob): Progression {
 
 /** A fraction that has been shown never falls. */
 function keepFraction(before: WatchedJob, read: WatchedJob): WatchedJob {
-  const fraction = before.job.progress;
-  const isLower = fraction !== undefined && read.job.progress !== undefined && read.job.progress < fraction;
-  if (!isLower) return read;
+  const shown: unknown = before.job.progress;
+  const fraction: unknown = read.job.progress;
+  // The field held a text in answers of old.
+  if (typeof shown !== 'number' || typeof fraction !== 'number' || fraction >= shown) return read;
   return read.kind === 'SEGMENT'
-    ? { kind: 'SEGMENT', job: { ...read.job, progress: fraction } }
-    : { kind: 'EXPORT', job: { ...read.job, progress: fraction } };
+    ? { kind: 'SEGMENT', job: { ...read.job, progress: shown } }
+    : { kind: 'EXPORT', job: { ...read.job, progress: shown } };
 }
 
 /** Both of the upstream's own clock; 0 where it says nothing usable. */
