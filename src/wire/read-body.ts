@@ -15,11 +15,27 @@ export function readBody<Schema extends z.ZodType>(
   schema: Schema,
   body: unknown,
 ): BodyReading<z.output<Schema>> {
-  const result = schema.safeParse(body);
+  const result = schema.safeParse(body, { error: describeIssue });
   if (result.success) return { ok: true, value: result.data };
   const problems = result.error.issues.map((issue) => ({
     path: issue.path.map(String).join('.'),
     message: issue.message,
   }));
   return { ok: false, problems };
+}
+
+/** Words that go on from the path of a field; a validator's own message comes before these. */
+function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'must be there' : `must be of type ${issue.expected}`;
+    case 'unrecognized_keys':
+      return `must not hold ${issue.keys.join(', ')}`;
+    case 'too_big':
+      return `must be ${issue.maximum} at most`;
+    case 'too_small':
+      return `must be ${issue.minimum} at least`;
+    default:
+      return undefined;
+  }
 }

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Platform } from '../../src/platform';
+import { createPlatform } from '../../src/platform';
+import { audienceTemplatesContract } from './audience-templates.contract';
+import { catalogContract } from './catalog.contract';
+import { createDataset, ingest, people, profileLine, schemas } from './data';
+import { errorFamiliesContract } from './error-families.contract';
+import { exportJobsContract } from './export-jobs.contract';
+import { headersContract } from './headers.contract';
+import { ingestionContract } from './ingestion.contract';
+import { schedulesContract } from './schedules.contract';
+import { segmentDefinitionsContract } from './segment-definitions.contract';
+import { segmentJobsContract } from './segment-jobs.contract';
+import type { ContractTarget } from './target';
+
+let dataDir: string;
+let platform: Platform;
+const target = (): ContractTarget => ({
+  url: platform.url,
+  headers: {
+    authorization: 'Bearer test-token',
+    'x-api-key': 'test-key',
+    'x-gw-ims-org-id': 'CONTRACT@AdobeOrg',
+    'x-sandbox-name': 'prod',
+  },
+});
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'audience-contract-'));
+  // A short rest between steps, so that a job can be cancelled before it is done.
+  platform = await createPlatform({ dataDir, port: 0, paceMs: 5 });
+  await ingest(target(), await createDataset(target(), schemas.profile), people.map(profileLine));
+});
+afterAll(async () => {
+  await platform.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+describe('headers', () => headersContract(target));
+describe('error families', () => errorFamiliesContract(target));
+describe('catalog and merge policies', () => catalogContract(target));
+describe('ingestion and data access', () => ingestionContract(target));
+describe('segment definitions', () => segmentDefinitionsContract(target));
+describe('segment jobs', () => segmentJobsContract(target));
+describe('export jobs', () => exportJobsContract(target));
+describe('schedules', () => schedulesContract(target));
+describe('audience templates', () => audienceTemplatesContract(target));

@@ -1,0 +1,125 @@
+import type { GetTarget } from './target';
+import { ask, paths } from './target';
+
+/** Contract §3: which body an error has follows from the service that answers. */
+export function errorFamiliesContract(target: GetTarget): void {
+  test.each([
+    paths.definitions,
+    paths.segmentJobs,
+    paths.exportJobs,
+    paths.schedules,
+    paths.mergePolicies,
+    paths.templates,
+  ])('an unknown id under %s is a 404 of family D', async (path) => {
+    const answer = await ask(target(), `GET ${path}/4711`);
+    expect(answer.status).toBe(404);
+    expect(answer.body).toMatchObject({
+      status: 404,
+      requestId: expect.any(String) as string,
+      errors: { '404': [{ message: expect.stringContaining('4711') as string }] },
+    });
+  });
+
+  test.each([
+    `${paths.datasets}/abc`,
+    `${paths.batches}/abc`,
+    `${paths.dataAccess}/files/abc-1`,
+    `${paths.dataAccess}/batches/abc/files`,
+    '/data/foundation/nothing',
+  ])('an unknown thing at %s is a 404 of family C', async (path) => {
+    const answer = await ask(target(), `GET ${path}`);
+    expect([answer.status, answer.body]).toMatchObject([
+      404,
+      { status: 404, title: 'NotFoundError', detail: expect.any(String) as string },
+    ]);
+  });
+
+  test('an unknown profile is a 404 of family E', async () => {
+    const answer = await ask(
+      target(),
+      `GET ${paths.entities}?schema.name=_xdm.context.profile&entityId=nobody&entityIdNS=Email`,
+    );
+    expect([answer.status, answer.body]).toMatchObject([404, { statusCode: '404' }]);
+  });
+
+  test('a path that nobody knows under a known base is a 404 of its family', async () => {
+    expect((await ask(target(), 'GET /data/core/ups/nothing/here')).body).toMatchObject({
+      status: 404,
+      errors: { '404': [expect.anything()] },
+    });
+  });
+
+  test('a wrong method is a 405 that tells the right ones', async () => {
+    const answer = await ask(target(), `POST ${paths.exportJobs}/726`, { body: {} });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, DELETE']);
+  });
+
+  test('a body without a content type is a 400 of family C', async () => {
+    const answer = await ask(target(), `POST ${paths.definitions}`, { headers: { 'content-type': null } });
+    expect([answer.status, answer.body]).toMatchObject([
+      400,
+      { title: 'BadRequestError', detail: 'A valid content-type must be specified' },
+    ]);
+  });
+
+  test('a content type that is not JSON is a 415', async () => {
+    const answer = await ask(target(), `POST ${paths.definitions}`, {
+      raw: 'name=x',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect([answer.status, answer.body]).toMatchObject([415, { title: 'UnsupportedMediaTypeError' }]);
+  });
+
+  test.each(['{', '{"__proto__": {}}', '"text"', '[]', 'null', ''])('the body %s is a 400', async (raw) => {
+    const answer = await ask(target(), `POST ${paths.definitions}`, {
+      raw,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(answer.status).toBe(400);
+  });
+
+  test('a body of the wrong shape tells each field', async () => {
+    const answer = await ask(target(), `POST ${paths.definitions}`, {
+      body: { name: '', expression: { type: 'SQL', format: 'pql/text', value: 'x' } },
+    });
+    const body = answer.body as { type: string; errors: Record<string, { message: string }[]> };
+    expect(body.type).toBe('https://ns.adobe.com/aep/errors/UPLIB-101206-500');
+    expect(body.errors['400']?.map(({ message }) => message.split(' ')[0])).toEqual([
+      'name',
+      'schema',
+      'expression.type',
+    ]);
+  });
+
+  test.each([
+    'limit=0',
+    'limit=101',
+    'limit=x',
+    'start=-1',
+    'sort=secret:asc',
+    'sort=name:up',
+    'limit=1&limit=2',
+  ])('the query %s is a 400', async (query) => {
+    expect((await ask(target(), `GET ${paths.definitions}?${query}`)).status).toBe(400);
+  });
+
+  test.each(['/%00', "/'%20OR%201=1", '/..%2f..%2fetc', `/${'x'.repeat(400)}`])(
+    'the hostile id %s is a 404',
+    async (id) => {
+      expect((await ask(target(), `GET ${paths.segmentJobs}${id}`)).status).toBe(404);
+    },
+  );
+
+  test('no error tells how the platform is made', async () => {
+    const answers = await Promise.all([
+      ask(target(), `GET ${paths.definitions}/4711`),
+      ask(target(), `POST ${paths.definitions}`, { raw: '{' }),
+      ask(target(), 'GET /%E0%A4%A'),
+      ask(target(), `GET ${paths.entities}?schema.name=_xdm.context.profile&entityId=%27&entityIdNS=%27`),
+    ]);
+    for (const { bytes, status } of answers) {
+      expect(status).toBeLessThan(500);
+      expect(bytes.toString()).not.toMatch(/node_modules|\.ts:|\.js:|SELECT|stack|Bearer/i);
+    }
+  });
+}

@@ -1,0 +1,168 @@
+import type {
+  SegmentDefinitionListWire,
+  SegmentDefinitionWire,
+} from '../../src/wire/segment-definition.wire';
+import { createDefinition, definitionBody, inUs } from './data';
+import type { GetTarget } from './target';
+import { ask, must, paths } from './target';
+
+/** Contract §4. */
+export function segmentDefinitionsContract(target: GetTarget): void {
+  test('create answers 200, the whole resource, and where it is', async () => {
+    const answer = await ask(target(), `POST ${paths.definitions}`, { body: definitionBody() });
+    const body = answer.body as SegmentDefinitionWire;
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-location')).toBe(`${target().url}${paths.definitions}/${body.id}`);
+    expect(body).toMatchObject({
+      schema: { name: '_xdm.context.profile' },
+      expression: { type: 'PQL', format: 'pql/text', value: inUs },
+      evaluationInfo: {
+        batch: { enabled: true },
+        continuous: { enabled: false },
+        synchronous: { enabled: false },
+      },
+      mergePolicyId: expect.any(String) as string,
+      imsOrgId: target().headers['x-gw-ims-org-id'],
+    });
+    expect(body.updateEpoch).toBe(Math.floor((body.updateTime ?? 0) / 1000));
+    expect(await must(target(), `GET ${paths.definitions}/${body.id}`)).toEqual(body);
+  });
+
+  test('a name that is taken is a 422', async () => {
+    const body = definitionBody();
+    await must(target(), `POST ${paths.definitions}`, { body });
+    expect((await ask(target(), `POST ${paths.definitions}`, { body })).status).toBe(422);
+  });
+
+  test('bad PQL is a 400 whose items say where and what', async () => {
+    const answer = await ask(target(), `POST ${paths.definitions}`, {
+      body: definitionBody('homeAdress.countryCode = "US"'),
+    });
+    const { errors } = answer.body as { errors: Record<string, { code: string }[]> };
+    expect(answer.status).toBe(400);
+    expect(errors['400']?.[0]).toMatchObject({
+      code: 'unknown-attribute',
+      from: 0,
+      line: 1,
+      column: 1,
+      suggestion: 'homeAddress',
+    });
+  });
+
+  test('a merge policy that is not there is a 400', async () => {
+    const answer = await ask(target(), `POST ${paths.definitions}`, {
+      body: { ...definitionBody(), mergePolicyId: 'none-such' },
+    });
+    expect(answer.status).toBe(400);
+  });
+
+  test('patch merges a plain object and keeps what was not sent', async () => {
+    const before = await createDefinition(target());
+    const after = await must<SegmentDefinitionWire>(target(), `PATCH ${paths.definitions}/${before.id}`, {
+      body: {
+        id: 'ignored',
+        description: 'in the US',
+        evaluationInfo: { continuous: { enabled: true } },
+        creationTime: 0,
+      },
+    });
+    expect(after).toMatchObject({
+      id: before.id,
+      name: before.name,
+      expression: before.expression,
+      description: 'in the US',
+      creationTime: before.creationTime,
+    });
+    expect(after.evaluationInfo?.continuous).toEqual({ enabled: true });
+  });
+
+  test('patch refuses JSON Patch, a bad rule and the name of another', async () => {
+    const [one, other] = [await createDefinition(target()), await createDefinition(target())];
+    const patch = (body: unknown): Promise<number> =>
+      ask(target(), `PATCH ${paths.definitions}/${one.id}`, { body }).then(({ status }) => status);
+    expect(await patch([{ op: 'add', path: '/name', value: 'x' }])).toBe(400);
+    expect(await patch({ expression: { type: 'PQL', format: 'pql/text', value: 'nonsense nonsense' } })).toBe(
+      400,
+    );
+    expect(await patch({ name: other.name })).toBe(422);
+    expect(await patch({ name: one.name })).toBe(200);
+  });
+
+  test('delete answers 200 with a body, then it is gone', async () => {
+    const { id } = await createDefinition(target());
+    expect((await ask(target(), `DELETE ${paths.definitions}/${id}`)).body).toMatchObject({ status: true });
+    expect((await ask(target(), `GET ${paths.definitions}/${id}`)).status).toBe(404);
+    expect((await ask(target(), `DELETE ${paths.definitions}/${id}`)).status).toBe(404);
+  });
+
+  test('bulk-get answers 207 with those that exist', async () => {
+    const { id } = await createDefinition(target());
+    const answer = await ask(target(), `POST ${paths.definitions}/bulk-get`, {
+      body: { ids: [{ id }, { id: 'unknown' }] },
+    });
+    expect([answer.status, Object.keys((answer.body as { results: object }).results)]).toEqual([207, [id]]);
+  });
+
+  test.each([0, 101])('bulk-get of %d ids is a 400', async (count) => {
+    const ids = Array.from({ length: count }, (_, index) => ({ id: `id-${index}` }));
+    const answer = await ask(target(), `POST ${paths.definitions}/bulk-get`, { body: { ids } });
+    expect([answer.status, answer.body]).toMatchObject([
+      400,
+      { type: 'https://ns.adobe.com/aep/errors/UPAPI-113015-400' },
+    ]);
+  });
+
+  test('the pages of the list hold each definition once, newest first, and end with an empty link', async () => {
+    for (let count = 0; count < 3; count += 1) await createDefinition(target());
+    const seen: string[] = [];
+    const times: number[] = [];
+    let next: string | undefined = '/segment/definitions?limit=2';
+    while (next !== undefined) {
+      const page: SegmentDefinitionListWire = await must(target(), `GET /data/core/ups${next}`);
+      seen.push(...page.segments.map(({ id }) => id));
+      times.push(...page.segments.map(({ creationTime = 0 }) => creationTime));
+      if (page.link.next === undefined) expect(seen).toHaveLength(page.page.totalCount);
+      next = page.link.next;
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(times).toEqual([...times].sort((one, other) => other - one));
+  });
+
+  test('page 0 and page 1 are the first page, page 2 the next', async () => {
+    await createDefinition(target());
+    await createDefinition(target());
+    const page = async (number: number): Promise<string | undefined> =>
+      (await must<SegmentDefinitionListWire>(target(), `GET ${paths.definitions}?limit=1&page=${number}`))
+        .segments[0]?.id;
+    const [zero, first, second] = [await page(0), await page(1), await page(2)];
+    expect(zero).toBe(first);
+    expect(second).not.toBe(first);
+  });
+
+  test('the list can be sorted by name and filtered by streaming', async () => {
+    await must(target(), `POST ${paths.definitions}`, {
+      body: { ...definitionBody(), evaluationInfo: { continuous: { enabled: true } } },
+    });
+    const sorted = await must<SegmentDefinitionListWire>(target(), `GET ${paths.definitions}?sort=name:asc`);
+    const names = sorted.segments.map(({ name }) => name);
+    expect(names).toEqual([...names].sort());
+    const streaming = await must<SegmentDefinitionListWire>(
+      target(),
+      `GET ${paths.definitions}?evaluationInfo.continuous.enabled=true`,
+    );
+    expect(streaming.segments.map(({ evaluationInfo }) => evaluationInfo?.continuous?.enabled)).not.toContain(
+      false,
+    );
+    expect(streaming.page.totalCount).toBeLessThan(sorted.page.totalCount);
+  });
+
+  test('another org sees none of it', async () => {
+    const { id } = await createDefinition(target());
+    const headers = { 'x-gw-ims-org-id': 'STRANGER@AdobeOrg' };
+    expect((await ask(target(), `GET ${paths.definitions}/${id}`, { headers })).status).toBe(404);
+    expect((await ask(target(), `GET ${paths.definitions}`, { headers })).body).toMatchObject({
+      segments: [],
+      page: { totalCount: 0 },
+    });
+  });
+}
