@@ -1,17 +1,17 @@
 import { isRecord } from '../lib/is-record';
 import type { ExpressionInput } from '../schema/expression.input';
-import type { Expression, PqlFormat } from '../schema/expression.type';
-import { treeToText } from './pql-tree';
+import type { Expression } from '../schema/expression.type';
 import type { ExpressionWire } from '../wire/segment-definition.wire';
 
 /**
  * A rule as it is kept. What it is, its value says better than its `format`: Adobe's own examples call text pql/json
- * (quirk S-11).
+ * (quirk S-11). A tree is not put in words: `text` is null then.
  */
 export function toExpression(wire: ExpressionWire): Expression {
-  const tree = readTree(wire.value);
-  const format: PqlFormat = tree === null ? 'TEXT' : 'JSON';
-  return { type: wire.type, format, value: wire.value, text: tree === null ? wire.value : treeToText(tree) };
+  const { type, value } = wire;
+  return isTree(value)
+    ? { type, format: 'JSON', value, text: null }
+    : { type, format: 'TEXT', value, text: value };
 }
 
 /** @param input with one of its two members set, as @oneOf has it. */
@@ -20,12 +20,12 @@ export function toExpressionWire(input: ExpressionInput): ExpressionWire {
   return { type: 'PQL', format: 'pql/json', value: JSON.stringify(input.json ?? null) };
 }
 
-function readTree(value: string): Readonly<Record<string, unknown>> | null {
-  if (!value.trimStart().startsWith('{')) return null;
+function isTree(value: string): boolean {
+  if (!value.trimStart().startsWith('{')) return false;
   try {
     const tree: unknown = JSON.parse(value);
-    return isRecord(tree) && 'nodeType' in tree ? tree : null;
+    return isRecord(tree) && 'nodeType' in tree;
   } catch {
-    return null;
+    return false;
   }
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { DataSources } from '../datasources';
 import type { Caller } from '../datasources/caller';
 import type { DownloadLinks } from '../datasources/download-links';
-import type { CredentialSource, UpstreamMode } from '../schema/session.type';
+import type { CredentialSource, ServiceHealth, UpstreamMode } from '../schema/session.type';
 import type { JobWatchers } from '../subscriptions/job-watchers';
 
 /** What every resolver may lean on; built per operation by server/context.ts; immutable. */
@@ -11,8 +11,12 @@ export interface GatewayContext {
   readonly requestId: string;
   /** Who asks: token, API key, IMS org, sandbox. Never logged. */
   readonly caller: Caller;
-  /** What stands behind the gateway, and whose credential goes there. */
-  readonly upstream: { readonly mode: UpstreamMode; readonly credential: CredentialSource };
+  /** What stands behind the gateway, whose credential goes there, and how it fares for the caller's org. */
+  readonly upstream: {
+    readonly mode: UpstreamMode;
+    readonly credential: CredentialSource;
+    health(): readonly ServiceHealth[];
+  };
   /** One set per operation, so that nothing cached outlives it. */
   readonly sources: DataSources;
   /** A new set, for each event of a subscription and for reading again after waiting. */

@@ -1,7 +1,7 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { GatewayContext } from './context';
 import { checkedCount } from './page-request';
-import { toJsonRow } from '../mapping/json-row.mapping';
+import { toJsonObject } from '../lib/json-value';
 import { DataFileRowsArgs } from '../schema/data-file.args';
 import { DataFile } from '../schema/data-file.type';
 import { JsonObject, Url } from '../schema/scalars';
@@ -29,6 +29,6 @@ export class DataFileResolver {
       first: checkedCount(first, defaultRowCount),
       columns: columns ?? undefined,
     });
-    return rows.map(toJsonRow);
+    return rows.map(toJsonObject);
   }
 }

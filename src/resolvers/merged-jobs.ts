@@ -1,4 +1,5 @@
 import { BadCursor } from '../errors/bad-cursor';
+import { decodeCursor, encodeCursor } from '../lib/cursor';
 import { isRecord } from '../lib/is-record';
 import type { JobPageRequest, SourcePage } from '../datasources';
 import { toExportJob } from '../mapping/export-job.mapping';
@@ -79,15 +80,14 @@ function compareJobs(left: AnyJob, right: AnyJob): number {
 }
 
 function writePositions(positions: Positions, kinds: readonly JobKind[]): string {
-  return Buffer.from(JSON.stringify({ kinds, positions })).toString('base64url');
+  return encodeCursor(bindingOf(kinds), JSON.stringify(positions));
 }
 
 function readPositions(cursor: string, kinds: readonly JobKind[]): Positions {
-  const value = parseCursor(cursor);
-  const positions = isRecord(value) ? value['positions'] : null;
-  if (!isRecord(value) || !isRecord(positions)) throw new BadCursor('it is not a cursor of a jobs list');
-  if (JSON.stringify(value['kinds']) !== JSON.stringify(kinds))
-    throw new BadCursor('it belongs to a list of other kinds');
+  const decoded = decodeCursor(bindingOf(kinds), cursor);
+  if (decoded.kind === 'foreign') throw new BadCursor('it belongs to another list');
+  const positions = decoded.kind === 'position' ? parsePositions(decoded.position) : null;
+  if (positions === null) throw new BadCursor('it is not a cursor of a jobs list');
   const { SEGMENT, EXPORT } = positions;
   return {
     ...(typeof SEGMENT === 'string' && { SEGMENT }),
@@ -95,9 +95,14 @@ function readPositions(cursor: string, kinds: readonly JobKind[]): Positions {
   };
 }
 
-function parseCursor(cursor: string): unknown {
+function bindingOf(kinds: readonly JobKind[]): string {
+  return `jobs ${kinds.join(' ')}`;
+}
+
+function parsePositions(text: string): { readonly SEGMENT?: unknown; readonly EXPORT?: unknown } | null {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
   } catch {
     return null;
   }

@@ -57,9 +57,12 @@ export class SegmentResolver {
     input: CreateSegmentInput,
     @Ctx() context: GatewayContext,
   ): Promise<SegmentPayload> {
-    const mistakes = [...findNameErrors(input.name), ...findRuleErrors(input.expression, rulePlace)];
+    const mistakes = [
+      ...findNameErrors(input.name),
+      ...findRuleErrors(input.expression, context.upstream.mode, rulePlace),
+    ];
     if (mistakes.length > 0) return { segment: null, userErrors: mistakes };
-    const { value, userErrors } = await attempt('segment', { rule: rulePlace }, () =>
+    const { value, userErrors } = await attempt('segment', { rule: [...rulePlace, 'text'] }, () =>
       context.sources.segmentDefinitions.create(toSegmentBodyWire(input)),
     );
     return { segment: value && toSegment(value), userErrors };
@@ -72,10 +75,10 @@ export class SegmentResolver {
   ): Promise<SegmentPayload> {
     const mistakes = [
       ...(typeof input.name === 'string' ? findNameErrors(input.name) : []),
-      ...(input.expression ? findRuleErrors(input.expression, rulePlace) : []),
+      ...(input.expression ? findRuleErrors(input.expression, context.upstream.mode, rulePlace) : []),
     ];
     if (mistakes.length > 0) return { segment: null, userErrors: mistakes };
-    const { value, userErrors } = await attempt('segment', { id: ['input', 'id'], rule: rulePlace }, () =>
+    const { value, userErrors } = await attempt('segment', { id: ['input', 'id'], rule: [...rulePlace, 'text'] }, () =>
       context.sources.segmentDefinitions.update(input.id, toSegmentPatchWire(input)),
     );
     return { segment: value && toSegment(value), userErrors };

@@ -5,7 +5,7 @@ import { Session } from '../schema/session.type';
 
 @Resolver()
 export class SessionResolver {
-  @Query(() => Session, { description: 'Who is asking, through what, and how job watching fares.' })
+  @Query(() => Session, { description: 'Who is asking, through what, and how the upstream fares.' })
   session(@Ctx() context: GatewayContext): Session {
     const { subscribers, watchedJobs, upstreamPolls, pollsSaved } = context.watchers.stats();
     return {
@@ -14,6 +14,7 @@ export class SessionResolver {
       upstream: context.upstream.mode,
       credential: context.upstream.credential,
       tokenExpiresAt: readTokenEnd(context.caller.authorization),
+      services: context.upstream.health(),
       watching: {
         subscribers,
         watchedJobs,

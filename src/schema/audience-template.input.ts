@@ -53,8 +53,7 @@ export class AudienceTemplateInput {
   readonly audience: Readonly<Record<string, unknown>>;
 
   @Field(() => JsonObject, {
-    description:
-      'Macros or literal secrets. In an update, a masked value keeps the secret that is stored.',
+    description: 'Macros or literal secrets. In an update, a masked value keeps the secret that is stored.',
   })
   readonly credential: Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { describedEnum } from './described-enum';
 import { BigIntScalar, DateTime } from './scalars';
 
@@ -35,8 +35,46 @@ export class WatchStats {
   readonly pollsSaved: bigint;
 }
 
+export const CircuitState = describedEnum('CircuitState', 'Whether calls to a service go through.', {
+  CLOSED: 'They do.',
+  HALF_OPEN: 'One call is let through to see whether the service has recovered.',
+  OPEN: 'The service fails too often: calls fail at once, without being sent.',
+});
+export type CircuitState = keyof typeof CircuitState;
+
 @ObjectType({
-  description: 'Who is asking, through what, and how job watching fares.',
+  description: "How one of the upstream's services fares for the caller's org.",
+  simpleResolvers: true,
+})
+export class ServiceHealth {
+  @Field(() => String, { description: 'segmentation, catalog, data-access or destination-authoring.' })
+  readonly name: string;
+
+  @Field(() => CircuitState, { description: 'Whether calls to it go through.' })
+  readonly circuit: CircuitState;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      '95 of 100 of its last calls took no longer than this, in milliseconds; null before the first.',
+  })
+  readonly p95Ms: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What its last failure said; null where it has not failed.',
+  })
+  readonly lastError: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When an open circuit lets the next call try; null unless it is open.',
+  })
+  readonly retryAt: Date | null;
+}
+
+@ObjectType({
+  description: 'Who is asking, through what, and how the upstream fares.',
   simpleResolvers: true,
 })
 export class Session {
@@ -57,6 +95,11 @@ export class Session {
     description: "When the caller's token ends, as the token itself says; null where it does not.",
   })
   readonly tokenExpiresAt: Date | null;
+
+  @Field(() => [ServiceHealth], {
+    description: 'One per upstream API: segmentation, catalog, data access, destination authoring.',
+  })
+  readonly services: readonly ServiceHealth[];
 
   @Field(() => WatchStats, {
     description: 'How job watching saves upstream calls, since the process started.',

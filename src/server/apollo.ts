@@ -1,0 +1,106 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import type { HTTPGraphQLResponse } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import type { Logger } from 'pino';
+import type { GatewayContext } from '../resolvers/context';
+import { firstOperations } from './first-operations';
+import { formatError } from './format-error';
+import type { ErrorScope } from './format-error';
+import { parseOptions } from './limits';
+import { maxErrors } from './pipeline';
+import type { Pipeline } from './pipeline';
+
+export interface GraphqlRequest {
+  readonly method: string;
+  readonly headers: ReadonlyMap<string, string>;
+  /** With its question mark, or empty. */
+  readonly search: string;
+  readonly body: unknown;
+  readonly scope: ErrorScope;
+  /** Throws for a request that has no caller, which only pages have. */
+  createContext(): GatewayContext;
+}
+
+export interface GraphqlAnswer {
+  readonly http: HTTPGraphQLResponse;
+  /** Codes of its errors, for the log; and the longest wait that one of them asks for. */
+  readonly errorCodes: readonly unknown[];
+  readonly retryAfterMs: number | null;
+}
+
+export interface GraphqlOverHttp {
+  answer(request: GraphqlRequest): Promise<GraphqlAnswer>;
+  stop(): Promise<void>;
+}
+
+interface AnswerScope extends ErrorScope {
+  readonly errorCodes: unknown[];
+  readonly waitsMs: number[];
+}
+
+/** Apollo Server behind a plain function: GraphQL over HTTP, CSRF guard, Sandbox. Sockets do not come here. */
+export async function startApollo(options: {
+  readonly pipeline: Pipeline;
+  readonly development: boolean;
+  readonly log: Logger;
+}): Promise<GraphqlOverHttp> {
+  const { pipeline, development, log } = options;
+  // Apollo's formatError is told neither the request nor its context.
+  const scopes = new AsyncLocalStorage<AnswerScope>();
+  const server = new ApolloServer<GatewayContext>({
+    schema: pipeline.schema,
+    validationRules: [...pipeline.limitRules],
+    validationOptions: { maxErrors },
+    parseOptions,
+    introspection: development,
+    hideSchemaDetailsFromClientErrors: !development,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    nodeEnv: development ? 'development' : 'production',
+    logger: log,
+    plugins: [ApolloServerPluginCacheControlDisabled(), createLandingPage(development)],
+    formatError: (_formatted, error) =>
+      formatWithin(scopes.getStore() ?? newScope({ requestId: '', log }), error),
+  });
+  await server.start();
+  return {
+    answer: async ({ method, headers, search, body, scope, createContext }) => {
+      const answerScope = newScope(scope);
+      const http = await scopes.run(answerScope, () =>
+        server.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: { method, headers: new HeaderMap(headers), search, body },
+          context: () => Promise.resolve(createContext()),
+        }),
+      );
+      const { errorCodes, waitsMs } = answerScope;
+      return { http, errorCodes, retryAfterMs: waitsMs.length > 0 ? Math.max(...waitsMs) : null };
+    },
+    stop: () => server.stop(),
+  };
+}
+
+function newScope(scope: ErrorScope): AnswerScope {
+  return { ...scope, errorCodes: [], waitsMs: [] };
+}
+
+function formatWithin(scope: AnswerScope, error: unknown): ReturnType<typeof formatError> {
+  const formatted = formatError(error, scope);
+  scope.errorCodes.push(formatted.extensions?.['code']);
+  const retryAfterMs = formatted.extensions?.['retryAfterMs'];
+  if (typeof retryAfterMs === 'number') scope.waitsMs.push(retryAfterMs);
+  return formatted;
+}
+
+function createLandingPage(development: boolean): ReturnType<typeof ApolloServerPluginLandingPageDisabled> {
+  if (!development) return ApolloServerPluginLandingPageDisabled();
+  const [{ document, variables }] = firstOperations;
+  return ApolloServerPluginLandingPageLocalDefault({ embed: true, document, variables, footer: false });
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { CallerParts, CallerReading, DefaultCaller } from '../datasources/read-caller';
+import { readCaller } from '../datasources/read-caller';
+import { isRecord } from '../lib/is-record';
+
+const partNames = ['authorization', 'x-api-key', 'x-gw-ims-org-id', 'x-sandbox-name'] as const;
+
+/** The caller of an HTTP request; a header that comes twice is refused, since nobody can say which one counts. */
+export function callerOfRequest(request: IncomingMessage, byDefault: DefaultCaller | null): CallerReading {
+  const parts: Record<string, string> = {};
+  for (const name of partNames) {
+    const values = request.headersDistinct[name] ?? [];
+    if (values.length > 1) return refuse(`The header ${name} comes more than once.`);
+    if (values[0] !== undefined) parts[name] = values[0];
+  }
+  return readCaller(parts as CallerParts, byDefault);
+}
+
+/**
+ * The caller of a socket: `connectionParams` by the names of the headers, whatever their case, and behind them the
+ * headers of the upgrade, which browsers cannot set.
+ */
+export function callerOfSocket(
+  connectionParams: unknown,
+  request: IncomingMessage,
+  byDefault: DefaultCaller | null,
+): CallerReading {
+  const parts: Record<string, string> = {};
+  for (const [key, value] of Object.entries(isRecord(connectionParams) ? connectionParams : {})) {
+    const name = key.toLowerCase();
+    if (!partNames.some((partName) => partName === name) || value === undefined || value === null) continue;
+    if (typeof value !== 'string') return refuse(`The connection parameter ${name} must be a string.`);
+    if (name in parts) return refuse(`The connection parameter ${name} comes more than once.`);
+    parts[name] = value;
+  }
+  for (const name of partNames) {
+    const values = request.headersDistinct[name] ?? [];
+    if (values.length > 1) return refuse(`The header ${name} comes more than once.`);
+    if (values[0] !== undefined) parts[name] ??= values[0];
+  }
+  return readCaller(parts as CallerParts, byDefault);
+}
+
+function refuse(message: string): CallerReading {
+  return { kind: 'refused', code: 'BAD_USER_INPUT', message };
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Caller } from '../datasources/caller';
+import { createDataSources } from '../datasources/create-data-sources';
+import type { DownloadLinks } from '../datasources/download-links';
+import type { RestClient } from '../datasources/rest-client';
+import type { GatewayContext } from '../resolvers/context';
+import type { UpstreamMode } from '../schema/session.type';
+import type { JobWatchers } from '../subscriptions/job-watchers';
+
+/** What all operations of a process share. */
+export interface SharedParts {
+  readonly client: RestClient;
+  readonly watchers: JobWatchers;
+  readonly downloadLinks: DownloadLinks;
+  readonly mode: UpstreamMode;
+  readonly now: () => Date;
+  /** Monotonic, ms; the client's own clock. */
+  readonly monotonicMs: () => number;
+  readonly log: Logger;
+}
+
+/** What one operation is made of. */
+export interface OperationParts {
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+export function createContext(shared: SharedParts, operation: OperationParts): GatewayContext {
+  const { client, watchers, downloadLinks, mode, now } = shared;
+  const freshSources = (): GatewayContext['sources'] => createDataSources({ client, ...operation });
+  return {
+    ...operation,
+    upstream: {
+      mode,
+      credential: mode === 'EMBEDDED' ? 'EMBEDDED' : 'PASS_THROUGH',
+      health: () => readHealth(shared, operation.caller.orgId),
+    },
+    sources: freshSources(),
+    freshSources,
+    watchers,
+    downloadLinks,
+    now,
+    log: shared.log.child({ requestId: operation.requestId }),
+  };
+}
+
+/** The context of one event of a subscription: the same, but for sources that have cached nothing yet. */
+export function withFreshSources(context: GatewayContext): GatewayContext {
+  return { ...context, sources: context.freshSources() };
+}
+
+/** The client's own id of a request where it is harmless to repeat, else a new one. */
+export function toRequestId(given: string | readonly string[] | undefined): string {
+  return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+function readHealth(
+  { client, now, monotonicMs }: SharedParts,
+  orgId: string,
+): ReturnType<GatewayContext['upstream']['health']> {
+  return client.health(orgId).map(({ service, circuit, p95Ms, lastError, retryAtMs }) => ({
+    name: service,
+    circuit,
+    p95Ms,
+    lastError,
+    retryAt: retryAtMs === null ? null : new Date(now().getTime() + retryAtMs - monotonicMs()),
+  }));
+}

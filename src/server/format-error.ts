@@ -1,0 +1,116 @@
+import { GraphQLError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { SegmentationError } from '../errors/segmentation-error';
+import { UpstreamError, UpstreamRateLimited } from '../errors/upstream-error';
+
+/** For whom an error is put in words. */
+export interface ErrorScope {
+  readonly requestId: string;
+  readonly log: Logger;
+}
+
+/** What clients see in `extensions.code`; any other code of ours is told as one of these. */
+export const errorCodes = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'BAD_USER_INPUT',
+  'RATE_LIMITED',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_INVALID_RESPONSE',
+  'QUERY_TOO_COMPLEX',
+  'INTERNAL_SERVER_ERROR',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+/**
+ * The one table of codes: what an error of ours is called where it ends an operation. The protocol's own codes
+ * (GRAPHQL_PARSE_FAILED and the like) pass as they are.
+ */
+const codesByName: Readonly<Record<string, ErrorCode>> = {
+  ...Object.fromEntries(errorCodes.map((code) => [code, code])),
+  // A mutation makes userErrors of these; in a query it is an argument that was wrong.
+  CONFLICT: 'BAD_USER_INPUT',
+  UPSTREAM_REJECTED: 'BAD_USER_INPUT',
+};
+
+const protocolCodes: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'QUERY_TOO_COMPLEX',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+const maxMessageLength = 500;
+
+/**
+ * Whatever was thrown, as clients may see it: a stable code, a request id, and what is known of a failed upstream call.
+ * What is not ours to tell (a bug, an engine's message, a stack) becomes INTERNAL_SERVER_ERROR and goes to the log.
+ */
+export function formatError(error: unknown, scope: ErrorScope): GraphQLFormattedError {
+  const cause = rootCause(error);
+  const { message, extensions } = describe(error, cause, scope);
+  const located = error instanceof GraphQLError ? error : null;
+  return {
+    message: message.slice(0, maxMessageLength),
+    ...(located?.locations && { locations: located.locations }),
+    ...(located?.path && { path: located.path }),
+    extensions: { ...extensions, requestId: scope.requestId },
+  };
+}
+
+function describe(
+  error: unknown,
+  cause: unknown,
+  scope: ErrorScope,
+): { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> } {
+  if (cause instanceof SegmentationError) {
+    const code = codesByName[cause.code];
+    if (code !== undefined)
+      return { message: cause.message, extensions: { code, ...upstreamExtensions(cause) } };
+  } else if (error instanceof GraphQLError && isProtocolError(error, cause)) {
+    const known = [cause, error].find(
+      (each) => each instanceof GraphQLError && protocolCodes.has(each.extensions['code']),
+    );
+    const code = known instanceof GraphQLError ? known.extensions['code'] : 'BAD_USER_INPUT';
+    return { message: error.message, extensions: { code } };
+  }
+  scope.log.error({ err: cause }, 'An operation failed for a reason of our own');
+  return {
+    message: 'Something went wrong inside the gateway. Quote the requestId when you report it.',
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  };
+}
+
+/** What was thrown first: GraphQL and Apollo wrap errors in errors. */
+function rootCause(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof GraphQLError && cause.originalError && cause.originalError !== cause)
+    cause = cause.originalError;
+  return cause;
+}
+
+/**
+ * True where GraphQL itself refuses the request. An error with a path comes from the execution: only one that points at
+ * the document (an argument's value) is about the request; the others are about what a resolver gave.
+ */
+function isProtocolError(error: GraphQLError, cause: unknown): boolean {
+  if (!(cause instanceof GraphQLError)) return false;
+  if (error.path === undefined) return error.extensions['code'] !== 'INTERNAL_SERVER_ERROR';
+  return cause.path === undefined && (cause.nodes?.length ?? 0) > 0;
+}
+
+function upstreamExtensions(error: SegmentationError): Readonly<Record<string, unknown>> {
+  if (!(error instanceof UpstreamError)) return {};
+  const { service, status, errorCode, title, requestId } = error;
+  return {
+    upstream: { service, status, errorCode, title, requestId },
+    ...(error instanceof UpstreamRateLimited && { retryAfterMs: error.retryAfterMs }),
+    ...(error.outcomeUnknown && { outcome: 'UNKNOWN' }),
+  };
+}

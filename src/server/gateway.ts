@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { createDownloadLinks } from '../datasources/download-links';
+import type { DownloadLinks } from '../datasources/download-links';
+import type { DefaultCaller } from '../datasources/read-caller';
+import { createRestClient } from '../datasources/rest-client';
+import { PortInUse } from '../errors/port-in-use';
+import { invariant } from '../lib/assert';
+import { systemTimers } from '../lib/timers';
+import type { UpstreamMode } from '../schema/session.type';
+import { createJobWatchers } from '../subscriptions/create-job-watchers';
+import { startApollo } from './apollo';
+import type { SharedParts } from './context';
+import { createHttpServer } from './http';
+import type { Readiness } from './http';
+import { createLimitRules } from './limits';
+import { buildGatewaySchema } from './schema';
+import { closeGateway } from './shutdown';
+import { attachSockets } from './sockets';
+
+export interface GatewayOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Origin under which clients reach the gateway, for download links; null: host and port. */
+  readonly publicUrl: string | null;
+  readonly upstream: { readonly url: string; readonly mode: UpstreamMode };
+  /** Takes the place of missing caller headers; null: they are required. */
+  readonly defaultCaller: DefaultCaller | null;
+  /** Introspection, Sandbox, GraphiQL, CORS for Apollo Studio. */
+  readonly development: boolean;
+  /** Seals download links; null: a random one, so that links end with the process. */
+  readonly downloadLinkSecret: string | null;
+  readonly isReady: () => Readiness;
+  readonly log: Logger;
+}
+
+export interface Gateway {
+  /** Origin, e.g. `http://127.0.0.1:4000`; GraphQL is at `/graphql`. */
+  readonly url: string;
+  /** Ends subscriptions and requests, then lets go of everything; a second call waits for the first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the gateway in front of an upstream; resolves when it listens.
+ *
+ * @throws PortInUse where another process has the port.
+ */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { log, development, defaultCaller } = options;
+  const pipeline = {
+    schema: buildGatewaySchema(),
+    limitRules: createLimitRules({ introspection: development }),
+  };
+  const graphql = await startApollo({ pipeline, development, log });
+  const client = createRestClient({ baseUrl: options.upstream.url });
+  const watchers = createJobWatchers({
+    clock: () => new Date(),
+    timers: systemTimers,
+    random: Math.random,
+    log,
+  });
+  const links = createLateLinks();
+  const shared: SharedParts = {
+    client,
+    watchers,
+    downloadLinks: links,
+    mode: options.upstream.mode,
+    now: () => new Date(),
+    monotonicMs: () => performance.now(),
+    log,
+  };
+  let closing: Promise<void> | null = null;
+  const isClosing = (): boolean => closing !== null;
+  const server = createHttpServer({
+    graphql,
+    shared,
+    defaultCaller,
+    development,
+    isReady: options.isReady,
+    isClosing,
+  });
+  const sockets = attachSockets(server, { pipeline, shared, defaultCaller, development });
+  await listen(server, options);
+  const url = options.publicUrl ?? urlOf(server, options.host);
+  const secret = options.downloadLinkSecret ?? randomBytes(32).toString('base64url');
+  links.become(createDownloadLinks({ publicUrl: url, secret, clock: () => new Date() }));
+  const close = (): Promise<void> => closeGateway({ server, watchers, sockets, graphql, client, log });
+  return { url, close: () => (closing ??= close()) };
+}
+
+async function listen(server: Server, { port, host }: GatewayOptions): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new PortInUse(port, host, { cause: error }) : error);
+    });
+    server.listen(port, host, () => resolve());
+  });
+}
+
+/** An address that can be opened: nobody can open 0.0.0.0, which means every address of the machine. */
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+/** Links hold the gateway's own address, which is known only once it listens: after the parts that make links. */
+function createLateLinks(): DownloadLinks & { become(links: DownloadLinks): void } {
+  let actual: DownloadLinks | null = null;
+  const ready = (): DownloadLinks => {
+    invariant(actual !== null, 'no request is served before the gateway listens');
+    return actual;
+  };
+  return {
+    become: (links) => {
+      actual = links;
+    },
+    create: (caller, file) => ready().create(caller, file),
+    open: (token) => ready().open(token),
+  };
+}

@@ -1,0 +1,148 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { answerFile } from './file-route';
+import { answerOperation, sendAnswer, singleHeaders } from './graphql-route';
+import type { GraphqlRouteParts } from './graphql-route';
+import { toRequestId } from './context';
+import { jsonAnswer, refusal, send } from './http-answers';
+import type { PlainAnswer } from './http-answers';
+import { corsHeaders } from './origins';
+import { createGraphiqlPage } from './pages';
+
+/** Whether requests can be served for real; `reason` is for people. */
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+export interface HttpParts extends GraphqlRouteParts {
+  readonly isReady: () => Readiness;
+  /** True from the moment that the gateway begins to close. */
+  readonly isClosing: () => boolean;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+type Methods = Readonly<Partial<Record<string, Handler>>>;
+
+/** The front of the gateway: a handful of routes around GraphQL. Sockets are taken by `attachSockets`. */
+export function createHttpServer(parts: HttpParts): Server {
+  const route = createRouter(parts);
+  const server = createServer({ requestTimeout: 20_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024 });
+  server.keepAliveTimeout = 65_000;
+  server.on('request', (request, response) => {
+    Promise.resolve(route(request, response)).catch((error: unknown) => {
+      const requestId = toRequestId(undefined);
+      parts.shared.log.error({ err: error, requestId }, 'A request failed for a reason of our own');
+      if (response.headersSent) response.destroy();
+      else
+        send(
+          request,
+          response,
+          refusal(500, {
+            code: 'INTERNAL_SERVER_ERROR',
+            message: 'Something went wrong inside the gateway.',
+            requestId,
+          }),
+        );
+    });
+  });
+  return server;
+}
+
+function createRouter(parts: HttpParts): Handler {
+  const pages = parts.development ? createPages(parts) : null;
+  const routes: Readonly<Record<string, Methods>> = {
+    '/graphql': {
+      POST: (request, response) => answerOperation(parts, request, response),
+      OPTIONS: (request, response) => answerPreflight(parts, request, response),
+      ...(pages && { GET: pages.sandboxForBrowsers }),
+    },
+    ...(pages && { '/': { GET: pages.sandbox }, '/graphiql': { GET: pages.graphiql } }),
+    '/healthz': { GET: (request, response) => send(request, response, jsonAnswer(200, { status: 'ok' })) },
+    '/readyz': { GET: (request, response) => send(request, response, readiness(parts)) },
+  };
+  return (request, response) => {
+    const path = pathOf(request);
+    const file = /^\/files\/([\w.-]{1,16384})\/([^/]{1,1024})$/.exec(path);
+    const methods = file === null ? ownRoute(routes, path) : fileMethods(parts, file);
+    if (methods === undefined)
+      return drop(request, response, jsonAnswer(404, { message: 'There is nothing at this address.' }));
+    const handle = methods[request.method ?? ''] ?? (request.method === 'HEAD' ? methods['GET'] : undefined);
+    if (handle !== undefined) return handle(request, response);
+    const allow = Object.keys(methods).join(', ');
+    return drop(request, response, jsonAnswer(405, { message: `This address takes ${allow}.` }, { allow }));
+  };
+}
+
+function createPages(parts: HttpParts): Record<'sandbox' | 'sandboxForBrowsers' | 'graphiql', Handler> {
+  const graphiqlPage = createGraphiqlPage();
+  const sandbox: Handler = async (request, response) => {
+    const requestId = toRequestId(undefined);
+    const headers = new Map(singleHeaders(request)).set('accept', 'text/html');
+    const answer = await parts.graphql.answer({
+      method: 'GET',
+      headers,
+      search: '',
+      body: undefined,
+      scope: { requestId, log: parts.shared.log },
+      createContext: () => {
+        throw new Error('Invariant broken: the Sandbox page executes nothing');
+      },
+    });
+    await sendAnswer(response, answer, {});
+  };
+  return {
+    sandbox,
+    sandboxForBrowsers: (request, response) => {
+      if (request.headers.accept?.includes('text/html') && !request.url?.includes('?'))
+        return sandbox(request, response);
+      return drop(
+        request,
+        response,
+        jsonAnswer(405, { message: 'Send operations as POST.' }, { allow: 'POST' }),
+      );
+    },
+    graphiql: (request, response) =>
+      send(request, response, { status: 200, contentType: 'text/html; charset=utf-8', body: graphiqlPage() }),
+  };
+}
+
+function answerPreflight(parts: HttpParts, request: IncomingMessage, response: ServerResponse): void {
+  const headers = corsHeaders(request, parts.development);
+  if (headers === null)
+    return drop(request, response, jsonAnswer(403, { message: 'Pages of this origin may not ask.' }));
+  response.writeHead(204, headers).end();
+}
+
+function readiness({ isReady, isClosing }: HttpParts): PlainAnswer {
+  const state: Readiness = isClosing() ? { ready: false, reason: 'the gateway is stopping' } : isReady();
+  return state.ready
+    ? jsonAnswer(200, { status: 'ready' })
+    : jsonAnswer(503, { status: 'not ready', reason: state.reason });
+}
+
+function fileMethods({ shared }: HttpParts, [, token = '', name = '']: RegExpExecArray): Methods {
+  const handle: Handler = (request, response) =>
+    answerFile(shared, { token, name: decoded(name) }, request, response);
+  return { GET: handle, HEAD: handle };
+}
+
+/** Answers without having read the body, so the connection cannot be used again. */
+function drop(request: IncomingMessage, response: ServerResponse, answer: PlainAnswer): void {
+  request.resume();
+  send(request, response, { ...answer, headers: { ...answer.headers, connection: 'close' } });
+}
+
+function ownRoute(routes: Readonly<Record<string, Methods>>, path: string): Methods | undefined {
+  return Object.hasOwn(routes, path) ? routes[path] : undefined;
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] ?? '/';
+}
+
+/** A name that cannot be decoded fits no file. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  GraphQLError,
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema, ValidationRule } from 'graphql';
+import type { GatewayContext } from '../resolvers/context';
+import { mapAsyncIterator } from '../lib/map-async-iterator';
+import { withFreshSources } from './context';
+import { findLengthError, parseOptions } from './limits';
+
+/** What a document is held against; the same object serves HTTP and sockets. */
+export interface Pipeline {
+  readonly schema: GraphQLSchema;
+  readonly limitRules: readonly ValidationRule[];
+}
+
+export interface OperationText {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+}
+
+/** More errors than this are of no use to anybody, and make a long answer to a short attack. */
+export const maxErrors = 3;
+
+/**
+ * Parses and validates one operation as the HTTP side does.
+ *
+ * @returns the document, or what is wrong with it; never throws, since a thrown error would end a whole socket.
+ */
+export function prepare(
+  { schema, limitRules }: Pipeline,
+  { query, operationName }: OperationText,
+): { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] } {
+  const lengthError = findLengthError(query);
+  if (lengthError !== null) return { errors: [lengthError] };
+  const document = parseOrError(query);
+  if (document instanceof GraphQLError) return { errors: [document] };
+  const errors = validate(schema, document, [...specifiedRules, ...limitRules], { maxErrors });
+  if (errors.length > 0) return { errors: errors.map(withValidationCode) };
+  if (
+    getOperationAST(document, operationName) !== null &&
+    getOperationAST(document, operationName) !== undefined
+  ) {
+    return { document };
+  }
+  const extensions = { code: 'OPERATION_RESOLUTION_FAILURE' };
+  return {
+    errors: [
+      new GraphQLError('Say by operationName which operation of the document is meant.', { extensions }),
+    ],
+  };
+}
+
+/**
+ * Subscribes, and executes each event with sources of its own: graphql-ws makes one context for a whole subscription, so
+ * what its first event cached would be shown with the last.
+ */
+export async function subscribe(
+  args: ExecutionArgs & { readonly contextValue?: unknown },
+): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+  const stream = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in stream)) return stream;
+  return mapAsyncIterator(stream, (event) =>
+    execute({
+      ...args,
+      rootValue: event,
+      contextValue: withFreshSources(args.contextValue as GatewayContext),
+    }),
+  );
+}
+
+function parseOrError(query: string): DocumentNode | GraphQLError {
+  try {
+    return parse(query, parseOptions);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const { message, source, positions } = error;
+    return new GraphQLError(message, { source, positions, extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
+  }
+}
+
+function withValidationCode(error: GraphQLError): GraphQLError {
+  if (error.extensions['code'] !== undefined) return error;
+  const extensions = { ...error.extensions, code: 'GRAPHQL_VALIDATION_FAILED' };
+  return new GraphQLError(error.message, { nodes: error.nodes ?? null, extensions });
+}

@@ -1,0 +1,72 @@
+import 'reflect-metadata';
+import { GraphQLInputObjectType, lexicographicSortSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import type { PubSub } from 'type-graphql';
+import { invariant } from '../lib/assert';
+import { AudienceSnapshotResolver } from '../resolvers/audience-snapshot.resolver';
+import { AudienceTemplateResolver } from '../resolvers/audience-template.resolver';
+import { BatchResolver } from '../resolvers/batch.resolver';
+import { DataFileResolver } from '../resolvers/data-file.resolver';
+import { DatasetResolver } from '../resolvers/dataset.resolver';
+import {
+  ExportBatchResolver,
+  ExportJobResolver,
+  ExportSegmentResolver,
+} from '../resolvers/export-job.resolver';
+import { JobChangedResolver } from '../resolvers/job-changed.resolver';
+import { JobResolver } from '../resolvers/job.resolver';
+import { MergePolicyResolver } from '../resolvers/merge-policy.resolver';
+import { PqlResolver } from '../resolvers/pql.resolver';
+import { MembershipResolver, ProfileResolver } from '../resolvers/profile.resolver';
+import { ScheduleResolver } from '../resolvers/schedule.resolver';
+import { SegmentJobResolver } from '../resolvers/segment-job.resolver';
+import { SegmentResolver } from '../resolvers/segment.resolver';
+import { SessionResolver } from '../resolvers/session.resolver';
+
+const resolvers = [
+  SessionResolver,
+  PqlResolver,
+  SegmentResolver,
+  SegmentJobResolver,
+  AudienceSnapshotResolver,
+  ExportJobResolver,
+  ExportSegmentResolver,
+  ExportBatchResolver,
+  JobResolver,
+  JobChangedResolver,
+  ScheduleResolver,
+  AudienceTemplateResolver,
+  DatasetResolver,
+  BatchResolver,
+  DataFileResolver,
+  ProfileResolver,
+  MembershipResolver,
+  MergePolicyResolver,
+] as const;
+
+/**
+ * type-graphql asks for one as soon as there is a subscription, though each of ours has its own `subscribe` and nothing
+ * is ever published by topic.
+ */
+const unusedPubSub: PubSub = {
+  publish: (topic) => invariant(false, `nothing publishes to topic ${topic}`),
+  subscribe: (topic) => {
+    throw new Error(`Invariant broken: nothing subscribes to topic ${topic}`);
+  },
+};
+
+/** Inputs of which exactly one member is given. */
+export const oneOfInputs = ['ExpressionInput', 'SegmentSelection', 'ExportDestination'] as const;
+
+/** The whole schema, sorted by name so that its printed form does not depend on the order of imports. */
+export function buildGatewaySchema(): GraphQLSchema {
+  const schema = buildSchemaSync({ resolvers: [...resolvers], validate: false, pubSub: unusedPubSub });
+  for (const name of oneOfInputs) {
+    const type = schema.getType(name);
+    invariant(type instanceof GraphQLInputObjectType, `${name} is an input type`);
+    // type-graphql 2.0.0-rc.4 takes no isOneOf; graphql-js reads it for validation, coercion and printing.
+    type.isOneOf = true;
+  }
+  return lexicographicSortSchema(schema);
+}

@@ -1,0 +1,147 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GraphQLError, execute } from 'graphql';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import type { Context, ServerOptions } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import type { Extra } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import type { Caller } from '../datasources/caller';
+import type { DefaultCaller } from '../datasources/read-caller';
+import { callerOfSocket } from './caller-source';
+import { createContext, toRequestId } from './context';
+import type { SharedParts } from './context';
+import { formatError } from './format-error';
+import { logOperation } from './graphql-route';
+import { mayOpenSocket } from './origins';
+import { prepare, subscribe } from './pipeline';
+import type { Pipeline } from './pipeline';
+
+export interface SocketParts {
+  readonly pipeline: Pipeline;
+  readonly shared: SharedParts;
+  readonly defaultCaller: DefaultCaller | null;
+  readonly development: boolean;
+}
+
+/** What is known of one socket: who speaks on it, and how each of its operations is called off. */
+interface SocketState {
+  readonly caller: Caller;
+  readonly operations: Map<
+    string,
+    { readonly requestId: string; readonly abort: AbortController; readonly startedMs: number }
+  >;
+}
+
+type SocketContext = Context<Record<string, unknown>, Extra & Partial<{ state: SocketState }>>;
+
+const maxOperationsPerSocket = 100;
+const maxFrameBytes = 256 * 1024;
+const keepAliveMs = 10_000;
+
+/** graphql-ws on /graphql, through the same pipeline as HTTP. */
+export function attachSockets(server: Server, parts: SocketParts): { close(): Promise<void> } {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxFrameBytes,
+    perMessageDeflate: false,
+    handleProtocols: (protocols) =>
+      protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
+  });
+  const graphql = useServer(createHandlers(parts), sockets, keepAliveMs);
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if ((request.url ?? '').split('?', 1)[0] !== '/graphql') refuseUpgrade(socket, '404 Not Found');
+    else if (!mayOpenSocket(request, parts.development)) refuseUpgrade(socket, '403 Forbidden');
+    else
+      sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
+  });
+  return {
+    close: async () => {
+      await graphql.dispose();
+    },
+  };
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function createHandlers(
+  parts: SocketParts,
+): ServerOptions<Record<string, unknown>, Extra & Partial<{ state: SocketState }>> {
+  return {
+    onConnect: (context) => {
+      const reading = callerOfSocket(context.connectionParams, context.extra.request, parts.defaultCaller);
+      // false closes with 4403; a throw would close with 4500.
+      if (reading.kind === 'refused') return false;
+      context.extra.state = { caller: reading.caller, operations: new Map() };
+      return true;
+    },
+    onSubscribe: (context, id, { query, operationName, variables }) => {
+      const prepared = prepare(parts.pipeline, { query, operationName });
+      if ('errors' in prepared) return prepared.errors;
+      const state = stateOf(context);
+      if (state.operations.size >= maxOperationsPerSocket) {
+        const extensions = { code: 'RATE_LIMITED' };
+        return [
+          new GraphQLError(`A socket carries at most ${maxOperationsPerSocket} operations at once.`, {
+            extensions,
+          }),
+        ];
+      }
+      const operation = {
+        requestId: toRequestId(undefined),
+        abort: new AbortController(),
+        startedMs: performance.now(),
+      };
+      state.operations.set(id, operation);
+      return {
+        schema: parts.pipeline.schema,
+        document: prepared.document,
+        operationName: operationName ?? null,
+        variableValues: variables ?? null,
+        contextValue: createContext(parts.shared, {
+          caller: state.caller,
+          requestId: operation.requestId,
+          signal: operation.abort.signal,
+        }),
+      };
+    },
+    execute,
+    subscribe,
+    onNext: (context, id, _payload, _args, result) => {
+      if (result.errors === undefined) return undefined;
+      const errors = result.errors.map((error) => format(parts, context, id, error));
+      return { data: result.data ?? null, errors };
+    },
+    onError: (context, id, _payload, errors) => errors.map((error) => format(parts, context, id, error)),
+    onComplete: (context, id, payload) => {
+      const operation = context.extra.state?.operations.get(id);
+      if (operation === undefined) return;
+      context.extra.state?.operations.delete(id);
+      operation.abort.abort();
+      const log = parts.shared.log.child({ requestId: operation.requestId });
+      logOperation(log, payload, { ms: Math.round(performance.now() - operation.startedMs), errorCodes: [] });
+    },
+    onDisconnect: ({ extra }) => {
+      for (const { abort } of extra.state?.operations.values() ?? []) abort.abort();
+      extra.state?.operations.clear();
+    },
+  };
+}
+
+function stateOf(context: SocketContext): SocketState {
+  const { state } = context.extra;
+  if (state === undefined) throw new Error('Invariant broken: a socket subscribes only after onConnect');
+  return state;
+}
+
+function format(
+  parts: SocketParts,
+  context: SocketContext,
+  id: string,
+  error: unknown,
+): ReturnType<typeof formatError> {
+  const requestId = context.extra.state?.operations.get(id)?.requestId ?? toRequestId(undefined);
+  return formatError(error, { requestId, log: parts.shared.log.child({ requestId }) });
+}
