@@ -41,7 +41,9 @@ export async function readParquetRows(
     useOffsetIndex: true,
     ...(wanted === undefined ? {} : { columns: wanted }),
   });
-  return rows.map(toJsonObject);
+  // The reader gives the columns in the order of the file.
+  const ordered = wanted === undefined ? rows : rows.map((row) => pick(row, wanted));
+  return ordered.map(toJsonObject);
 }
 
 /** Enough for the footer of a file of some hundred columns; a longer one costs a second read. */
@@ -67,4 +69,8 @@ function toAsyncBuffer(file: RangedFile): AsyncBuffer {
 function knownColumns(metadata: FileMetaData, columns: readonly string[]): string[] {
   const known = new Set(metadata.row_groups[0]?.columns.map(({ meta_data }) => meta_data?.path_in_schema[0]));
   return [...new Set(columns)].filter((column) => known.has(column));
+}
+
+function pick(row: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, row[name]]));
 }
