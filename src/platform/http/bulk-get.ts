@@ -8,8 +8,8 @@ import type { Call } from './resource';
 const maxIds = 100;
 
 interface BulkGet<Record, Wire> {
-  load(ids: readonly string[]): Promise<readonly Record[]>;
-  toWire(record: Record): Wire & { readonly id: string };
+  readonly load: (ids: readonly string[]) => Promise<readonly Record[]>;
+  readonly toWire: (record: Record) => Wire & { readonly id: string };
 }
 
 /** Answers 207 with what was found, keyed by id; ids that are unknown are absent (quirk M7). */

@@ -79,7 +79,7 @@ function readJsonBodies(app: FastifyInstance): void {
     (request, body, done) => {
       if (body === '') done(null, undefined);
       else
-        parseJson(request, body as string, (error, value) => {
+        void parseJson(request, body as string, (error, value) => {
           if (error === null) done(null, value);
           else done(Object.assign(new Error('invalid JSON'), { code: 'FST_ERR_CTP_INVALID_JSON_BODY' }));
         });

@@ -16,9 +16,9 @@ export interface Call {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   /** A part of the path. @throws Refusal 404 where it cannot be an id, so that it is never looked up. */
-  id(name: string): string;
+  readonly id: (name: string) => string;
   /** The body, checked. @throws InvalidRequest with every fault. */
-  body<Schema extends z.ZodType>(schema: Schema): z.output<Schema>;
+  readonly body: <Schema extends z.ZodType>(schema: Schema) => z.output<Schema>;
 }
 
 /** Answers the body; undefined with status 204 set means none. */
