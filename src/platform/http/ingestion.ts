@@ -11,6 +11,7 @@ import { openBatchBody, uploadNamePattern } from '../../wire/ingestion.request';
 import type { OpenBatchAnswerWire } from '../../wire/ingestion.wire';
 import { entityOfDataset } from '../jobs/entity-of-dataset';
 import type { Batch, Dataset, Tenant } from '../records';
+import { BatchGate } from './batch-gate';
 import type { HttpServices } from './http-services';
 import { wrong } from './query';
 import { Refusal } from './refusal';
@@ -29,23 +30,18 @@ export function addBatchOpening(app: FastifyInstance, services: HttpServices): v
  * They stand in a scope of their own, in which a body is handed on as a stream.
  */
 export function addBatchUploads(app: FastifyInstance, services: HttpServices): void {
-  const uploading = new Map<string, number>();
+  const gate = new BatchGate();
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
     addResource(scope, `${path}/:batchId/datasets/:datasetId/files/:name`, {
-      PUT: (call) => upload({ call, services, uploading }),
+      PUT: (call) => gate.whileUploading(call.tenant, call.id('batchId'), () => upload(call, services)),
     });
-    addResource(scope, `${path}/:batchId`, { POST: (call) => close({ call, services, uploading }) });
+    addResource(scope, `${path}/:batchId`, {
+      POST: (call) => gate.whileClosing(call.tenant, call.id('batchId'), () => close(call, services)),
+    });
     done();
   });
-}
-
-interface RawCall {
-  readonly call: Call;
-  readonly services: HttpServices;
-  /** Uploads under way, by batch. */
-  readonly uploading: Map<string, number>;
 }
 
 async function open(call: Call, { store, surroundings }: HttpServices): Promise<OpenBatchAnswerWire> {
@@ -77,24 +73,19 @@ async function open(call: Call, { store, surroundings }: HttpServices): Promise<
   };
 }
 
-async function upload({ call, services, uploading }: RawCall): Promise<undefined> {
+async function upload(call: Call, services: HttpServices): Promise<undefined> {
   const name = (call.request.params as Readonly<Record<string, string>>)['name'] ?? '';
-  if (!uploadNamePattern.test(name))
+  if (!uploadNamePattern.test(name)) {
     throw new InvalidRequest(
       'The name of a file must be letters, digits, ".", "_" and "-", and must not start with "." or "-".',
     );
-  const batch = await findOpenBatch(call, services);
-  if (call.id('datasetId') !== batch.datasetId)
-    throw new ResourceNotFound('dataset of this batch', call.id('datasetId'));
-  const folder = await (await services.store.profileData(call.tenant)).uploadFolder(batch.id);
-  uploading.set(batch.id, (uploading.get(batch.id) ?? 0) + 1);
-  try {
-    await writeWhole(call.request.body as Readable | undefined, folder, name);
-  } finally {
-    uploading.set(batch.id, (uploading.get(batch.id) ?? 1) - 1);
-    if (uploading.get(batch.id) === 0) uploading.delete(batch.id);
   }
-  call.reply.code(200);
+  const batch = await findOpenBatch(call, services);
+  if (call.id('datasetId') !== batch.datasetId) {
+    throw new ResourceNotFound('dataset of this batch', call.id('datasetId'));
+  }
+  const folder = await (await services.store.profileData(call.tenant)).uploadFolder(batch.id);
+  await writeWhole(call.request.body as Readable | undefined, folder, name);
 }
 
 /** Under a name that the ingest does not see until all of it is there, so that a broken upload leaves nothing. */
@@ -110,22 +101,13 @@ async function writeWhole(content: Readable | undefined, folder: string, name: s
   }
 }
 
-async function close(parts: RawCall): Promise<undefined> {
-  const { call, services, uploading } = parts;
+async function close(call: Call, services: HttpServices): Promise<undefined> {
   const body = call.request.body as Readable | undefined;
   body?.resume();
   const action = call.query.oneOf('action', ['COMPLETE', 'ABORT']);
   if (action === undefined) throw wrong('action', 'must be COMPLETE or ABORT');
   const batch = await findOpenBatch(call, services);
-  if (uploading.has(batch.id)) {
-    throw new Refusal({
-      status: 409,
-      code: 'RESOURCE_CONFLICT',
-      message: `A file of batch ${batch.id} is still being uploaded.`,
-    });
-  }
   await (action === 'COMPLETE' ? complete(call, services, batch) : abort(call, services, batch));
-  call.reply.code(200);
 }
 
 async function complete({ tenant }: Call, { store, ingests }: HttpServices, batch: Batch): Promise<void> {
