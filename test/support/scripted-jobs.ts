@@ -1,0 +1,94 @@
+import { pino } from 'pino';
+import { createCaller } from '../../src/datasources/caller';
+import type { Caller } from '../../src/datasources/caller';
+import type { DataSources, ExportJobSource, SegmentJobSource } from '../../src/datasources';
+import { createJobWatchers } from '../../src/subscriptions/create-job-watchers';
+import type { JobChange, JobWatchers } from '../../src/subscriptions/job-watchers';
+import type { ExportJobWire } from '../../src/wire/export-job.wire';
+import type { SegmentJobWire } from '../../src/wire/segment-job.wire';
+import { FakeTime } from './fake-time';
+import { ada } from './fake-upstream';
+
+/** What a look at a job finds: a status, a status with its progress, or an error. */
+export type Finding =
+  string | { readonly status: string; readonly progress?: number; readonly updateTime?: number } | Error;
+
+/** Watchers over jobs whose states a test sets by hand, under a clock that it moves by hand. */
+export class ScriptedJobs {
+  readonly time = new FakeTime();
+  /** By id; what each look finds until it is changed. */
+  readonly now = new Map<string, Finding>();
+  /** `set 1: j1` for each look: through which set of sources, at which job. */
+  readonly looks: string[] = [];
+  readonly watchers: JobWatchers;
+  private sets = 0;
+
+  constructor(random = 0.5) {
+    this.watchers = createJobWatchers({
+      clock: this.time.clock,
+      timers: this.time.timers,
+      random: () => random,
+      log: pino({ level: 'silent' }),
+    });
+  }
+
+  watch(
+    id: string,
+    options: { after?: string; caller?: Caller; kind?: 'SEGMENT' | 'EXPORT' } = {},
+  ): AsyncIterableIterator<JobChange> {
+    const { after, caller = ada, kind = 'SEGMENT' } = options;
+    return this.watchers.watch({ caller, kind, id, after, freshSources: () => this.freshSources() });
+  }
+
+  /** Reads everything that a stream has and will have without the clock being moved. */
+  listen(stream: AsyncIterableIterator<JobChange>): Heard {
+    const heard: Heard = { changes: [], words: [], isDone: false, error: null, stream };
+    void (async () => {
+      try {
+        for await (const change of stream) {
+          heard.changes.push(change);
+          heard.words.push(wordOf(change));
+        }
+      } catch (error) {
+        heard.error = error;
+      }
+      heard.isDone = true;
+    })();
+    return heard;
+  }
+
+  private freshSources(): DataSources {
+    this.sets += 1;
+    const set = this.sets;
+    const look = (id: string): Promise<SegmentJobWire & ExportJobWire> => {
+      this.looks.push(`set ${String(set)}: ${id}`);
+      const finding = this.now.get(id) ?? 'NEW';
+      if (finding instanceof Error) return Promise.reject(finding);
+      const fields = typeof finding === 'string' ? { status: finding } : finding;
+      const job = { id, segments: [], creationTime: 1, updateTime: 1, ...fields };
+      return Promise.resolve(job as unknown as SegmentJobWire & ExportJobWire);
+    };
+    return {
+      segmentJobs: { byId: look } as Partial<SegmentJobSource>,
+      exportJobs: { byId: look } as Partial<ExportJobSource>,
+    } as DataSources;
+  }
+}
+
+export interface Heard {
+  readonly changes: JobChange[];
+  /** `SNAPSHOT NEW`, `STATUS NEW>PROCESSING`, `TERMINAL …`, `GAP`; a replayed one ends with "again". */
+  readonly words: string[];
+  isDone: boolean;
+  error: unknown;
+  readonly stream: AsyncIterableIterator<JobChange>;
+}
+
+export const bob: Caller = createCaller({ ...ada, authorization: 'Bearer bobs-token' });
+
+function wordOf({ type, watched, previousStatus, replayed }: JobChange): string {
+  const progress = watched?.job.progress;
+  const status =
+    watched === null ? '' : ` ${previousStatus === null ? '' : `${previousStatus}>`}${watched.job.status}`;
+  return `${type}${status}${progress === undefined ? '' : ` ${String(progress)}`}${replayed ? ' again' : ''}`;
+}

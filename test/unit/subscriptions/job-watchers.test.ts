@@ -1,0 +1,421 @@
+import {
+  UpstreamForbidden,
+  UpstreamNotFound,
+  UpstreamRateLimited,
+  UpstreamRejected,
+  UpstreamUnauthorized,
+  UpstreamUnavailable,
+} from '../../../src/errors/upstream-error';
+import { ada } from '../../support/fake-upstream';
+import { ScriptedJobs, bob } from '../../support/scripted-jobs';
+
+let jobs: ScriptedJobs;
+beforeEach(() => {
+  jobs = new ScriptedJobs();
+});
+afterEach(() => jobs.watchers.close());
+
+const failure = { service: 'segmentation', status: 503 } as const;
+const unavailable = new UpstreamUnavailable('down', failure);
+const gone = new UpstreamNotFound('gone', { ...failure, status: 404 });
+
+/** Moves on and then shows a new state of a job. */
+async function goOn(
+  ms: number,
+  id: string,
+  finding: Parameters<ScriptedJobs['now']['set']>[1],
+): Promise<void> {
+  jobs.now.set(id, finding);
+  await jobs.time.advance(ms);
+}
+
+describe('a stream', () => {
+  it('tells the state, each change, one end, and completes', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', 'QUEUED');
+    await goOn(300, 'j1', { status: 'PROCESSING', progress: 0.1 });
+    await goOn(300, 'j1', { status: 'PROCESSING', progress: 0.6 });
+    await goOn(1_000, 'j1', { status: 'SUCCEEDED', progress: 1 });
+    expect(heard.words).toEqual([
+      'SNAPSHOT NEW',
+      'STATUS NEW>QUEUED',
+      'STATUS QUEUED>PROCESSING 0.1',
+      'PROGRESS PROCESSING 0.6',
+      'TERMINAL PROCESSING>SUCCEEDED 1',
+    ]);
+    expect(heard).toMatchObject({ isDone: true, error: null });
+  });
+
+  it('of a job that had ended is SNAPSHOT, TERMINAL, end', async () => {
+    jobs.now.set('j1', 'FAILED');
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    expect(heard.words).toEqual(['SNAPSHOT FAILED', 'TERMINAL FAILED']);
+    expect(heard.isDone).toBe(true);
+    expect(jobs.looks).toHaveLength(1);
+  });
+
+  it('never goes back: a replica that lags is not shown, a terminal status is final', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', { status: 'PROCESSING', progress: 0.5 });
+    await goOn(300, 'j1', 'QUEUED');
+    await goOn(600, 'j1', { status: 'PROCESSING', progress: 0.3 });
+    await goOn(900, 'j1', { status: 'PROCESSING', progress: 0.9, updateTime: 0 });
+    await goOn(3_000, 'j1', 'SUCCEEDED');
+    await goOn(60_000, 'j1', 'PROCESSING');
+    expect(heard.words).toEqual([
+      'SNAPSHOT NEW',
+      'STATUS NEW>PROCESSING 0.5',
+      'TERMINAL PROCESSING>SUCCEEDED',
+    ]);
+  });
+
+  it('shows a status that nobody knows once, and does not take it for the end', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', 'PROCESSING');
+    await goOn(300, 'j1', 'PAUSED');
+    await goOn(600, 'j1', 'PROCESSING');
+    await goOn(600, 'j1', 'PAUSED');
+    await goOn(2_000, 'j1', 'SUCCEEDED');
+    expect(heard.words).toEqual([
+      'SNAPSHOT NEW',
+      'STATUS NEW>PROCESSING',
+      'STATUS PROCESSING>PAUSED',
+      'TERMINAL PAUSED>SUCCEEDED',
+    ]);
+  });
+
+  it('drops no status for a slow reader, but runs of progress', async () => {
+    const stream = jobs.watch('j1');
+    const first = stream.next();
+    await jobs.time.advance(0);
+    await expect(first).resolves.toMatchObject({ value: { type: 'SNAPSHOT' } });
+    await goOn(300, 'j1', { status: 'PROCESSING', progress: 0.1 });
+    for (const progress of [0.2, 0.3, 0.4]) await goOn(5_000, 'j1', { status: 'PROCESSING', progress });
+    await goOn(15_000, 'j1', 'CANCELLING');
+    await goOn(15_000, 'j1', 'CANCELLED');
+    const heard = jobs.listen(stream);
+    await jobs.time.advance(0);
+    expect(heard.words).toEqual([
+      'STATUS NEW>PROCESSING 0.1',
+      'PROGRESS PROCESSING 0.4',
+      'STATUS PROCESSING>CANCELLING',
+      'TERMINAL CANCELLING>CANCELLED',
+    ]);
+    expect(heard.isDone).toBe(true);
+  });
+
+  it('follows export jobs too, apart from a segment job of the same id', async () => {
+    jobs.now.set('7', 'PROCESSING');
+    const heard = jobs.listen(jobs.watch('7', { kind: 'EXPORT' }));
+    jobs.listen(jobs.watch('7'));
+    await jobs.time.advance(0);
+    expect(heard.changes[0]?.watched).toMatchObject({ kind: 'EXPORT', job: { id: '7' } });
+    expect(jobs.watchers.stats()).toMatchObject({ watchedJobs: 2 });
+  });
+});
+
+describe('looks', () => {
+  const lookTimes = async (ms: number): Promise<number[]> => {
+    const startMs = jobs.time.clock().getTime();
+    const times: number[] = [];
+    for (let passed = 0; passed < ms; passed += 10) {
+      const before = jobs.looks.length;
+      await jobs.time.advance(passed === 0 ? 0 : 10);
+      if (jobs.looks.length > before) times.push(jobs.time.clock().getTime() - startMs);
+    }
+    return times;
+  };
+
+  it('come at once, after 250 ms, and ever more slowly', async () => {
+    jobs.listen(jobs.watch('j1'));
+    expect(await lookTimes(3_500)).toEqual([0, 250, 630, 1_190, 2_040, 3_300]);
+  });
+
+  it('come at least every 30 seconds', async () => {
+    jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(600_000);
+    const before = jobs.looks.length;
+    await jobs.time.advance(300_000);
+    expect(jobs.looks.length - before).toBe(10);
+  });
+
+  it('come often again once the status has changed', async () => {
+    jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(600_000);
+    jobs.now.set('j1', 'PROCESSING');
+    const before = jobs.looks.length;
+    // The change is seen within 33 s; looks at 0, 250, 625, 1188 ms … behind it.
+    await jobs.time.advance(34_000);
+    expect(jobs.looks.length - before).toBeGreaterThanOrEqual(4);
+  });
+
+  it('come at once after a nudge', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(120_000);
+    jobs.now.set('j1', 'CANCELLING');
+    jobs.watchers.nudge(ada, 'SEGMENT', 'j1');
+    await jobs.time.advance(0);
+    expect(heard.words.at(-1)).toBe('STATUS NEW>CANCELLING');
+  });
+
+  it('are as many for a hundred subscribers as for one', async () => {
+    jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(10_000);
+    const alone = jobs.looks.length;
+    const crowd = new ScriptedJobs();
+    const heard = Array.from({ length: 100 }, () => crowd.listen(crowd.watch('j1')));
+    await crowd.time.advance(10_000);
+    expect(crowd.looks).toHaveLength(alone);
+    expect(heard.every(({ words }) => words[0] === 'SNAPSHOT NEW')).toBe(true);
+    expect(crowd.watchers.stats()).toEqual({
+      subscribers: 100,
+      watchedJobs: 1,
+      upstreamPolls: alone,
+      pollsSaved: alone * 99,
+    });
+    await crowd.watchers.close();
+  });
+
+  it('at several jobs of one caller go through one set of sources, and never through that of another caller', async () => {
+    for (const id of ['j1', 'j2', 'j3']) jobs.listen(jobs.watch(id));
+    jobs.listen(jobs.watch('j1', { caller: bob }));
+    await jobs.time.advance(0);
+    expect(jobs.looks).toEqual(['set 1: j1', 'set 1: j2', 'set 1: j3', 'set 2: j1']);
+    expect(jobs.watchers.stats()).toMatchObject({ upstreamPolls: 2, pollsSaved: 2 });
+  });
+
+  it('find their company again though the jobs were first seen at different times', async () => {
+    for (const id of ['j1', 'j2', 'j3', 'j4']) {
+      jobs.listen(jobs.watch(id));
+      await jobs.time.advance(400);
+    }
+    await jobs.time.advance(120_000);
+    const before = jobs.watchers.stats();
+    await jobs.time.advance(300_000);
+    const { upstreamPolls, pollsSaved } = jobs.watchers.stats();
+    expect(pollsSaved - before.pollsSaved).toBe(3 * (upstreamPolls - before.upstreamPolls));
+  });
+
+  it('bring one who joins late the state of now, not that of 30 seconds ago', async () => {
+    jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(300_000);
+    jobs.now.set('j1', 'PROCESSING');
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    expect(heard.words).toEqual(['SNAPSHOT NEW', 'STATUS NEW>PROCESSING']);
+  });
+});
+
+describe('leaving', () => {
+  it('releases everything at once', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await heard.stream.return?.();
+    const looks = jobs.looks.length;
+    expect(jobs.watchers.stats()).toMatchObject({ subscribers: 0, watchedJobs: 0 });
+    await jobs.time.advance(120_000);
+    expect(jobs.looks).toHaveLength(looks);
+    expect(heard.isDone).toBe(true);
+  });
+
+  it('of one does not stop the others', async () => {
+    const first = jobs.listen(jobs.watch('j1'));
+    const second = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await first.stream.return?.();
+    await goOn(1_000, 'j1', 'SUCCEEDED');
+    expect(second.words).toEqual(['SNAPSHOT NEW', 'TERMINAL NEW>SUCCEEDED']);
+    expect(first.words).toEqual(['SNAPSHOT NEW']);
+  });
+
+  it('leaves no timer behind, once what was seen is forgotten', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await heard.stream.return?.();
+    await jobs.time.advance(6 * 60_000);
+    expect(jobs.time.timerCount).toBe(0);
+  });
+
+  it('a stream that was never read costs nothing', async () => {
+    await jobs.watch('j1').return?.();
+    expect(jobs.watchers.stats()).toMatchObject({ subscribers: 0, watchedJobs: 0 });
+    expect(jobs.time.timerCount).toBe(0);
+  });
+
+  it('happens to all when the house closes', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await jobs.watchers.close();
+    await jobs.time.advance(0);
+    expect(heard).toMatchObject({ isDone: true, error: null });
+    expect(jobs.time.timerCount).toBe(0);
+    const late = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    expect(late).toMatchObject({ isDone: true, words: [] });
+  });
+});
+
+describe('errors', () => {
+  it('a job that is not there throws NOT_FOUND before anything is shown', async () => {
+    jobs.now.set('j1', gone);
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    expect(heard).toMatchObject({ words: [], isDone: true, error: gone });
+    expect(jobs.watchers.stats()).toMatchObject({ subscribers: 0, watchedJobs: 0 });
+  });
+
+  it('that pass are borne', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(60_000, 'j1', unavailable);
+    expect(heard.isDone).toBe(false);
+    await goOn(40_000, 'j1', 'SUCCEEDED');
+    expect(heard.words).toEqual(['SNAPSHOT NEW', 'TERMINAL NEW>SUCCEEDED']);
+  });
+
+  it('are looked past ever more slowly', async () => {
+    jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    jobs.now.set('j1', unavailable);
+    await jobs.time.advance(8_000);
+    expect(jobs.looks.length).toBeLessThanOrEqual(7);
+  });
+
+  it('that last are told to one who waits for a first answer', async () => {
+    jobs.now.set('j1', unavailable);
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(5_000);
+    expect(heard).toMatchObject({ isDone: true, error: unavailable });
+    expect(jobs.looks).toHaveLength(3);
+  });
+
+  it.each([
+    ['401', new UpstreamUnauthorized('401', { ...failure, status: 401 })],
+    ['403', new UpstreamForbidden('403', { ...failure, status: 403 })],
+    ['400', new UpstreamRejected('400', { ...failure, status: 400 })],
+    ['a bug', new Error('a bug')],
+  ])('that do not pass end the stream: %s', async (_name, error) => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', error);
+    expect(heard).toMatchObject({ words: ['SNAPSHOT NEW'], isDone: true, error });
+  });
+
+  it('a job that is missing twice in a row, two seconds apart, is gone', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', gone);
+    await jobs.time.advance(1_000);
+    expect(heard.isDone).toBe(false);
+    await jobs.time.advance(1_500);
+    expect(heard).toMatchObject({ isDone: true, error: gone });
+  });
+
+  it('a job that is missing once is not', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', gone);
+    await goOn(5_000, 'j1', 'PROCESSING');
+    await goOn(300, 'j1', gone);
+    await goOn(5_000, 'j1', 'SUCCEEDED');
+    expect(heard.words.at(-1)).toBe('TERMINAL PROCESSING>SUCCEEDED');
+  });
+
+  it('429 is obeyed', async () => {
+    jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', new UpstreamRateLimited('slow', { ...failure, status: 429, retryAfterMs: 20_000 }));
+    const looks = jobs.looks.length;
+    await jobs.time.advance(19_000);
+    expect(jobs.looks).toHaveLength(looks);
+    await jobs.time.advance(2_000);
+    expect(jobs.looks.length).toBeGreaterThan(looks);
+  });
+});
+
+describe('resuming', () => {
+  const cursorOf = (heard: ReturnType<ScriptedJobs['listen']>, index: number): string =>
+    heard.changes[index]?.cursor ?? '';
+
+  it('replays what was missed, then goes on', async () => {
+    const first = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', 'QUEUED');
+    await goOn(300, 'j1', 'PROCESSING');
+    const second = jobs.listen(jobs.watch('j1', { after: cursorOf(first, 0) }));
+    await goOn(3_000, 'j1', 'SUCCEEDED');
+    expect(second.words).toEqual([
+      'STATUS NEW>QUEUED again',
+      'STATUS QUEUED>PROCESSING again',
+      'TERMINAL PROCESSING>SUCCEEDED',
+    ]);
+    expect(second.isDone).toBe(true);
+  });
+
+  it('works after all had left, with what changed meanwhile', async () => {
+    const first = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await first.stream.return?.();
+    await goOn(60_000, 'j1', 'PROCESSING');
+    const second = jobs.listen(jobs.watch('j1', { after: cursorOf(first, 0) }));
+    await jobs.time.advance(0);
+    expect(second.words).toEqual(['STATUS NEW>PROCESSING again']);
+  });
+
+  it('behind the end tells of the end once more and completes', async () => {
+    const first = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', 'SUCCEEDED');
+    const second = jobs.listen(jobs.watch('j1', { after: cursorOf(first, 1) }));
+    await jobs.time.advance(0);
+    expect(second).toMatchObject({ words: ['TERMINAL NEW>SUCCEEDED again'], isDone: true });
+  });
+
+  it('reads the job with the credential of who resumes before anything is shown', async () => {
+    const first = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', 'SUCCEEDED');
+    const refused = new UpstreamUnauthorized('401', { ...failure, status: 401 });
+    jobs.now.set('j1', refused);
+    const second = jobs.listen(jobs.watch('j1', { after: cursorOf(first, 0) }));
+    await jobs.time.advance(0);
+    expect(second).toMatchObject({ words: [], error: refused });
+  });
+
+  it('with a history that is gone is GAP, then SNAPSHOT', async () => {
+    const first = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await first.stream.return?.();
+    await jobs.time.advance(6 * 60_000);
+    const second = jobs.listen(jobs.watch('j1', { after: cursorOf(first, 0) }));
+    await jobs.time.advance(0);
+    expect(second.words).toEqual(['GAP', 'SNAPSHOT NEW']);
+  });
+
+  it('with a cursor of another job, another caller or of nobody is GAP, then SNAPSHOT', async () => {
+    const own = jobs.listen(jobs.watch('j1'));
+    const bobs = jobs.listen(jobs.watch('j2', { caller: bob }));
+    const other = jobs.listen(jobs.watch('j2'));
+    await jobs.time.advance(0);
+    for (const after of [cursorOf(other, 0), cursorOf(bobs, 0), 'nonsense', '']) {
+      const heard = jobs.listen(jobs.watch('j1', { after }));
+      await jobs.time.advance(0);
+      expect(heard.words).toEqual(['GAP', 'SNAPSHOT NEW']);
+    }
+    expect(own.words).toEqual(['SNAPSHOT NEW']);
+  });
+
+  it('loses nothing between two cursors: each is new', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    for (let step = 1; step < 9; step += 1)
+      await goOn(30_000, 'j1', { status: 'PROCESSING', progress: step / 10 });
+    const cursors = heard.changes.map(({ cursor }) => cursor);
+    expect(cursors).toHaveLength(9);
+    expect(new Set(cursors).size).toBe(9);
+  });
+});
