@@ -1,25 +1,35 @@
 import { randomUUID } from 'node:crypto';
+import { cpus } from 'node:os';
 import { StoreUnavailable } from '../../errors/platform-error';
-import { openDataFolder } from './data-folder';
+import type { Tenant } from '../records';
+import { openDataFolder, type DataFolder } from './data-folder';
+import { createFileLeases } from './files/leases';
+import { exportedFilePath, openTenantFiles, sweep } from './files/tenant-files';
 import { createBatchRepository } from './metadata/batches';
 import { createPlainDocuments } from './metadata/documents';
 import { createExportJobRepository } from './metadata/export-jobs';
-import { openMetadata } from './metadata/open-metadata';
+import { readNamedFiles } from './metadata/named-files';
+import { openMetadata, type Metadata } from './metadata/open-metadata';
 import { createSegmentDefinitionRepository } from './metadata/segment-definitions';
 import { createSegmentJobRepository } from './metadata/segment-jobs';
 import type { PlatformStore } from './platform-store';
-import { createTenantRegistry } from './tenants';
+import { createProfileData } from './profile-data';
+import { createTenantRegistry, type TenantRegistry } from './tenants';
 
 export interface OpenStoreOptions {
   /** Made if it is missing; one process at a time. */
   readonly dataDir: string;
+  /** Threads of each engine; as many as there are cores unless said. */
+  readonly threads?: number;
+  /** Memory of each engine, e.g. `2GB`; one runs for each ingest, evaluation, export and open lookup. */
+  readonly memoryLimit?: string;
   /** Epoch milliseconds; for the times that the store itself writes. */
   readonly now?: () => number;
   readonly newId?: () => string;
 }
 
 /**
- * Opens the store in a folder: everything that the platform keeps.
+ * Opens the store in a folder: everything that the platform keeps. What a crash left behind is removed.
  * @throws StoreUnavailable when the folder cannot be written, another process has it, or its database is damaged.
  */
 export async function openStore(options: OpenStoreOptions): Promise<PlatformStore> {
@@ -28,21 +38,80 @@ export async function openStore(options: OpenStoreOptions): Promise<PlatformStor
   try {
     const db = await openMetadata(folder.metadataFile);
     const tenants = createTenantRegistry({ db, now, newId });
-    return {
-      segmentDefinitions: createSegmentDefinitionRepository(db, tenants),
-      segmentJobs: createSegmentJobRepository({ db, tenants, now }),
-      exportJobs: createExportJobRepository({ db, tenants, now }),
-      ...createPlainDocuments(db, tenants),
-      batches: createBatchRepository({ db, tenants, pathOfFile: () => '' }),
-      tenants: () => tenants.all(),
-      profileData: () => Promise.reject(new StoreUnavailable('closed', 'Profile data are not open.')),
-      close: async () => {
-        await db.destroy();
-        folder.release();
-      },
-    };
+    for (const tenant of await tenants.all()) {
+      sweep(openTenantFiles(folder.tenantFolder(tenant)), await readNamedFiles(db, tenant));
+    }
+    return createStore({ ...options, now, newId, db, folder, tenants });
   } catch (error) {
     folder.release();
     throw error;
   }
+}
+
+interface StoreParts extends OpenStoreOptions {
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly db: Metadata;
+  readonly folder: DataFolder;
+  readonly tenants: TenantRegistry;
+}
+
+function createStore(parts: StoreParts): PlatformStore {
+  const { db, folder, tenants, now } = parts;
+  const opened = createOpenedData(parts);
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await opened.close();
+    await db.destroy();
+    folder.release();
+  };
+  return {
+    segmentDefinitions: createSegmentDefinitionRepository(db, tenants),
+    segmentJobs: createSegmentJobRepository({ db, tenants, now }),
+    exportJobs: createExportJobRepository({ db, tenants, now }),
+    ...createPlainDocuments(db, tenants),
+    batches: createBatchRepository({
+      db,
+      tenants,
+      pathOfFile: (tenant, batchId, name) => exportedFilePath(folder.tenantFolder(tenant), batchId, name),
+    }),
+    tenants: () => tenants.all(),
+    profileData: (tenant) => opened.of(tenant),
+    close: () => (closing ??= close()),
+  };
+}
+
+type OpenedData = ReturnType<typeof createProfileData>;
+
+/** The profile data that were asked for so far; one for each tenant, so that its work runs one at a time. */
+function createOpenedData(parts: StoreParts): {
+  of(tenant: Tenant): Promise<OpenedData>;
+  close(): Promise<void>;
+} {
+  const { db, folder, tenants, now, newId } = parts;
+  const opened = new Map<string, OpenedData>();
+  let closed = false;
+  const open = (tenant: Tenant): OpenedData => {
+    const files = openTenantFiles(folder.tenantFolder(tenant));
+    const limits = {
+      threads: parts.threads ?? Math.max(1, cpus().length),
+      memoryLimit: parts.memoryLimit ?? '2GB',
+      tempFolder: files.temp,
+    };
+    return createProfileData({ db, tenant, files, leases: createFileLeases(), limits, now, newId });
+  };
+  return {
+    of: async (tenant) => {
+      if (closed) throw new StoreUnavailable('closed', 'The store is closed.');
+      await tenants.ensure(tenant);
+      const key = JSON.stringify([tenant.orgId, tenant.sandbox]);
+      const data = opened.get(key) ?? open(tenant);
+      opened.set(key, data);
+      return data;
+    },
+    close: async () => {
+      closed = true;
+      for (const data of opened.values()) await data.close();
+    },
+  };
 }

@@ -127,6 +127,7 @@ export interface BatchRepository extends Repository<Batch, string> {
 
 /** One tenant's profiles, events and memberships. Reads run side by side; ingests and evaluations one at a time. */
 export interface ProfileData {
+  readonly tenant: Tenant;
   /** Built-in fields and those that imports brought or operators added. */
   schema(): Promise<UnionSchema>;
   addFields(fields: readonly FieldDefinition[]): Promise<void>;
@@ -151,12 +152,8 @@ export interface ProfileData {
    */
   evaluate(request: EvaluationRequest): Promise<SegmentJob | undefined>;
 
-  /**
-   * Writes Parquet for an export and, in one transaction, makes its batches `success`, those of the dataset's former
-   * exports `deleted`, and the job SUCCEEDED. Undefined, and no file left, when the job was no longer PROCESSING.
-   * @throws AbortError when `signal` fires.
-   */
-  export(request: ExportRunRequest): Promise<ExportJob | undefined>;
+  /** The data as they stand now, to be read by SQL and written to files; the caller closes it. */
+  openExport(options: { readonly signal: AbortSignal }): Promise<ExportSession>;
 
   /** The merged profile that owns an identity (namespace compared without case). */
   profileByIdentity(identity: {
@@ -210,11 +207,45 @@ export interface EvaluationRequest {
   readonly signal: AbortSignal;
 }
 
-export interface ExportRunRequest {
-  readonly job: ExportJob;
-  readonly at: number;
-  readonly onProgress?: ReportProgress;
-  readonly signal: AbortSignal;
+/**
+ * One state of the data for the length of an export. Tables: `profile` and `event` with the columns of `columnsOf`,
+ * `namespace("#pid", code)`, and `membership(segment_id, "#pid", status, qualified_at)` with the status as a word.
+ * Tables of its own go to the schema `scratch`.
+ */
+export interface ExportSession {
+  readonly schema: UnionSchema;
+  /** Paths of columns that hold anything. */
+  readonly presentPaths: { readonly profile: ReadonlySet<string>; readonly event: ReadonlySet<string> };
+  /** @throws AbortError when the signal of the session fires, as all that follow. */
+  run(sql: string, parameters?: SqlParameters): Promise<void>;
+  rows(sql: string, parameters?: SqlParameters): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Writes the rows of a SELECT as SNAPPY Parquet to a file that is not kept before `commit`. */
+  writeParquet(file: {
+    readonly batchId: string;
+    readonly name: string;
+    readonly select: string;
+  }): Promise<WrittenFile>;
+  /**
+   * In one transaction: these batches become `success`, those of the dataset's former exports `deleted`, the job
+   * SUCCEEDED. Undefined, and no file left, when the job was no longer PROCESSING.
+   */
+  commit(commit: {
+    readonly jobId: number;
+    readonly datasetId: string;
+    readonly batches: readonly Batch[];
+    readonly changes: Partial<ExportJob>;
+    readonly at: number;
+  }): Promise<ExportJob | undefined>;
+  /** Removes what was written and not committed. */
+  close(): Promise<void>;
+}
+
+export type SqlParameters = Readonly<Record<string, string | number | boolean>>;
+
+export interface WrittenFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly rowCount: number;
 }
 
 export interface ProfileEntity {

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type OpenStoreOptions } from '../../../../src/platform/store/open-store';
-import type { PlatformStore } from '../../../../src/platform/store/platform-store';
-import type { SegmentDefinition, SegmentJob, Tenant } from '../../../../src/platform/records';
+import type { IngestReport, PlatformStore } from '../../../../src/platform/store/platform-store';
+import type { Batch, SegmentDefinition, SegmentJob, Tenant } from '../../../../src/platform/records';
 
 export const tenant: Tenant = { orgId: 'ACME@AdobeOrg', sandbox: 'prod' };
 export const otherTenant: Tenant = { orgId: 'ACME@AdobeOrg', sandbox: 'dev' };
@@ -69,4 +69,46 @@ export function snapshotOf({
   mergePolicyId,
 }: SegmentDefinition): SegmentJob['segments'][number] {
   return { segmentId: id, version, expression, mergePolicyId };
+}
+
+interface Ingested {
+  readonly store: PlatformStore;
+  readonly entity: 'profile' | 'event';
+  readonly lines: readonly (string | object)[] | Buffer;
+  readonly at?: number;
+  readonly batchId?: string;
+  readonly tenant?: Tenant;
+}
+
+let batches = 0;
+
+/** Opens a batch, puts one file into it and ingests it, as the ingestion API does. */
+export async function ingest(request: Ingested): Promise<IngestReport> {
+  const { store, entity, lines, at = 1_000_000, batchId = `batch-${(batches += 1)}` } = request;
+  const owner = request.tenant ?? tenant;
+  const batch: Batch = {
+    id: batchId,
+    datasetId: 'a'.repeat(24),
+    status: 'loaded',
+    direction: 'input',
+    recordCount: 0,
+    failedRecordCount: 0,
+    errors: [],
+    files: [],
+    createdAt: at,
+    updatedAt: at,
+  };
+  await store.batches.insert(owner, batch);
+  const data = await store.profileData(owner);
+  const file = join(await data.uploadFolder(batchId), 'rows.json');
+  const text = Buffer.isBuffer(lines)
+    ? lines
+    : lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+  writeFileSync(file, text);
+  return data.ingest({ batch, entity, files: [file], at });
+}
+
+/** A record of a person with an Email identity. */
+export function person(email: string, fields: object = {}): object {
+  return { identityMap: { Email: [{ id: email, primary: true }] }, ...fields };
 }

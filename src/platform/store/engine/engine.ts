@@ -1,0 +1,162 @@
+import {
+  DuckDBInstance,
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import { DiskFull } from '../../../errors/platform-error';
+import { throwIfAborted } from './abort';
+import { quoteText } from './sql-text';
+
+export interface EngineLimits {
+  readonly threads: number;
+  /** In the engine's own words, e.g. `2GB`. */
+  readonly memoryLimit: string;
+  /** Where it puts aside what does not fit into memory. */
+  readonly tempFolder: string;
+}
+
+export type EngineParameters = Readonly<Record<string, DuckDBValue>>;
+
+export type EngineRow = Readonly<Record<string, unknown>>;
+
+/** A file that stands beside the engine's memory as a catalogue of its own. */
+export interface AttachedFile {
+  readonly path: string;
+  readonly as: string;
+  readonly readOnly: boolean;
+}
+
+export interface EngineOptions {
+  readonly limits: EngineLimits;
+  readonly attach?: readonly AttachedFile[];
+  /** Folders that statements may read and write; without it they reach no file at all but the attached ones. */
+  readonly folders?: readonly string[];
+  /** Interrupts the running statement; later ones are refused. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One DuckDB of its own: an engine that fails takes no other work down with it. To be closed by who opened it. */
+export interface Engine {
+  run(sql: string, parameters?: EngineParameters): Promise<void>;
+  /** The rows; BIGINT columns as numbers, which must be safe ones. */
+  rows(sql: string, parameters?: EngineParameters): Promise<readonly EngineRow[]>;
+  prepare(sql: string): Promise<PreparedRun>;
+  close(): void;
+}
+
+export interface PreparedRun {
+  run(parameters: EngineParameters): Promise<void>;
+  dispose(): void;
+}
+
+/**
+ * Opens an engine in memory and shuts it in: no extension is loaded, no file beside those named is reached, and no
+ * statement can change that any more.
+ * @throws AbortError when the signal has fired, here and in each later call.
+ */
+export async function openEngine({ limits, attach = [], folders, signal }: EngineOptions): Promise<Engine> {
+  throwIfAborted(signal);
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(limits.threads),
+    memory_limit: limits.memoryLimit,
+    temp_directory: limits.tempFolder,
+    autoload_known_extensions: 'false',
+    autoinstall_known_extensions: 'false',
+  });
+  try {
+    const connection = await instance.connect();
+    for (const { path, as, readOnly } of attach) {
+      await connection.run(`ATTACH ${quoteText(path)} AS ${as}${readOnly ? ' (READ_ONLY)' : ''}`);
+    }
+    await connection.run(`SET TimeZone = 'UTC'`);
+    if (folders !== undefined) {
+      await connection.run(`SET allowed_directories = [${folders.map(quoteText).join(', ')}]`);
+    }
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+    return engineOn(instance, connection, signal);
+  } catch (error) {
+    instance.closeSync();
+    throw toTypedError(error);
+  }
+}
+
+function engineOn(instance: DuckDBInstance, connection: DuckDBConnection, signal?: AbortSignal): Engine {
+  const guarded = <T>(work: () => Promise<T>): Promise<T> => interruptible(connection, signal, work);
+  return {
+    run: (sql, parameters) =>
+      guarded(async () => {
+        await connection.run(sql, parameters);
+      }),
+    rows: (sql, parameters) =>
+      guarded(async () => {
+        const reader = await connection.runAndReadAll(sql, parameters);
+        return reader.getRowObjectsJS().map(withPlainNumbers);
+      }),
+    prepare: async (sql) => preparedOn(await guarded(() => connection.prepare(sql)), guarded),
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+function preparedOn(
+  statement: DuckDBPreparedStatement,
+  guarded: <T>(work: () => Promise<T>) => Promise<T>,
+): PreparedRun {
+  return {
+    run: (parameters) =>
+      guarded(async () => {
+        statement.bind({ ...parameters });
+        await statement.run();
+      }),
+    dispose: () => statement.destroySync(),
+  };
+}
+
+const interruptEveryMs = 20;
+
+async function interruptible<T>(
+  connection: DuckDBConnection,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  throwIfAborted(signal);
+  // An interrupt that arrives between two statements is lost, so it is repeated until this one has ended.
+  let repeating: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    connection.interrupt();
+    repeating = setInterval(() => connection.interrupt(), interruptEveryMs);
+  };
+  signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await work();
+  } catch (error) {
+    throw toTypedError(error);
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+    clearInterval(repeating);
+    throwIfAborted(signal);
+  }
+}
+
+function withPlainNumbers(row: Readonly<Record<string, unknown>>): EngineRow {
+  const entries = Object.entries(row).map(([name, value]) => [
+    name,
+    typeof value === 'bigint' ? Number(value) : value,
+  ]);
+  return Object.fromEntries(entries) as EngineRow;
+}
+
+/** A full disk is the one fault of the engine that callers tell apart. */
+export function toTypedError(error: unknown): unknown {
+  const text = error instanceof Error ? error.message : '';
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'ENOSPC' && !/no space left on device|disk is full|max_temp_directory_size/iu.test(text))
+    return error;
+  return new DiskFull('The disk of the data folder is full. Free some space and try again.', {
+    cause: error,
+  });
+}

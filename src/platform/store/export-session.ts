@@ -1,0 +1,124 @@
+import { mkdirSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openEngine, type Engine, type EngineLimits } from './engine/engine';
+import { quoteText } from './engine/sql-text';
+import type { FileLeases } from './files/leases';
+import { publish, syncPath } from './files/publish';
+import { exportedFilePath, remove, type TenantFiles } from './files/tenant-files';
+import { createHeadTable } from './membership/head-table';
+import { currentMembershipsSql, statuses } from './membership/membership-file';
+import { commitExport } from './metadata/commit-export';
+import type { Metadata } from './metadata/open-metadata';
+import type { Tenant } from '../records';
+import type { ExportSession, SqlParameters } from './platform-store';
+import type { Snapshot } from './snapshot';
+import type { UnionSchema } from '../../xdm/union-schema';
+
+export interface ExportSessionParts {
+  readonly db: Metadata;
+  readonly tenant: Tenant;
+  readonly schema: UnionSchema;
+  readonly snapshot: Snapshot & { readonly generation: NonNullable<Snapshot['generation']> };
+  readonly files: TenantFiles;
+  readonly leases: FileLeases;
+  readonly limits: EngineLimits;
+  readonly newId: () => string;
+  readonly signal: AbortSignal;
+}
+
+/** Opens the data of a snapshot for an export, and takes the snapshot over. */
+export async function openExportSession(parts: ExportSessionParts): Promise<ExportSession> {
+  const { snapshot, files, limits, signal } = parts;
+  const work = join(files.temp, parts.newId());
+  mkdirSync(work);
+  try {
+    const engine = await openEngine({
+      limits,
+      signal,
+      attach: [
+        { path: snapshot.generation.path, as: 'gen', readOnly: true },
+        ...snapshot.sources.map(({ file }) => file),
+      ],
+      folders: [work],
+    });
+    await prepare(engine, parts);
+    return sessionOn(engine, work, parts, await readPresentPaths(engine));
+  } catch (error) {
+    remove(work);
+    snapshot.release();
+    throw error;
+  }
+}
+
+async function prepare(engine: Engine, { snapshot }: ExportSessionParts): Promise<void> {
+  await createHeadTable(engine, snapshot.sources);
+  const words = statuses.map((status, number) => `WHEN ${number} THEN '${status}'`);
+  await engine.run(`
+    CREATE VIEW memory.main.membership AS
+    SELECT segment_id, "#pid", CASE status ${words.join(' ')} END AS status, qualified_at
+    FROM (${currentMembershipsSql(snapshot.sources, 'memory.main.head')})`);
+  for (const table of ['profile', 'event', 'namespace']) {
+    await engine.run(`CREATE VIEW memory.main.${table} AS SELECT * FROM gen.main.${table}`);
+  }
+  await engine.run('CREATE SCHEMA scratch');
+}
+
+async function readPresentPaths(engine: Engine): Promise<ExportSession['presentPaths']> {
+  const rows = await engine.rows('SELECT entity, path FROM gen.main.present');
+  const of = (entity: string): ReadonlySet<string> =>
+    new Set(rows.filter((row) => row['entity'] === entity).map((row) => String(row['path'])));
+  return { profile: of('profile'), event: of('event') };
+}
+
+function sessionOn(
+  engine: Engine,
+  work: string,
+  parts: ExportSessionParts,
+  presentPaths: ExportSession['presentPaths'],
+): ExportSession {
+  const { files, tenant } = parts;
+  const written = new Set<string>();
+  let committed = false;
+  const discard = (): void => {
+    if (!committed) for (const batchId of written) remove(join(files.exports, batchId));
+  };
+  return {
+    schema: parts.schema,
+    presentPaths,
+    run: (sql, parameters?: SqlParameters) => engine.run(sql, parameters),
+    rows: (sql, parameters?: SqlParameters) => engine.rows(sql, parameters),
+    writeParquet: async ({ batchId, name, select }) => {
+      const temp = join(work, `${batchId}-${name}`);
+      const rowCount = await copyTo(engine, temp, select);
+      written.add(batchId);
+      const path = exportedFilePath(files.root, batchId, name);
+      await mkdir(dirname(path), { recursive: true });
+      await publish(temp, path);
+      return { name, rowCount, sizeBytes: (await stat(path)).size };
+    },
+    commit: async (commit) => {
+      // The folders' own names must be on disk before a row names them.
+      await syncPath(files.exports);
+      const done = await commitExport(parts.db, { tenant, ...commit });
+      if (done === undefined) return undefined;
+      committed = true;
+      for (const batchId of done.replacedBatchIds) remove(join(files.exports, batchId));
+      return done.job;
+    },
+    close: () => {
+      engine.close();
+      remove(work);
+      discard();
+      parts.snapshot.release();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function copyTo(engine: Engine, path: string, select: string): Promise<number> {
+  const [row] = await engine.rows(
+    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy)`,
+  );
+  return Number(row?.['Count']);
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Where the files of one tenant stand. Files are written once under a name in `temp`, and get their own name only when
+ * they are whole and on disk; what no row of the metadata names is left over from a crash.
+ */
+export interface TenantFiles {
+  readonly root: string;
+  /** Typed rows of ingested batches and their rejected rows. */
+  readonly fragments: string;
+  readonly generations: string;
+  readonly memberships: string;
+  /** One folder for each batch that went out. */
+  readonly exports: string;
+  /** One folder for each batch that comes in. */
+  readonly uploads: string;
+  /** Whatever is being made; empty when nothing runs. */
+  readonly temp: string;
+}
+
+/** Names the folders, and makes those that are missing. */
+export function openTenantFiles(root: string): TenantFiles {
+  const files: TenantFiles = {
+    root,
+    fragments: join(root, 'fragments'),
+    generations: join(root, 'generations'),
+    memberships: join(root, 'memberships'),
+    exports: join(root, 'exports'),
+    uploads: join(root, 'uploads'),
+    temp: join(root, 'temp'),
+  };
+  for (const folder of Object.values(files)) mkdirSync(folder, { recursive: true });
+  return files;
+}
+
+export function exportedFilePath(root: string, batchId: string, fileName: string): string {
+  return join(root, 'exports', batchId, fileName);
+}
+
+/** Names that the metadata give to entries of each folder. */
+export interface NamedFiles {
+  readonly fragments: ReadonlySet<string>;
+  readonly generations: ReadonlySet<string>;
+  readonly memberships: ReadonlySet<string>;
+  readonly exports: ReadonlySet<string>;
+  readonly uploads: ReadonlySet<string>;
+}
+
+/** Removes what nothing names. Only while no work runs: work in progress is not named yet. */
+export function sweep(files: TenantFiles, named: NamedFiles): void {
+  for (const entry of readdirSync(files.temp)) remove(join(files.temp, entry));
+  for (const folder of ['fragments', 'generations', 'memberships', 'exports', 'uploads'] as const) {
+    for (const entry of readdirSync(files[folder])) {
+      if (!named[folder].has(entry)) remove(join(files[folder], entry));
+    }
+  }
+}
+
+/** Removes a file or folder that nothing names any more; it may be gone already. */
+export function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { openEngine, type EngineLimits } from '../engine/engine';
+import { quoteText } from '../engine/sql-text';
+import type { Listed, Page, RejectedRow } from '../platform-store';
+
+export interface RejectedRowsRequest {
+  /** Undefined when no row was rejected. */
+  readonly file: string | undefined;
+  readonly folder: string;
+  readonly limits: EngineLimits;
+  readonly page: Page;
+}
+
+/** A page of a batch's rejected rows, in the order of the batch. */
+export async function readRejectedRows(request: RejectedRowsRequest): Promise<Listed<RejectedRow>> {
+  const { file, folder, limits, page } = request;
+  if (file === undefined) return { items: [], totalCount: 0 };
+  const engine = await openEngine({ limits, folders: [folder] });
+  try {
+    const source = `read_parquet(${quoteText(join(folder, file))}, file_row_number = true)`;
+    const [count] = await engine.rows(`SELECT count(*) AS total FROM ${source}`);
+    const rows = await engine.rows(
+      `SELECT * FROM ${source}
+      ORDER BY file_row_number LIMIT $limit OFFSET $offset`,
+      { limit: page.limit, offset: page.offset },
+    );
+    const items = rows.map((row) => ({
+      file: String(row['file']),
+      line: Number(row['line']),
+      code: String(row['code']),
+      reason: String(row['reason']),
+      row: String(row['row']),
+    }));
+    return { items, totalCount: Number(count?.['total']) };
+  } finally {
+    engine.close();
+  }
+}
