@@ -56,7 +56,7 @@ export function toAudienceTemplateBodyWire(input: AudienceTemplateInput): Audien
     audience: { ...input.audience },
     credential: { ...input.credential },
     metadataTemplate: {
-      ...(typeof input.name === 'string' && { name: input.name }),
+      name: input.name,
       host: input.host,
       ...Object.fromEntries(operations),
     },

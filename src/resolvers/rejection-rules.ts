@@ -73,7 +73,7 @@ export const rejectionRules: Readonly<Record<Subject, readonly RejectionRule[]>>
       hint: 'Scheduled evaluation takes at most 5 merge policies in the sandbox.',
     },
     {
-      words: /(only|at most|already|has|limit).* schedule|schedule.* (limit|already)/i,
+      words: /can be \d+ schedule|(only|at most|already|has|limit).* schedule|schedule.* (limit|already)/i,
       code: 'SCHEDULE_LIMIT',
       hint: 'Change the schedule that is there with updateSchedule, or delete it first.',
     },

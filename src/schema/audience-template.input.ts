@@ -43,8 +43,8 @@ export class TemplateValidationInput {
 
 @InputType({ description: 'A whole audience template; an update replaces the old one.' })
 export class AudienceTemplateInput {
-  @Field(() => String, { nullable: true, description: 'Its name.' })
-  readonly name?: string | null;
+  @Field(() => String, { description: 'Its name.' })
+  readonly name: string;
 
   @Field(() => Url, { description: 'Where the requests go; each uri is joined to it.' })
   readonly host: string;

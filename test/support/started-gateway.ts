@@ -1,0 +1,58 @@
+import { pino } from 'pino';
+import { createGateway } from '../../src/server/gateway';
+import type { Gateway, GatewayOptions } from '../../src/server/gateway';
+import { startFakeUpstream } from './fake-upstream';
+import type { FakeUpstream, Reply, SeenCall } from './fake-upstream';
+
+export const embeddedCaller = {
+  authorization: 'Bearer embedded',
+  apiKey: 'embedded',
+  orgId: 'EMBEDDED@AdobeOrg',
+  sandbox: 'prod',
+} as const;
+
+export interface StartedGateway {
+  readonly gateway: Gateway;
+  readonly upstream: FakeUpstream;
+  /** What the gateway has logged, one JSON line each. */
+  readonly logLines: string[];
+  post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** A whole gateway on a free port before an upstream that answers as it is told. */
+export async function startGateway(
+  answer: (call: SeenCall) => Reply | undefined,
+  options: Partial<GatewayOptions> = {},
+): Promise<StartedGateway> {
+  const upstream = await startFakeUpstream(answer);
+  const logLines: string[] = [];
+  const log = pino({ level: 'info', base: null }, { write: (line: string) => void logLines.push(line) });
+  const gateway = await createGateway({
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: null,
+    upstream: { url: upstream.url, mode: 'EMBEDDED' },
+    defaultCaller: embeddedCaller,
+    development: true,
+    downloadLinkSecret: null,
+    isReady: () => ({ ready: true }),
+    log,
+    ...options,
+  });
+  return {
+    gateway,
+    upstream,
+    logLines,
+    post: (body, headers = {}) =>
+      fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    close: async () => {
+      await gateway.close();
+      await upstream.close();
+    },
+  };
+}
