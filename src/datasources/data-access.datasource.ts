@@ -121,7 +121,8 @@ export class DataAccessDataSource implements DataAccessSource {
       throw invalidResponse(service, 'it does not give a part of a file', { status });
     }
     const bytes = await readExactly(body, length);
-    if (bytes === null) throw invalidResponse(service, 'it gave another part of the file than asked', { status });
+    if (bytes === null)
+      throw invalidResponse(service, 'it gave another part of the file than asked', { status });
     return bytes;
   }
 }

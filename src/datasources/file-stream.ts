@@ -37,7 +37,7 @@ export async function streamFile(
     const response = await pool.request({ method, path, headers, signal: watch.signal });
     watch.stopTimer();
     // Whoever reads the body hears of its errors by reading; one that nobody reads any more must not end the process.
-    response.body.once('close', watch.stop).on('error', () => undefined);
+    response.body.once('close', () => watch.stop()).on('error', () => undefined);
     return await toFileAnswer(attempt, response);
   } catch (error) {
     watch.stop();

@@ -26,7 +26,7 @@ export function offsetScheme<T>(
 ): PagingScheme<T> {
   return {
     service: parts.service,
-    idOf: parts.idOf,
+    idOf: (node) => parts.idOf(node),
     start: '0',
     tellsEnd: false,
     isPosition: (position) => /^\d{1,9}$/.test(position),
@@ -62,7 +62,7 @@ export function keysetScheme<T>(
 ): PagingScheme<T> {
   return {
     service: parts.service,
-    idOf: parts.idOf,
+    idOf: (node) => parts.idOf(node),
     start: '',
     tellsEnd: true,
     isPosition: (position) => parts.keyPattern.test(position),
@@ -87,7 +87,7 @@ export function tokenScheme<T>(
 ): PagingScheme<T> {
   return {
     service: parts.service,
-    idOf: parts.idOf,
+    idOf: (node) => parts.idOf(node),
     start: '0~',
     tellsEnd: true,
     isPosition: (position) => /^\d{1,3}~[^\u0000-\u001f]{0,500}$/.test(position),
@@ -111,7 +111,7 @@ export function wholeListScheme<T>(
 ): PagingScheme<T> {
   return {
     service: parts.service,
-    idOf: parts.idOf,
+    idOf: (node) => parts.idOf(node),
     start: '0',
     tellsEnd: true,
     isPosition: (position) => /^\d{1,9}$/.test(position),

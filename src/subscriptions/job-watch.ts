@@ -187,7 +187,7 @@ export class JobWatch {
 
   /** Null where the error is not one that passes. */
   private retryDelayMs(error: unknown): number | null {
-    const { cadence, random } = this.parts;
+    const { cadence } = this.parts;
     if (error instanceof UpstreamNotFound) {
       if (this.shown === null || this.isMissing) return null;
       this.isMissing = true;
@@ -201,7 +201,7 @@ export class JobWatch {
     if (!isPassing) return null;
     // Whoever waits for a first answer is told soon that there is none.
     if (this.waiting.size === this.subscribers.size && this.failures >= maxFirstFailures) return null;
-    const pause = retryPauseMs(cadence, this.failures, random());
+    const pause = retryPauseMs(cadence, this.failures, this.parts.random());
     return error instanceof UpstreamRateLimited ? Math.max(pause, error.retryAfterMs ?? 0) : pause;
   }
 }

@@ -194,7 +194,7 @@ describe('cursors', () => {
       sources.segmentDefinitions.page({ first: 2, after, orderBy: { field: 'NAME', direction: 'DESC' } }),
     ];
     for (const use of await Promise.allSettled(uses))
-      expect(use).toMatchObject({ reason: expect.any(BadCursor) });
+      expect(use).toMatchObject({ reason: { name: 'BadCursor' } });
   });
 
   it('of batches are bound to their dataset', async () => {
@@ -231,7 +231,8 @@ describe('filters of ours', () => {
     const list: List = (sources, request) =>
       sources.segmentDefinitions.page({ ...request, nameContains: '2495' });
     const first = await list(under.sources, { first: 5 });
-    expect(first).toMatchObject({ edges: [], hasNextPage: true, endCursor: expect.any(String) });
+    expect(first).toMatchObject({ edges: [], hasNextPage: true });
+    expect(first.endCursor).not.toBeNull();
     expect(under.upstream.calls).toHaveLength(20);
     const second = await list(under.freshSources(), { first: 5, after: first.endCursor ?? '' });
     expect(second.hasNextPage).toBe(false);

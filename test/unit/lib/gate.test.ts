@@ -19,7 +19,7 @@ it('lets the next one in when a holder leaves, in order', async () => {
 
 it('sends away who has waited too long, and does not keep a place for it', async () => {
   const gate = new Gate(1);
-  gate.enter(1_000, never);
+  void gate.enter(1_000, never);
   await expect(gate.enter(1, never)).resolves.toBe(false);
   gate.leave();
   expect(gate.isIdle).toBe(true);
@@ -27,7 +27,7 @@ it('sends away who has waited too long, and does not keep a place for it', async
 
 it('sends away whose signal fires', async () => {
   const gate = new Gate(1);
-  gate.enter(1_000, never);
+  void gate.enter(1_000, never);
   const leaving = new AbortController();
   const waiting = gate.enter(1_000, leaving.signal);
   leaving.abort();
