@@ -1,9 +1,12 @@
-/** The one door of the PQL compiler. To be filled by its stages; see docs in this room's README. */
-export interface CompiledPass {
-  /**
-   * One SELECT over the tables `profile` and `event`. Columns: `#pid`, then one BOOLEAN per rule, `r0`, `r1`, …, never
-   * null. Only profiles with `$pid_from <= #pid < $pid_to` are read: the caller binds these two and `parameters`.
-   */
-  readonly sql: string;
-  readonly parameters: Readonly<Record<string, string | number | boolean>>;
-}
+/** The one door of the PQL compiler: text → tree → checked rule → SQL. No I/O; the clock is given. */
+export type { Query } from './ast';
+export type { CheckedRule, CheckOptions, CheckResult } from './check/check-pql';
+export { checkPql } from './check/check-pql';
+export type { DiagnosticCode, PqlDiagnostic, Severity } from './diagnostics';
+export { diagnosticCodes, formatDiagnostic } from './diagnostics';
+export type { CompileOptions } from './emit/compile-rules';
+export { compileRules } from './emit/compile-rules';
+export type { CompiledPass } from './emit/compiled-pass';
+export type { ParseResult } from './parser';
+export { parsePql } from './parser';
+export { printPql } from './printer';

@@ -1,0 +1,69 @@
+import type { Argument, Call } from '../ast';
+import type { PqlFunction } from '../functions/pql-function';
+import { functions } from '../functions/table';
+import type { Span } from '../source';
+import { nearestName } from '../suggestion';
+import type { Typed } from '../typed-tree';
+import type { Checker, CheckRule, Scope } from './checker';
+
+/** `name(…)`: looked up in the function table. */
+export const checkCall: CheckRule<Call> = (node, scope, checker) => {
+  const found = find('function', node.name);
+  if (found === undefined) {
+    const suggestion = nearestName(node.name, namesOf('function'));
+    return checker.error('unknown-function', node.nameSpan, { name: node.name, suggestion });
+  }
+  return call(
+    found,
+    { receiver: null, name: node.name, args: node.args, span: node.nameSpan, scope },
+    checker,
+  );
+};
+
+export interface MethodCall {
+  readonly receiver: Typed | null;
+  readonly name: string;
+  readonly args: readonly Argument[];
+  readonly span: Span;
+  readonly scope: Scope;
+}
+
+/** `receiver.name(…)`. */
+export function checkMethod(method: MethodCall, checker: Checker): Typed {
+  const found = find('method', method.name);
+  if (found === undefined) {
+    const suggestion = nearestName(method.name, namesOf('method'));
+    return checker.error('unknown-method', method.span, { name: method.name, suggestion });
+  }
+  return call(found, method, checker);
+}
+
+function call(found: PqlFunction, method: MethodCall, checker: Checker): Typed {
+  const [fewest, most] = found.arity;
+  if (method.args.length < fewest || method.args.length > most) {
+    return checker.error('wrong-arity', method.span, {
+      name: found.name,
+      expected: arityInWords(fewest, most),
+      given: method.args.length,
+    });
+  }
+  if (found.check === null) {
+    return checker.error('unsupported', method.span, { what: `The function "${found.name}"` });
+  }
+  if (method.receiver?.type.kind === 'unknown') return method.receiver;
+  return found.check(method, checker);
+}
+
+function arityInWords(fewest: number, most: number): string {
+  if (most === 0) return 'no argument';
+  const numbers = fewest === most ? String(most) : `${fewest} to ${most}`;
+  return `${numbers} argument${most === 1 ? '' : 's'}`;
+}
+
+function find(form: PqlFunction['form'], name: string): PqlFunction | undefined {
+  return functions.find((candidate) => candidate.form === form && candidate.name === name);
+}
+
+function namesOf(form: PqlFunction['form']): readonly string[] {
+  return functions.filter((candidate) => candidate.form === form).map(({ name }) => name);
+}

@@ -1,0 +1,194 @@
+import type { UnionSchema } from '../../xdm/union-schema';
+import { assertNever } from '../../lib/assert';
+import type { Expression, Query } from '../ast';
+import type { DiagnosticCode, DiagnosticParameters, PqlDiagnostic } from '../diagnostics';
+import { inTextOrder } from '../diagnostics';
+import { parsePql } from '../parser';
+import { Reporter } from '../reporter';
+import type { Span } from '../source';
+import type { Field, Typed } from '../typed-tree';
+import { reported } from '../typed-tree';
+import { checkAccess } from './access';
+import { checkArithmetic, checkNegation } from './arithmetic';
+import { attributesOf } from './attributes';
+import { callWithProfile, checkApplication, checkLet } from './bindings';
+import { checkCall } from './calls';
+import type { Checker, Scope } from './checker';
+import { checkComparison } from './comparison';
+import { complexityProblem } from './complexity';
+import { checkListLiteral, checkLiteral } from './literals';
+import { checkLogical, checkNot } from './logic';
+import { checkMatch } from './match';
+import { checkMembership } from './membership';
+import { checkName, checkParameter, checkUpReference } from './names';
+import { checkOccurs } from './occurs';
+import { checkAggregate, checkQuantifier, checkSelect } from './quantifiers';
+import { truthOf } from './truth';
+
+/** A rule that was read and checked: what may be compiled. */
+export interface CheckedRule {
+  readonly text: string;
+  readonly query: Query;
+  /** Attribute paths that it reads, sorted; those of events begin with `xEvent.`. */
+  readonly attributes: readonly string[];
+  /** Segments that it leans on through `inSegment`; empty as long as that is refused. */
+  readonly segmentIds: readonly string[];
+  /** The whole rule as a test of one profile. */
+  readonly condition: Typed;
+}
+
+export interface CheckOptions {
+  readonly schema: UnionSchema;
+  /** `allow` where the schema is not the whole truth: unknown attributes are warned of; such a rule is not compiled. */
+  readonly unknownAttributes: 'error' | 'allow';
+}
+
+export interface CheckResult {
+  /** Null where a diagnostic is an error. */
+  readonly rule: CheckedRule | null;
+  readonly diagnostics: readonly PqlDiagnostic[];
+}
+
+/** Reads a rule and checks its names, types and limits. Never throws, whatever the text. */
+export function checkPql(text: string, options: CheckOptions): CheckResult {
+  const { query, diagnostics } = parsePql(text);
+  if (query === null) return { rule: null, diagnostics };
+  const checker = new RuleChecker(text, options);
+  const condition = checker.checkQuery(query);
+  if (condition === null) return { rule: null, diagnostics: checker.diagnostics };
+  const attributes = attributesOf(condition);
+  return {
+    rule: { text, query, attributes, segmentIds: [], condition },
+    diagnostics: checker.diagnostics,
+  };
+}
+
+/** A rule may use what a `let` names again and again; so often, all told, may expressions be looked at. */
+const mostSteps = 100_000;
+
+class TooManySteps extends Error {}
+
+class RuleChecker implements Checker {
+  readonly schema: UnionSchema;
+  readonly unknownAttributes: 'error' | 'allow';
+  readonly profile: Field;
+  private readonly reporter: Reporter;
+  private readonly said = new Set<string>();
+  private items = 0;
+  private steps = 0;
+
+  constructor(text: string, options: CheckOptions) {
+    this.schema = options.schema;
+    this.unknownAttributes = options.unknownAttributes;
+    this.profile = { kind: 'field', owner: { kind: 'profile' }, type: options.schema.profile, path: '' };
+    this.reporter = new Reporter(text);
+  }
+
+  get diagnostics(): readonly PqlDiagnostic[] {
+    return inTextOrder(this.reporter.diagnostics);
+  }
+
+  /** The rule as a test of one profile; null where an error was reported. */
+  checkQuery(query: Query): Typed | null {
+    const scope: Scope = { variables: new Map(), contexts: [], eventItem: null };
+    try {
+      const value =
+        query.body.kind === 'lambda'
+          ? callWithProfile(query.body, scope, this)
+          : this.value(query.body, scope);
+      const condition = truthOf(value, this);
+      if (this.reporter.hasErrors) return null;
+      const why = complexityProblem(condition);
+      if (why !== undefined) this.error('too-complex', query.span, { why });
+      return why === undefined ? condition : null;
+    } catch (failure) {
+      if (!(failure instanceof TooManySteps)) throw failure;
+      this.error('too-complex', query.span, { why: 'its variables multiply.' });
+      return null;
+    }
+  }
+
+  value(node: Expression, scope: Scope): Typed {
+    this.steps += 1;
+    if (this.steps > mostSteps) throw new TooManySteps();
+    return checkNode(node, scope, this);
+  }
+
+  test(node: Expression, scope: Scope): Typed {
+    return truthOf(this.value(node, scope), this);
+  }
+
+  error<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): Typed {
+    // What a `let` names is checked at each use, and must not be told each time.
+    if (this.isNews(code, span)) this.reporter.error(code, span, parameters);
+    return reported;
+  }
+
+  warn<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): void {
+    if (this.isNews(code, span)) this.reporter.warn(code, span, parameters);
+  }
+
+  newItem(): number {
+    this.items += 1;
+    return this.items;
+  }
+
+  private isNews(code: DiagnosticCode, span: Span): boolean {
+    const key = `${code} ${span.from} ${span.to}`;
+    if (this.said.has(key)) return false;
+    this.said.add(key);
+    return true;
+  }
+}
+
+/** Each kind of node with its rule; a forgotten kind fails to compile. */
+function checkNode(node: Expression, scope: Scope, checker: Checker): Typed {
+  switch (node.kind) {
+    case 'literal':
+      return checkLiteral(node, scope, checker);
+    case 'list':
+      return checkListLiteral(node, scope, checker);
+    case 'object':
+      return checker.error('unsupported', node.span, { what: 'An object that is written down' });
+    case 'name':
+      return checkName(node, scope, checker);
+    case 'parameter':
+      return checkParameter(node, scope, checker);
+    case 'up':
+      return checkUpReference(node, scope, checker);
+    case 'call':
+      return checkCall(node, scope, checker);
+    case 'access':
+      return checkAccess(node, scope, checker);
+    case 'negation':
+      return checkNegation(node, scope, checker);
+    case 'arithmetic':
+      return checkArithmetic(node, scope, checker);
+    case 'comparison':
+      return checkComparison(node, scope, checker);
+    case 'membership':
+      return checkMembership(node, scope, checker);
+    case 'match':
+      return checkMatch(node, scope, checker);
+    case 'occurs':
+      return checkOccurs(node, scope, checker);
+    case 'not':
+      return checkNot(node, scope, checker);
+    case 'logical':
+      return checkLogical(node, scope, checker);
+    case 'select':
+      return checkSelect(node, scope, checker);
+    case 'quantifier':
+      return checkQuantifier(node, scope, checker);
+    case 'aggregate':
+      return checkAggregate(node, scope, checker);
+    case 'let':
+      return checkLet(node, scope, checker);
+    case 'application':
+      return checkApplication(node, scope, checker);
+    case 'chain':
+      return checker.error('unsupported', node.span, { what: 'A sequence of events ("chain")' });
+    default:
+      return assertNever(node);
+  }
+}

@@ -1,0 +1,60 @@
+import type { UnionSchema } from '../../xdm/union-schema';
+import type { Expression, Identifier, Lambda } from '../ast';
+import type { DiagnosticCode, DiagnosticParameters } from '../diagnostics';
+import type { Span } from '../source';
+import type { Typed } from '../typed-tree';
+
+/** What a name stands for: a value at hand, or an expression of `let`, checked anew wherever it is used. */
+export type Binding =
+  | { readonly kind: 'value'; readonly value: Typed }
+  | { readonly kind: 'expression'; readonly expression: Expression; readonly scope: Scope };
+
+/** What names mean at one place of a rule. Immutable: going inside makes a new one. */
+export interface Scope {
+  readonly variables: ReadonlyMap<string, Binding>;
+  /** Items whose fields bare names are, innermost last; none: the profile. */
+  readonly contexts: readonly Typed[];
+  /** Inside a condition on events: the number of the event item. Items of lists with lower numbers are out of reach. */
+  readonly eventItem: number | null;
+}
+
+/** The door that the rules of this room have to each other. */
+export interface Checker {
+  readonly schema: UnionSchema;
+  readonly unknownAttributes: 'error' | 'allow';
+  /** The profile as a value. */
+  readonly profile: Typed;
+  /** The value of an expression. */
+  value(node: Expression, scope: Scope): Typed;
+  /** An expression in boolean position. */
+  test(node: Expression, scope: Scope): Typed;
+  /** Reports an error; the answer stands for the expression. */
+  error<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): Typed;
+  warn<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): void;
+  /** A number for a new item. */
+  newItem(): number;
+}
+
+/** One rule of the check: from a node of the syntax tree to its checked counterpart. */
+export type CheckRule<Node extends Expression> = (node: Node, scope: Scope, checker: Checker) => Typed;
+
+/** The scope in which a name stands for something. */
+export function withVariable(scope: Scope, variable: Identifier, binding: Binding): Scope {
+  return { ...scope, variables: new Map([...scope.variables, [variable.name, binding]]) };
+}
+
+/** What an argument or a body is checked in, and the expression itself. */
+export interface ScopedExpression {
+  readonly expression: Expression;
+  readonly scope: Scope;
+}
+
+/** Calls a lambda with one value; reports a wrong number of parameters. */
+export function applyLambda(lambda: Lambda, value: Typed, scope: Scope, checker: Checker): ScopedExpression {
+  const [parameter, ...others] = lambda.parameters;
+  if (others.length > 0) {
+    checker.error('parameter-count', lambda.span, { given: lambda.parameters.length });
+  }
+  const inner = parameter === undefined ? scope : withVariable(scope, parameter, { kind: 'value', value });
+  return { expression: lambda.body, scope: inner };
+}

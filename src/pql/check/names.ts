@@ -1,0 +1,129 @@
+import { fieldOf } from '../../xdm/find-field';
+import type { XdmObject } from '../../xdm/union-schema';
+import type { Name, Parameter, UpReference } from '../ast';
+import type { Span } from '../source';
+import { nearestName } from '../suggestion';
+import type { Field, Typed } from '../typed-tree';
+import { reported } from '../typed-tree';
+import { nameType } from '../value-types';
+import type { Binding, Checker, CheckRule, Scope } from './checker';
+import { allEvents, collect, elementsOf, isList } from './collections';
+
+const eventsName = 'xEvent';
+
+/** A bare name: a variable, `xEvent`, or a field of what is at hand: the item of a filter, else the profile. */
+export const checkName: CheckRule<Name> = (node, scope, checker) => {
+  const binding = scope.variables.get(node.name);
+  if (binding !== undefined) return valueOf(binding, node.span, scope, checker);
+  if (node.name === eventsName) return events(node.span, scope, checker);
+  const owner = scope.contexts.at(-1) ?? checker.profile;
+  return memberOf({ owner, name: node.name, span: node.span, scope }, checker);
+};
+
+/** `$1`, the profile. */
+export const checkParameter: CheckRule<Parameter> = (node, _scope, checker) =>
+  node.position === 1
+    ? checker.profile
+    : checker.error('unknown-parameter', node.span, { parameter: `$${node.position}` });
+
+/** `^name`: filters and functions over items count, select and quantifiers do not. Contract §11.7. */
+export const checkUpReference: CheckRule<UpReference> = (node, scope, checker) => {
+  const possible = scope.contexts.length;
+  if (node.levels > possible) {
+    return checker.error('above-profile', node.span, { levels: node.levels, possible });
+  }
+  const owner = scope.contexts[possible - node.levels - 1] ?? checker.profile;
+  const isProfile = node.levels === possible;
+  if (isProfile && node.name === eventsName) return events(node.span, scope, checker);
+  return memberOf({ owner, name: node.name, span: node.span, scope }, checker);
+};
+
+/** What a variable stands for. An item of an outer list is out of reach where one scan runs over all events. */
+function valueOf(binding: Binding, span: Span, scope: Scope, checker: Checker): Typed {
+  if (binding.kind === 'value') return withinReach(binding.value, span, scope, checker);
+  return checker.value(binding.expression, { ...binding.scope, eventItem: scope.eventItem });
+}
+
+function withinReach(value: Typed, span: Span, scope: Scope, checker: Checker): Typed {
+  const isOuterItem =
+    scope.eventItem !== null &&
+    value.kind === 'field' &&
+    value.owner.kind === 'item' &&
+    value.owner.item < scope.eventItem;
+  if (!isOuterItem) return value;
+  return checker.error('unsupported', span, {
+    what: 'Reading an item of a list inside a condition on events',
+  });
+}
+
+function events(span: Span, scope: Scope, checker: Checker): Typed {
+  if (scope.eventItem === null) return allEvents(checker);
+  return checker.error('unsupported', span, { what: 'Reading xEvent inside a condition on events' });
+}
+
+export interface MemberAccess {
+  readonly owner: Typed;
+  readonly name: string;
+  readonly span: Span;
+  readonly scope: Scope;
+}
+
+/** `owner.name`; of a list, the name of each of its items, flattened, nulls dropped (contract §5). */
+export function memberOf(access: MemberAccess, checker: Checker): Typed {
+  const { name, span, scope } = access;
+  const owner = withinReach(access.owner, span, scope, checker);
+  if (isList(owner)) {
+    const elements = elementsOf(owner, checker);
+    if (elements.tuples) {
+      return checker.error('unsupported', span, {
+        what: 'An attribute of combinations of several variables',
+      });
+    }
+    const value = memberOf({ ...access, owner: elements.value }, checker);
+    return collect({ ...elements, value }, checker);
+  }
+  if (owner.kind === 'dynamic') {
+    return owner.path === null ? reported : { ...owner, path: `${owner.path}.${name}` };
+  }
+  if (owner.type.kind === 'map') {
+    return checker.error('unsupported', span, { what: `Reading a map (here ".${name}")` });
+  }
+  if (owner.kind !== 'field' || owner.type.kind !== 'object') {
+    const problem = `${nameType(owner.type)} has no attributes, so ".${name}" leads nowhere.`;
+    return checker.error('type-mismatch', span, {
+      problem: problem.charAt(0).toUpperCase() + problem.slice(1),
+    });
+  }
+  if (owner.owner.kind === 'profile' && owner.path === '' && name === eventsName) {
+    return events(span, scope, checker);
+  }
+  return fieldMember(owner, owner.type, { name, span }, checker);
+}
+
+function fieldMember(
+  owner: Field,
+  type: XdmObject,
+  { name, span }: { readonly name: string; readonly span: Span },
+  checker: Checker,
+): Typed {
+  const path = owner.path === '' ? name : `${owner.path}.${name}`;
+  const field = fieldOf(type, name);
+  if (field !== undefined) return { ...owner, type: field, path };
+  const fullPath = owner.owner.kind === 'event' ? `${eventsName}.${path}` : path;
+  if (checker.unknownAttributes === 'allow') {
+    checker.warn('unchecked-attribute', span, { name: fullPath });
+    return { kind: 'dynamic', type: { kind: 'unknown' }, path: fullPath };
+  }
+  return checker.error('unknown-attribute', span, {
+    name,
+    within: whole(owner),
+    suggestion: nearestName(name, Object.keys(type.fields)),
+  });
+}
+
+/** The object whose attribute is unknown, in words; nothing for the profile itself. */
+function whole(owner: Field): string | undefined {
+  if (owner.path !== '') return `"${owner.path}"`;
+  if (owner.owner.kind === 'profile') return undefined;
+  return owner.owner.kind === 'event' ? 'an event' : 'an item of the list';
+}

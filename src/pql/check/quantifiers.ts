@@ -1,0 +1,90 @@
+import type { Aggregate, Expression, Quantifier, Select, VariableDeclaration } from '../ast';
+import type { Generator, Typed } from '../typed-tree';
+import { booleanType, reported, yes } from '../typed-tree';
+import { nameType } from '../value-types';
+import { aggregateOf } from './aggregation';
+import type { Checker, CheckRule, Scope } from './checker';
+import { withVariable } from './checker';
+import type { Elements } from './collections';
+import { collect, elementsOf, filtered, insideGenerators, isList, present, someElement } from './collections';
+
+/** `select V from A where C`: the items that satisfy C; with more variables, the combinations. Contract §6. */
+export const checkSelect: CheckRule<Select> = (node, scope, checker) => {
+  const declared = declare(node.variables, scope, checker);
+  return declared === undefined ? reported : collect(declared.elements, checker);
+};
+
+/** `exists`, and `forall` as "none that does not". */
+export const checkQuantifier: CheckRule<Quantifier> = (node, scope, checker) => {
+  if (node.quantifier === 'exists') {
+    const declared = declare(node.variables, scope, checker);
+    return declared === undefined ? reported : someElement(declared.elements, yes);
+  }
+  return checkForall(node, scope, checker);
+};
+
+/** `forall V from A where C`: true of an empty list. */
+function checkForall(node: Quantifier, scope: Scope, checker: Checker): Typed {
+  const [declaration, ...others] = node.variables;
+  if (declaration === undefined || others.length > 0) {
+    return checker.error('unsupported', node.span, { what: '"forall" with several variables' });
+  }
+  const declared = declare([{ ...declaration, where: null }], scope, checker);
+  if (declared === undefined) return reported;
+  const condition = declaration.where === null ? yes : checker.test(declaration.where, declared.scope);
+  const counterexample: Typed = { kind: 'not', type: booleanType, operand: condition };
+  return { kind: 'not', type: booleanType, operand: someElement(declared.elements, counterexample) };
+}
+
+/** `sum e over V from A where C`, `sum V from A where C`. */
+export const checkAggregate: CheckRule<Aggregate> = (node, scope, checker) => {
+  const declared = declare(node.variables, scope, checker);
+  if (declared === undefined) return reported;
+  const value = node.value === null ? declared.elements.value : checker.value(node.value, declared.scope);
+  return aggregateOf(
+    { aggregate: node.aggregate, elements: { ...declared.elements, value }, span: node.span },
+    checker,
+  );
+};
+
+interface Declared {
+  readonly elements: Elements;
+  /** Where all variables are known. */
+  readonly scope: Scope;
+}
+
+/** Declarations from left to right: each sees the variables before it. */
+function declare(
+  declarations: readonly VariableDeclaration[],
+  scope: Scope,
+  checker: Checker,
+): Declared | undefined {
+  let inner = scope;
+  let elements: Elements | undefined;
+  const names = new Set<string>();
+  for (const declaration of declarations) {
+    const { name, span } = declaration.variable;
+    if (names.has(name)) checker.error('duplicate-name', span, { name });
+    names.add(name);
+    const source = elementsFrom(declaration.source, inner, checker);
+    if (source === undefined) return undefined;
+    const generators: readonly Generator[] = [...(elements?.generators ?? []), ...source.generators];
+    inner = withVariable(insideGenerators(inner, source.generators), declaration.variable, {
+      kind: 'value',
+      value: source.value,
+    });
+    elements = { ...source, generators, tuples: declarations.length > 1 };
+    if (declaration.where !== null) elements = filtered(elements, checker.test(declaration.where, inner));
+  }
+  return elements && { elements, scope: inner };
+}
+
+function elementsFrom(source: Expression, scope: Scope, checker: Checker): Elements | undefined {
+  const list = checker.value(source, scope);
+  if (isList(list)) return present(elementsOf(list, checker));
+  if (list.type.kind !== 'unknown') {
+    const problem = `"from" needs a list such as xEvent, not ${nameType(list.type)}.`;
+    checker.error('type-mismatch', source.span, { problem });
+  }
+  return undefined;
+}

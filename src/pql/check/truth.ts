@@ -1,0 +1,26 @@
+import type { Typed } from '../typed-tree';
+import { booleanType, isTest, no } from '../typed-tree';
+import { familyOf } from '../value-types';
+import type { Checker } from './checker';
+import { anyOf, defined, elementsOf, someElement } from './collections';
+
+/**
+ * A value in boolean position: a boolean is itself, null is false, a list is true when it has an element, anything
+ * else when it is defined (`0` and `""` are true). Source: contract §5, §11.9.
+ */
+export function truthOf(value: Typed, checker: Checker): Typed {
+  if (isTest(value)) return value;
+  switch (familyOf(value.type)) {
+    case 'boolean':
+      return { kind: 'isTrue', type: booleanType, operand: value };
+    case 'null':
+      return no;
+    case 'list': {
+      if (value.kind === 'list') return anyOf(value.items.map((item) => defined(item)));
+      const elements = elementsOf(value, checker);
+      return someElement(elements, defined(elements.value));
+    }
+    default:
+      return defined(value);
+  }
+}

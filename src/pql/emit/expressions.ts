@@ -1,0 +1,170 @@
+import { assertNever } from '../../lib/assert';
+import { emitterOf } from '../functions/table';
+import type {
+  Calculation,
+  Constant,
+  Convert,
+  Defined,
+  Field,
+  InList,
+  OneOf,
+  Typed,
+  ValueType,
+} from '../typed-tree';
+import { familyOf } from '../value-types';
+import { emitAggregation, emitExists } from './collections';
+import type { Emitter } from './emitter';
+import { emitOccurs } from './occurs';
+
+/**
+ * The SQL of one node. Tests are TRUE or FALSE, never NULL; times are TIMESTAMPs, dates too; what cannot be computed
+ * is NULL, never an error of the engine.
+ */
+export function emitExpression(node: Typed, emitter: Emitter): string {
+  const sql = (inner: Typed): string => emitter.sql(inner);
+  switch (node.kind) {
+    case 'constant':
+      return emitConstant(node, emitter);
+    case 'field':
+      return emitField(node, emitter);
+    case 'convert':
+      return emitConversion(node, emitter);
+    case 'compare':
+      return `COALESCE(${sql(node.left)} ${node.operator} ${sql(node.right)}, FALSE)`;
+    case 'oneOf':
+      return emitOneOf(node, emitter);
+    case 'inList':
+      return emitInList(node, emitter);
+    case 'apply':
+      return emitterOf(node.name)(node.args.map(sql), {
+        now: emitter.now,
+        integer: (value) => emitter.bind(value, 'BIGINT'),
+      });
+    case 'calculation':
+      return emitCalculation(node, emitter);
+    case 'negated':
+      return `(-${asDouble(node.operand, emitter)})`;
+    case 'logical':
+      return `(${node.operands.map(sql).join(node.operator === 'and' ? ' AND ' : ' OR ')})`;
+    case 'not':
+      return `(NOT ${sql(node.operand)})`;
+    case 'isTrue':
+      return `COALESCE(${sql(node.operand)}, FALSE)`;
+    case 'defined':
+      return emitDefined(node, emitter);
+    case 'if':
+      return `CASE WHEN ${sql(node.test)} THEN ${sql(node.whenTrue)} ELSE ${sql(node.whenFalse)} END`;
+    case 'exists':
+      return emitExists(node, emitter);
+    case 'aggregation':
+      return emitAggregation(node, emitter);
+    case 'day':
+      return `TRY_CAST(${[node.year, node.month, node.day].map((part) => numberText(sql(part))).join(" || '-' || ")} AS TIMESTAMP)`;
+    case 'occurs':
+      return emitOccurs(node, emitter);
+    case 'dynamic':
+    case 'collection':
+    case 'list':
+      throw new Error(`Invariant broken: a checked rule evaluates no "${node.kind}" by itself`);
+    default:
+      return assertNever(node);
+  }
+}
+
+function sqlType(type: ValueType): 'VARCHAR' | 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'TIMESTAMP' {
+  switch (familyOf(type)) {
+    case 'number':
+      return type.kind === 'integer' ? 'BIGINT' : 'DOUBLE';
+    case 'boolean':
+      return 'BOOLEAN';
+    case 'time':
+      return 'TIMESTAMP';
+    default:
+      return 'VARCHAR';
+  }
+}
+
+function emitConstant(node: Constant, emitter: Emitter): string {
+  const type = sqlType(node.type);
+  if (node.value === null) return `CAST(NULL AS ${type})`;
+  if (typeof node.value === 'boolean') return node.value ? 'TRUE' : 'FALSE';
+  if (type === 'TIMESTAMP') return emitter.instant(Number(node.value));
+  return emitter.bind(node.value, type);
+}
+
+function emitField(node: Field, emitter: Emitter): string {
+  const sql = emitter.field(node);
+  return node.type.kind === 'date' ? `TRY_CAST(${sql} AS TIMESTAMP)` : sql;
+}
+
+/** The same texts that `check/` takes for numbers and times; each operand stands in the SQL once. */
+const numberPattern = String.raw`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$`;
+const timePattern = String.raw`^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:?[0-9]{2})?)?$`;
+
+function emitConversion(node: Convert, emitter: Emitter): string {
+  const operand = emitter.sql(node.operand);
+  const isText = familyOf(node.operand.type) === 'text';
+  switch (node.type.kind) {
+    case 'string':
+      return numberText(operand);
+    case 'boolean':
+      return `CASE ${operand} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END`;
+    case 'number':
+      return `TRY_CAST(NULLIF(regexp_extract(${operand}, '${numberPattern}'), '') AS DOUBLE)`;
+    case 'datetime':
+      return isText
+        ? `TRY_CAST(NULLIF(regexp_extract(${operand}, '${timePattern}'), '') AS TIMESTAMP)`
+        : `TRY(make_timestamp_ms(CAST(${operand} AS BIGINT)))`;
+  }
+}
+
+/** A number as people write it: 5, not 5.0. */
+function numberText(operand: string): string {
+  return String.raw`regexp_replace(CAST(${operand} AS VARCHAR), '\.0$', '')`;
+}
+
+function asDouble(node: Typed, emitter: Emitter): string {
+  if (node.kind === 'constant' && typeof node.value === 'number') return emitter.bind(node.value, 'DOUBLE');
+  const sql = emitter.sql(node);
+  return node.type.kind === 'number' ? sql : `CAST(${sql} AS DOUBLE)`;
+}
+
+/** From the left. In doubles, which overflow to infinity instead of an error; what is not a number is null. */
+function emitCalculation(node: Calculation, emitter: Emitter): string {
+  const sql = node.rest.reduce(
+    (left, { operator, operand }) => {
+      const right = asDouble(operand, emitter);
+      const divides = operator === '/' || operator === '%';
+      return `(${left} ${operator} ${divides ? `NULLIF(${right}, 0)` : right})`;
+    },
+    asDouble(node.first, emitter),
+  );
+  return `NULLIF(${sql}, CAST('nan' AS DOUBLE))`;
+}
+
+function emitDefined({ operand, negated }: Defined, emitter: Emitter): string {
+  const there =
+    operand.kind === 'field'
+      ? emitter.leaves(operand).map((leaf) => `${leaf} IS NOT NULL`)
+      : [`${emitter.sql(operand)} IS NOT NULL`];
+  const any = there.length === 0 ? 'FALSE' : `(${there.join(' OR ')})`;
+  return negated ? `(NOT ${any})` : any;
+}
+
+function emitOneOf(node: OneOf, emitter: Emitter): string {
+  const left = emitter.sql(node.left);
+  const items = node.items.map((item) => emitter.sql(item));
+  const isIn = items.length === 0 ? 'FALSE' : `COALESCE(${left} IN (${items.join(', ')}), FALSE)`;
+  return node.negated ? `(${left} IS NOT NULL AND NOT ${isIn})` : isIn;
+}
+
+function emitInList(node: InList, emitter: Emitter): string {
+  const listType = node.list.type.kind === 'array' ? sqlType(node.list.type.items) : 'VARCHAR';
+  const isNumber = listType === 'BIGINT' || listType === 'DOUBLE';
+  // Numbers meet as doubles, times as timestamps: the engine would else round the member to the list's type.
+  const type = isNumber ? 'DOUBLE' : listType;
+  const list = `TRY_CAST(${emitter.sql(node.list)} AS ${type}[])`;
+  const member = isNumber ? asDouble(node.left, emitter) : emitter.sql(node.left);
+  const isIn = `COALESCE(list_contains(${list}, ${member}), FALSE)`;
+  return node.negated ? `(${list} IS NOT NULL AND ${member} IS NOT NULL AND NOT ${isIn})` : isIn;
+}

@@ -1,0 +1,203 @@
+import { aggregateOf } from '../check/aggregation';
+import type { Checker } from '../check/checker';
+import type { Elements } from '../check/collections';
+import {
+  allOf,
+  collect,
+  defined,
+  elementsOf,
+  filtered,
+  insideItem,
+  isList,
+  present,
+  someElement,
+} from '../check/collections';
+import { compareValues } from '../check/comparison';
+import { memberOf } from '../check/membership';
+import type { AggregationName, Typed } from '../typed-tree';
+import { booleanType, no, readsEvents, reported } from '../typed-tree';
+import { familyOf, nameType } from '../value-types';
+import type { FunctionCall, PqlFunction } from './pql-function';
+
+/** Functions of lists; an argument is read in the item: `xEvent.sum(commerce.order.priceTotal)`. Contract §6, §8. */
+export const listFunctions: readonly PqlFunction[] = [
+  aggregate('count', 'How many items', [0, 0]),
+  aggregate('sum', 'Sum of the numbers; of nothing 0', [0, 1]),
+  aggregate('average', 'Mean of the numbers; of nothing null', [0, 1]),
+  aggregate('min', 'Least value; of nothing null', [0, 1]),
+  aggregate('max', 'Greatest value; of nothing null', [0, 1]),
+  onElements('exists', {
+    signature: 'list.exists([condition])',
+    documentation: 'True when an item satisfies the condition, or without one when there is an item',
+    arity: [0, 1],
+    check: (elements, call, checker) =>
+      someElement(withCondition(elements, call, checker), defined(elements.value)),
+  }),
+  onElements('filter', {
+    signature: 'list.filter(condition)',
+    documentation: 'The items that satisfy the condition; the same as `list[condition]`',
+    arity: [1, 1],
+    check: (elements, call, checker) => collect(withCondition(elements, call, checker), checker),
+  }),
+  onElements('map', {
+    signature: 'list.map(value)',
+    documentation: 'The value for each item, nulls dropped',
+    arity: [1, 1],
+    check: mapped,
+  }),
+  onElements('distinct', {
+    signature: 'list.distinct()',
+    documentation: 'The values without repeats',
+    arity: [0, 0],
+    check: (elements, call, checker) =>
+      familyOf(elements.value.type) === 'object'
+        ? checker.error('unsupported', call.span, { what: 'The function "distinct" of objects' })
+        : collect({ ...elements, distinct: true }, checker),
+  }),
+  setTest('intersects', 'True when the lists share a value', (left, right, call, checker) =>
+    compareValues({ operator: '=', operands: [left, right], span: call.span }, checker),
+  ),
+  setTest('subsetOf', 'True when every item of the list is in the other', (left, right, call, checker) =>
+    everyIn(left, right, call, checker),
+  ),
+  setTest(
+    'supersetOf',
+    'True when every item of the other list is in this one',
+    (left, right, call, checker) => everyIn(right, left, call, checker),
+  ),
+  {
+    name: 'includes',
+    form: 'method',
+    signature: 'list.includes(value)',
+    documentation: 'True when the value is an item of the list',
+    arity: [1, 1],
+    check: (call, checker) => {
+      const operands = [listReceiver(call, checker), argumentOf(call, checker)];
+      return compareValues({ operator: '=', operands, span: call.span }, checker);
+    },
+  },
+];
+
+function aggregate(
+  name: AggregationName,
+  documentation: string,
+  arity: readonly [number, number],
+): PqlFunction {
+  return onElements(name, {
+    signature: arity[1] === 0 ? `list.${name}()` : `list.${name}([value])`,
+    documentation,
+    arity,
+    check: (elements, call, checker) => {
+      const value = elementValue(elements, call, checker);
+      return aggregateOf({ aggregate: name, elements: { ...elements, value }, span: call.span }, checker);
+    },
+  });
+}
+
+interface ElementFunction extends Pick<PqlFunction, 'signature' | 'documentation' | 'arity'> {
+  readonly check: (elements: Elements, call: FunctionCall, checker: Checker) => Typed;
+}
+
+function onElements(name: string, { check, ...rest }: ElementFunction): PqlFunction {
+  return {
+    name,
+    form: 'method',
+    ...rest,
+    check: (call, checker) => {
+      const list = listReceiver(call, checker);
+      return isList(list) ? check(present(elementsOf(list, checker)), call, checker) : list;
+    },
+  };
+}
+
+/** The receiver, which must be a list; what is not is reported. */
+function listReceiver(call: FunctionCall, checker: Checker): Typed {
+  const { receiver, name, span } = call;
+  if (receiver === null) throw new Error('Invariant broken: a method has a receiver');
+  if (receiver.kind === 'list') {
+    return checker.error('unsupported', span, {
+      what: `The function "${name}" of a list that is written down`,
+    });
+  }
+  if (isList(receiver)) return receiver;
+  const problem = `"${name}" is a function of lists, not of ${nameType(receiver.type)}.`;
+  return checker.error('type-mismatch', span, { problem });
+}
+
+function withCondition(elements: Elements, call: FunctionCall, checker: Checker): Elements {
+  const [argument] = call.args;
+  if (argument === undefined) return elements;
+  const inside = insideItem(argument, elements, call.scope, checker);
+  return filtered(elements, checker.test(inside.expression, inside.scope));
+}
+
+/** What the argument says of an item; without one the item itself. */
+function elementValue(elements: Elements, call: FunctionCall, checker: Checker): Typed {
+  const [argument] = call.args;
+  if (argument === undefined) return elements.value;
+  const inside = insideItem(argument, elements, call.scope, checker);
+  return checker.value(inside.expression, inside.scope);
+}
+
+function mapped(elements: Elements, call: FunctionCall, checker: Checker): Typed {
+  const value = elementValue(elements, call, checker);
+  if (value.kind === 'field' || value.type.kind === 'unknown')
+    return collect({ ...elements, value }, checker);
+  if (isList(value) || familyOf(value.type) === 'object') {
+    return checker.error('unsupported', call.span, { what: 'Mapping to lists or objects' });
+  }
+  return collect({ ...elements, value }, checker);
+}
+
+function argumentOf(call: FunctionCall, checker: Checker): Typed {
+  const [argument] = call.args;
+  if (argument === undefined) throw new Error('Invariant broken: arity was checked');
+  if (argument.kind !== 'lambda') return checker.value(argument, call.scope);
+  return checker.error('type-mismatch', argument.span, {
+    problem: `"${call.name}" takes a value, not a lambda.`,
+  });
+}
+
+type SetCheck = (left: Typed, right: Typed, call: FunctionCall, checker: Checker) => Typed;
+
+function setTest(name: string, documentation: string, check: SetCheck): PqlFunction {
+  return {
+    name,
+    form: 'method',
+    signature: `list.${name}(otherList)`,
+    documentation: `${documentation}; false when either is null`,
+    arity: [1, 1],
+    check: (call, checker) => {
+      const { receiver } = call;
+      if (receiver === null) throw new Error('Invariant broken: a method has a receiver');
+      const left = receiver.kind === 'list' ? receiver : listReceiver(call, checker);
+      const right = argumentOf(call, checker);
+      if ([left, right].some(({ type }) => familyOf(type) === 'unknown')) return reported;
+      if (familyOf(right.type) === 'null') return no;
+      if (isList(right)) return check(left, right, call, checker);
+      const problem = `"${name}" takes a list, not ${nameType(right.type)}.`;
+      return checker.error('type-mismatch', call.span, { problem });
+    },
+  };
+}
+
+/** Every item of one list is in the other: none that is not. */
+function everyIn(items: Typed, list: Typed, call: FunctionCall, checker: Checker): Typed {
+  const { span } = call;
+  if (readsEvents(list) && (readsEvents(items) || items.kind !== 'list')) {
+    return checker.error('unsupported', span, {
+      what: `The function "${call.name}" of these lists of events`,
+    });
+  }
+  const isIn = (left: Typed): Typed =>
+    memberOf({ left, list, negated: false, span, listSpan: span }, checker);
+  const listIsThere = list.kind === 'field' ? [defined(list)] : [];
+  if (items.kind === 'list') {
+    const written = items.items.filter((item) => item.kind !== 'constant' || item.value !== null);
+    return allOf([...listIsThere, ...written.map(isIn)]);
+  }
+  const elements = present(elementsOf(items, checker));
+  const missing = someElement(elements, { kind: 'not', type: booleanType, operand: isIn(elements.value) });
+  const itemsAreThere = items.kind === 'field' ? [defined(items)] : [];
+  return allOf([...listIsThere, ...itemsAreThere, { kind: 'not', type: booleanType, operand: missing }]);
+}

@@ -1,0 +1,40 @@
+import type { Checker } from '../check/checker';
+import { elementsOf, isList, someElement } from '../check/collections';
+import type { Typed } from '../typed-tree';
+import { booleanType, readsEvents } from '../typed-tree';
+import type { PqlFunction } from './pql-function';
+
+/** Is something there? Source: contract §8. Of events, or of a path over them: is there any? */
+export const presenceFunctions: readonly PqlFunction[] = [
+  {
+    name: 'isNotNull',
+    form: 'method',
+    signature: 'value.isNotNull()',
+    documentation: 'True when the value, or any attribute of the object, is there',
+    arity: [0, 0],
+    check: ({ receiver }, checker) => presenceOf(receiver, checker),
+  },
+  {
+    name: 'isNull',
+    form: 'method',
+    signature: 'value.isNull()',
+    documentation: 'True when the value, or every attribute of the object, is absent',
+    arity: [0, 0],
+    check: ({ receiver }, checker) => ({
+      kind: 'not',
+      type: booleanType,
+      operand: presenceOf(receiver, checker),
+    }),
+  },
+];
+
+function presenceOf(receiver: Typed | null, checker: Checker): Typed {
+  if (receiver === null) throw new Error('Invariant broken: a method has a receiver');
+  if (!isList(receiver) || (receiver.kind === 'field' && !readsEvents(receiver))) return isThere(receiver);
+  const elements = elementsOf(receiver, checker);
+  return someElement(elements, isThere(elements.value));
+}
+
+function isThere(operand: Typed): Typed {
+  return { kind: 'defined', type: booleanType, negated: false, operand };
+}
