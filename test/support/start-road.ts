@@ -55,6 +55,8 @@ export interface Road {
 export interface RoadOptions {
   readonly dataDir?: string;
   readonly platform?: Partial<PlatformOptions>;
+  /** True: with the 50,000 demonstration profiles. */
+  readonly withDemo?: boolean;
   /** False: callers must send the four headers, as in front of Adobe. */
   readonly withDefaultCaller?: boolean;
 }
@@ -69,6 +71,7 @@ export const embeddedCaller = {
 export async function startRoad(options: RoadOptions = {}): Promise<Road> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'audience-gateway-road-')));
   const platform = await createPlatform({ dataDir, port: 0, memoryLimit: '1GB', ...options.platform });
+  if (options.withDemo === true) await platform.demo.load({});
   const upstream = await startRecordingProxy(platform.url);
   const gateway = await createGateway({
     host: '127.0.0.1',

@@ -1,0 +1,61 @@
+import { openBrowser } from '../../support/browser';
+import type { Browser } from '../../support/browser';
+import { createSegment, createSegmentJob } from '../../support/road-operations';
+import { createShopPeople, profileOf } from '../../support/shop-people';
+import { startRoad } from '../../support/start-road';
+import type { Road } from '../../support/start-road';
+
+describe('GraphiQL in a browser without internet', () => {
+  let road: Road;
+  let browser: Browser;
+  let jobId: string;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    road = await startRoad({ platform: { paceMs: 300 } });
+    await road.ingest('profile', createShopPeople(60).map(profileOf));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await road?.close();
+  });
+
+  /** Opens GraphiQL on one operation, by the address that its own "share" gives, and runs it. */
+  async function runInBrowser(query: string, variables: object): Promise<void> {
+    const address = new URLSearchParams({ query, variables: JSON.stringify(variables) });
+    await browser.page.goto(`${road.url}/graphiql?${address}`);
+    await browser.page.getByRole('button', { name: /execute query/i }).click();
+  }
+
+  const answer = () => browser.page.locator('.graphiql-response');
+
+  it('opens with the steps of the road as tabs', async () => {
+    await browser.page.goto(`${road.url}/graphiql`);
+    await browser.page.getByRole('button', { name: /execute query/i }).waitFor();
+    expect(await browser.page.locator('.graphiql-tab').count()).toBeGreaterThanOrEqual(7);
+  });
+
+  it('runs a query', async () => {
+    await road.run(createSegment, {
+      input: { name: 'French people', expression: { text: 'homeAddress.countryCode = "FR"' } },
+    });
+    await runInBrowser('{ segments { nodes { name } } }', {});
+    await answer().getByText('French people').waitFor();
+  });
+
+  it('shows the events of a subscription as they arrive', async () => {
+    const { createSegment: segment } = await road.run(createSegment, {
+      input: { name: 'Germans', expression: { text: 'homeAddress.countryCode = "DE"' } },
+    });
+    const { createSegmentJob: job } = await road.run(createSegmentJob, {
+      input: { segments: { ids: [segment.segment?.id ?? ''] } },
+    });
+    jobId = job.segmentJob?.id ?? '';
+    await runInBrowser('subscription W($id: ID!) { segmentJobChanged(id: $id) { type job { status } } }', {
+      id: jobId,
+    });
+    await answer().getByText('TERMINAL').waitFor();
+    await answer().getByText('SUCCEEDED').waitFor();
+  });
+});

@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'graphql';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { variables } from '../../../src/config';
+import { startProcess } from '../../support/gateway-process';
+import { codeBlocksOf, readDocument } from '../../support/markdown';
+import { createSegment, createSegmentJob, watchSegmentJob } from '../../support/road-operations';
+import { startRoad } from '../../support/start-road';
+import type { Road } from '../../support/start-road';
+import { subscribe } from '../../support/subscriber';
+
+const blocks = codeBlocksOf('README.md');
+const codeIn = (language: string): string[] =>
+  blocks.filter((block) => block.language === language).map(({ code }) => code);
+
+describe('README.md', () => {
+  let road: Road;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'audience-gateway-readme-'));
+    road = await startRoad({ platform: { threads: 2 }, withDemo: true });
+  });
+  afterAll(async () => {
+    await road.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('shows the true answer to its first query, over the demonstration data', async () => {
+    const [query = ''] = codeIn('graphql');
+    const [rule = ''] = codeIn('pql');
+    const [answer = ''] = codeIn('json');
+    const { createSegment: created } = await road.run(createSegment, {
+      input: { name: 'French shoppers', expression: { text: rule } },
+    });
+    expect(created.userErrors).toEqual([]);
+    const { createSegmentJob: job } = await road.run(createSegmentJob, {
+      input: { segments: { ids: [created.segment?.id ?? ''] } },
+    });
+    await subscribe(road.sockets, watchSegmentJob, { id: job.segmentJob?.id ?? '' }).all();
+    const data = await road.run(parse(query) as TypedDocumentNode<unknown, Record<string, never>>, {});
+    expect({ data }).toEqual(JSON.parse(answer));
+  });
+
+  it('shows import commands and example lines that work', async () => {
+    const [profile = '', event = ''] = codeIn('json').slice(1);
+    await writeFile(join(folder, 'people.ndjson'), `${profile}\n`);
+    await writeFile(join(folder, 'events.ndjson'), `${event}\n`);
+    const commands = codeIn('sh')
+      .flatMap((code) => code.split('\n'))
+      .filter((line) => line.startsWith('npx audience'));
+    expect(commands.length).toBeGreaterThanOrEqual(3);
+    for (const command of commands) {
+      const args = command
+        .replace(/\s+#.*$/, '')
+        .split(/\s+/)
+        .slice(2)
+        .map((word) => (word.endsWith('.ndjson') ? join(folder, word) : word));
+      const importing = startProcess({
+        script: 'bin/audience.js',
+        args,
+        env: { DATA_DIR: join(folder, 'data') },
+      });
+      expect({ command, code: await importing.exit, output: importing.output() }).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('Imported 1 ') as string,
+      });
+    }
+  });
+
+  it('lists every variable with its default', () => {
+    const table = readDocument('README.md');
+    for (const { name, fallback, description } of Object.values(variables)) {
+      const shown = fallback === '' ? '' : `\`${fallback}\``;
+      expect(table.replaceAll(/ +/g, ' ')).toContain(
+        `| \`${name}\` | ${shown}${shown === '' ? '' : ' '}| ${description} |`,
+      );
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startProcess } from '../../support/gateway-process';
+import type { RunningProcess } from '../../support/gateway-process';
+import { createShopPeople, eventsOf, profileOf } from '../../support/shop-people';
+
+const people = createShopPeople(30);
+const lines = (records: readonly unknown[]): string =>
+  records.map((record) => `${JSON.stringify(record)}\n`).join('');
+
+describe('audience import', () => {
+  let folder: string;
+  let env: Record<string, string>;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'audience-gateway-import-'));
+    env = { DATA_DIR: join(folder, 'data'), PORT: '0', PLATFORM_PORT: '0' };
+    await writeFile(join(folder, 'people.ndjson'), lines(people.map(profileOf)));
+    await writeFile(join(folder, 'events.ndjson'), lines(people.flatMap(eventsOf)));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const audience = (...args: string[]): RunningProcess =>
+    startProcess({ script: 'bin/audience.js', args, env });
+
+  it('brings people in before the gateway has ever run', async () => {
+    const importing = audience('import', 'profiles', join(folder, 'people.ndjson'));
+    expect(await importing.exit).toBe(0);
+    expect(importing.output()).toMatch(/Imported 30 profiles as batch \S+; 0 lines rejected\./);
+  });
+
+  it('brings events in while the gateway runs', async () => {
+    const gateway = startProcess({ script: 'dist/main.js', args: ['--no-demo'], env });
+    await gateway.printed(/Ready/);
+    const importing = audience('import', 'events', join(folder, 'events.ndjson'));
+    expect(await importing.exit).toBe(0);
+    expect(importing.output()).toContain(`Imported ${people.flatMap(eventsOf).length} events`);
+    gateway.signal('SIGINT');
+    expect(await gateway.exit).toBe(0);
+  });
+
+  it('reports rejected lines by number and takes the others in', async () => {
+    const mixed = [
+      JSON.stringify(profileOf(people[0]!)),
+      '{"broken',
+      JSON.stringify({ person: { gender: 'female' } }),
+      JSON.stringify(profileOf(people[1]!)),
+    ];
+    await writeFile(join(folder, 'mixed.ndjson'), `${mixed.join('\n')}\n`);
+    const importing = audience(
+      'import',
+      'profiles',
+      join(folder, 'mixed.ndjson'),
+      '--rejects',
+      join(folder, 'rejects.ndjson'),
+    );
+    expect(await importing.exit).toBe(0);
+    expect(importing.output()).toMatch(/line 2: invalid-json/);
+    expect(importing.output()).toMatch(/line 3: no-identity/);
+    expect(importing.output()).toMatch(/Imported 2 profiles as batch \S+; 2 lines rejected\./);
+    expect((await readFile(join(folder, 'rejects.ndjson'), 'utf8')).trim().split('\n')).toHaveLength(2);
+  });
+
+  it('fails when no line is good', async () => {
+    await writeFile(join(folder, 'bad.ndjson'), 'no json\n');
+    const importing = audience('import', 'profiles', join(folder, 'bad.ndjson'));
+    expect(await importing.exit).toBe(1);
+    expect(importing.errorOutput()).toMatch(/Nothing was taken in/);
+  });
+
+  it('says what to do about a file that is not there', async () => {
+    const importing = audience('import', 'profiles', join(folder, 'nowhere.ndjson'));
+    expect(await importing.exit).toBe(2);
+    expect(importing.errorOutput()).toMatch(/^audience: There is no file/);
+  });
+
+  it('asks for a verb that exists', async () => {
+    const asking = audience('import', 'accounts', 'x');
+    expect(await asking.exit).toBe(2);
+  });
+});

@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startProcess } from '../../support/gateway-process';
+import type { RunningProcess } from '../../support/gateway-process';
+
+const freePorts = { PORT: '0', PLATFORM_PORT: '0' };
+
+async function post(url: string, query: string): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+async function urlOf(gateway: RunningProcess): Promise<string> {
+  return (await gateway.printed(/GraphQL +(http:\S+)\/graphql/))[1] ?? '';
+}
+
+describe('starting the gateway', () => {
+  let folder: string;
+  const started: RunningProcess[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'audience-gateway-start-'));
+  });
+  afterEach(async () => {
+    for (const gateway of started.splice(0)) {
+      gateway.signal('SIGKILL');
+      await gateway.exit;
+    }
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function start(options: { args?: readonly string[]; env?: Record<string, string> } = {}): RunningProcess {
+    const gateway = startProcess({
+      script: 'dist/main.js',
+      args: options.args ?? ['--no-demo'],
+      env: { ...freePorts, DATA_DIR: join(folder, 'data'), ...options.env },
+    });
+    started.push(gateway);
+    return gateway;
+  }
+
+  it('prints where everything is and becomes ready', async () => {
+    const gateway = start();
+    const url = await urlOf(gateway);
+    await gateway.printed(/Subscriptions +ws:/);
+    await gateway.printed(/Ready/);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect(await post(url, '{ segments { totalCount } }')).toEqual({ data: { segments: { totalCount: 0 } } });
+  });
+
+  it('loads the demonstration data at the first start, and is ready only then', async () => {
+    const gateway = start({ args: [] });
+    const url = await urlOf(gateway);
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    const [, profiles, events] = await gateway.printed(/data ([\d,]+) profiles, ([\d,]+) events/);
+    await gateway.printed(/Ready/);
+    expect(profiles).toBe('50,000');
+    expect(Number(events?.replaceAll(',', ''))).toBeGreaterThan(450_000);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  });
+
+  it('ends with code 0 when it is interrupted', async () => {
+    const gateway = start();
+    await gateway.printed(/Ready/);
+    gateway.signal('SIGINT');
+    expect(await gateway.exit).toBe(0);
+  });
+
+  it('keeps what was acknowledged when it is killed', async () => {
+    const first = start();
+    await first.printed(/Ready/);
+    await post(
+      await urlOf(first),
+      'mutation { createSegment(input: { name: "Kept", expression: { text: "homeAddress" } }) { segment { id } } }',
+    );
+    first.signal('SIGKILL');
+    await first.exit;
+    const second = start();
+    await second.printed(/Ready/);
+    expect(await post(await urlOf(second), '{ segments { nodes { name } } }')).toEqual({
+      data: { segments: { nodes: [{ name: 'Kept' }] } },
+    });
+  });
+
+  it('names the remedy for a port that is taken', async () => {
+    const holder: Server = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const gateway = start({ env: { PORT: String(port) } });
+    expect(await gateway.exit).toBe(1);
+    expect(gateway.errorOutput().trim().split('\n')).toEqual([
+      expect.stringMatching(new RegExp(`${port}.*PORT`)),
+    ]);
+    holder.close();
+  });
+
+  it('names the remedy for a data directory that cannot be used', async () => {
+    const file = join(folder, 'a-file');
+    await writeFile(file, '');
+    const gateway = start({ env: { DATA_DIR: join(file, 'data') } });
+    expect(await gateway.exit).toBe(1);
+    expect(gateway.errorOutput().trim().split('\n')).toEqual([expect.stringMatching(/DATA_DIR/)]);
+  });
+
+  it('refuses a data directory in which another process works', async () => {
+    const first = start();
+    await first.printed(/Ready/);
+    const second = start();
+    expect(await second.exit).toBe(1);
+    expect(second.errorOutput().trim().split('\n')).toEqual([expect.stringMatching(/another process/i)]);
+  });
+
+  it('names every wrong variable in one line', async () => {
+    const gateway = start({ env: { PORT: 'many', AEP_UPSTREAM: 'https://platform.adobe.io' } });
+    expect(await gateway.exit).toBe(1);
+    expect(gateway.errorOutput().trim().split('\n')).toEqual([expect.stringMatching(/PORT.*AEP_UPSTREAM/)]);
+  });
+
+  it('needs no platform, and no default caller, in front of Adobe', async () => {
+    const gateway = start({ args: [], env: { AEP_UPSTREAM_URL: 'https://platform.invalid' } });
+    const url = await urlOf(gateway);
+    await gateway.printed(/Ready/);
+    const answer = await post(url, '{ segments { totalCount } }');
+    expect(JSON.stringify(answer)).toMatch(/x-gw-ims-org-id|x-sandbox-name|[Aa]uthorization/);
+    expect(answer['data'] ?? null).toBeNull();
+  });
+});

@@ -1,0 +1,111 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { CompiledPass } from '../../src/pql';
+import { columnsOf, quoteIdentifier, systemColumn } from '../../src/xdm/columns';
+import { builtinSchema } from '../../src/xdm/builtin-schema';
+import type { UnionSchema, XdmObject, XdmType } from '../../src/xdm/union-schema';
+
+/** A person as XDM, with her events; her name is what tests call her by. */
+export interface Person {
+  readonly name: string;
+  readonly profile?: unknown;
+  readonly events?: readonly unknown[];
+}
+
+/** In-memory tables `profile` and `event` with a few people in them, laid out as the store lays them out. */
+export class PeopleDatabase {
+  private constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly names: readonly string[],
+  ) {}
+
+  static async create(
+    people: readonly Person[],
+    schema: UnionSchema = builtinSchema,
+  ): Promise<PeopleDatabase> {
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    await connection.run(createTable('profile', schema.profile));
+    await connection.run(createTable('event', schema.event));
+    for (const [pid, person] of people.entries()) {
+      await connection.run(insertInto('profile', schema.profile), row(pid, person.profile));
+      for (const event of person.events ?? []) {
+        await connection.run(insertInto('event', schema.event), row(pid, event));
+      }
+    }
+    return new PeopleDatabase(
+      connection,
+      people.map(({ name }) => name),
+    );
+  }
+
+  /** For each rule of the pass, the names of the people who match, in the order given. */
+  async matches(pass: CompiledPass): Promise<readonly (readonly string[])[]> {
+    const rows = await this.rows(pass);
+    const ruleCount = Object.keys(rows[0] ?? {}).length - 1;
+    return Array.from({ length: ruleCount }, (_, rule) =>
+      this.names.filter((_name, pid) =>
+        rows.some((one) => Number(one['#pid']) === pid && one[`r${rule}`] === true),
+      ),
+    );
+  }
+
+  /** The answer of the pass as it comes; a range of pids may be given. */
+  async rows(
+    pass: CompiledPass,
+    range: readonly [number, number] = [0, this.names.length],
+  ): Promise<readonly Record<string, unknown>[]> {
+    const values = { ...pass.parameters, pid_from: range[0], pid_to: range[1] };
+    const reader = await this.connection.runAndReadAll(pass.sql, values);
+    return reader.getRowObjects();
+  }
+
+  close(): void {
+    this.connection.closeSync();
+  }
+}
+
+function row(pid: number, entity: unknown): { pid: number; json: string } {
+  return { pid, json: JSON.stringify(entity ?? {}) };
+}
+
+function createTable(table: string, entity: XdmObject): string {
+  const columns = columnsOf(entity).map(({ name, type }) => `${quoteIdentifier(name)} ${sqlType(type)}`);
+  return `CREATE TABLE ${table} (${[`"${systemColumn.pid}" BIGINT`, ...columns].join(', ')})`;
+}
+
+function insertInto(table: string, entity: XdmObject): string {
+  const values = columnsOf(entity).map(({ path, type }) => {
+    const pointer = `/${path.replaceAll('.', '/')}`;
+    const isText = ['string', 'datetime', 'date'].includes(type.kind);
+    return `CAST(json_extract${isText ? '_string' : ''}($json::JSON, '${pointer}') AS ${sqlType(type)})`;
+  });
+  return `INSERT INTO ${table} SELECT ${['$pid', ...values].join(', ')}`;
+}
+
+/** The SQL types that src/xdm/columns.ts promises. */
+function sqlType(type: XdmType): string {
+  switch (type.kind) {
+    case 'string':
+      return 'VARCHAR';
+    case 'integer':
+      return 'BIGINT';
+    case 'number':
+      return 'DOUBLE';
+    case 'boolean':
+      return 'BOOLEAN';
+    case 'datetime':
+      return 'TIMESTAMP';
+    case 'date':
+      return 'DATE';
+    case 'array':
+      return `${sqlType(type.items)}[]`;
+    case 'map':
+      return `MAP(VARCHAR, ${sqlType(type.values)})`;
+    case 'object': {
+      const fields = Object.entries(type.fields).map(
+        ([name, field]) => `${quoteIdentifier(name)} ${sqlType(field)}`,
+      );
+      return `STRUCT(${fields.join(', ')})`;
+    }
+  }
+}
