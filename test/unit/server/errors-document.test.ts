@@ -1,0 +1,21 @@
+import { UserErrorCode } from '../../../src/schema/user-error.type';
+import { errorCodes } from '../../../src/server/format-error';
+import { readDocument } from '../../support/markdown';
+
+function codesUnder(heading: string): string[] {
+  const section =
+    readDocument('docs/errors.md')
+      .split(/^## /m)
+      .find((part) => part.startsWith(heading)) ?? '';
+  return [...section.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code ?? '');
+}
+
+describe('docs/errors.md', () => {
+  it('lists every code of GraphQL errors', () => {
+    expect(codesUnder('Codes of GraphQL errors').sort()).toEqual([...errorCodes].sort());
+  });
+
+  it('lists every code of user errors', () => {
+    expect(codesUnder('Codes of user errors').sort()).toEqual(Object.values(UserErrorCode).sort());
+  });
+});
