@@ -197,7 +197,7 @@ function sharesPort({ upstreamUrl, gateway, platform }: Config): boolean {
 }
 
 function unknownVariables(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
-  const known = new Set(Object.values(variables).map(({ name }) => name as string));
+  const known = new Set(Object.values(variables).map(({ name }) => name));
   return Object.keys(env)
     .filter((name) => /^(AEP|PLATFORM)_/.test(name) && !known.has(name))
     .map((name) => ({

@@ -105,7 +105,7 @@ interface GatewayParts {
   readonly config: Config;
   readonly upstreamUrl: string;
   readonly log: pino.Logger;
-  isReady(): boolean;
+  readonly isReady: () => boolean;
 }
 
 function openGateway({ config, upstreamUrl, log, isReady }: GatewayParts): Promise<Gateway> {

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import type { Readable} from 'node:stream';
+import { Transform } from 'node:stream';
 import { CommandError } from '../errors/command-error';
 import { eventSchemaId, profileSchemaId } from '../wire/catalog.wire';
 import type { BatchWire } from '../wire/catalog.wire';
@@ -29,7 +30,7 @@ export interface ImportSurroundings {
   readonly stdin: Readable;
   readonly stderr: ProgressOutput;
   /** Rest between two looks at a running batch. */
-  wait(): Promise<void>;
+  readonly wait: () => Promise<void>;
 }
 
 /**
