@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { PortInUse } from '../errors/port-in-use';
+import { systemCodeOf } from '../lib/system-code';
 import type { Demo } from './demo/demo';
 import { createDemo } from './demo/demo';
 import { createHttpServer } from './http/http-server';
@@ -146,8 +147,7 @@ async function listen(
     await app.listen({ host, port });
   } catch (cause) {
     await app.close();
-    const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-    throw isTaken ? new PortInUse(port, host, { cause }) : cause;
+    throw systemCodeOf(cause) === 'EADDRINUSE' ? new PortInUse(port, host, { cause }) : cause;
   }
   const { port: actual } = app.server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;

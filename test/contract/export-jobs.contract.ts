@@ -56,7 +56,7 @@ export function exportJobsContract(target: GetTarget): void {
     const { job } = await exportOfUs();
     expect(job).toMatchObject({
       status: 'SUCCEEDED',
-      metrics: { totalExportedProfileCounter: 3, exportedProfileByNamespaceCounter: { email: 3 } },
+      metrics: { totalExportedProfileCounter: 3, exportedProfileByNamespaceCounter: { Email: 3 } },
     });
     const { bytes } = await contentOf(target(), job.destination.batchId ?? '');
     const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;

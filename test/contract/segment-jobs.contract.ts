@@ -36,7 +36,8 @@ export function segmentJobsContract(target: GetTarget): void {
         totalProfiles: people.length,
         segmentedProfileCounter: { [id]: 3 },
         segmentedProfileByStatusCounter: { [id]: { realized: 3, existing: 0, exited: 0 } },
-        segmentedProfileByNamespaceCounter: { [id]: { email: 3 } },
+        segmentedProfileByNamespaceCounter: { [id]: { Email: 3 } },
+        profileSegmentationTime: { totalTimeInMs: expect.any(Number) as number },
         totalTime: {
           startTimeInMs: expect.any(Number) as number,
           endTimeInMs: expect.any(Number) as number,

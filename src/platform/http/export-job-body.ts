@@ -33,16 +33,20 @@ export function exportJobBody(tenant: Tenant, job: ExportJob): ExportJobWire {
   };
 }
 
-/** One batch: `datasetId` and `batchId`; a batch per segment: `dataSetId` and `batches` (quirks N1, N2, N4). */
-function destinationBody({ request, batches }: ExportJob): ExportDestinationWire {
+/**
+ * One batch: `datasetId` and `batchId`; a batch per segment: `dataSetId` and `batches` (quirks N1, N2). A batch is named
+ * once it is there, which it is with the success of the job (quirk N4).
+ */
+function destinationBody({ request, batches, status }: ExportJob): ExportDestinationWire {
   const { datasetId, segmentPerBatch } = request;
-  if (!segmentPerBatch) return { datasetId, segmentPerBatch, batchId: batches[0]?.batchId ?? '' };
+  const shown = (batchId: string | undefined): string => (status === 'SUCCEEDED' ? (batchId ?? '') : '');
+  if (!segmentPerBatch) return { datasetId, segmentPerBatch, batchId: shown(batches[0]?.batchId) };
   return {
     dataSetId: datasetId,
     segmentPerBatch,
     batches: batches.map(({ batchId, segment }) => ({
       ...(segment === undefined ? { segmentId: '' } : segmentBody(segment)),
-      batchId,
+      batchId: shown(batchId),
     })),
   };
 }

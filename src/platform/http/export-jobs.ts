@@ -4,7 +4,8 @@ import { newExportJobBody } from '../../wire/export-job.request';
 import type { ExportJobListWire, ExportJobWire } from '../../wire/export-job.wire';
 import { exportJobHandle } from '../jobs/job-handle';
 import { statuses } from '../jobs/job-state';
-import type { ExportJob } from '../records';
+import type { IdSource } from '../jobs/surroundings';
+import type { ExportJob, ExportRequest } from '../records';
 import type { ExportJobFilter, Page } from '../store/platform-store';
 import { exportJobBody } from './export-job-body';
 import type { HttpServices } from './http-services';
@@ -93,11 +94,17 @@ async function create(
     createdAt: now,
     updatedAt: now,
     request,
-    batches: [],
+    batches: newBatches(request, surroundings.ids),
   });
   runner.wake();
   call.reply.header('x-location', `${origin()}${path}/${job.id}`);
   return exportJobBody(tenant, job);
+}
+
+/** The batches that the export will fill; Catalog shows them once it has. */
+function newBatches({ segmentPerBatch, segments }: ExportRequest, ids: IdSource): ExportJob['batches'] {
+  if (!segmentPerBatch) return [{ batchId: ids.hex24() }];
+  return segments.map((segment) => ({ batchId: ids.hex24(), segment }));
 }
 
 /** Answers at once; the effect follows. A terminal job stays as it is. */

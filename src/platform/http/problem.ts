@@ -1,5 +1,6 @@
 import { InvalidRequest } from '../../errors/platform-error';
 import { SegmentationError } from '../../errors/segmentation-error';
+import { systemCodeOf } from '../../lib/system-code';
 import type {
   CatalogProblemWire,
   GatewayProblemWire,
@@ -102,7 +103,7 @@ function readFault(error: unknown): Fault {
     const headers = status === 503 ? { 'retry-after': '5' } : {};
     return { ...plain, status, code: error.code, message: error.message, headers };
   }
-  const known = fastifyFaults[codeOf(error)];
+  const known = fastifyFaults[systemCodeOf(error)];
   if (known !== undefined) return { ...plain, ...known, code: 'INVALID_REQUEST' };
   const message = 'The platform failed at this request. Its log has the details under the request id.';
   return { ...plain, status: 500, code: 'INTERNAL_ERROR', message, isOurs: true };
@@ -116,10 +117,6 @@ function itemsOf({ code, faults }: InvalidRequest): readonly UpsProblemItemWire[
       message: path === '' ? `The body ${message}` : `${path}${isSentence ? ':' : ''} ${message}`,
     };
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function bodyOf(
