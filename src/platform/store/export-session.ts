@@ -23,6 +23,7 @@ export interface ExportSessionParts {
   readonly files: TenantFiles;
   readonly leases: FileLeases;
   readonly limits: EngineLimits;
+  readonly now: () => number;
   readonly newId: () => string;
   readonly signal: AbortSignal;
 }
@@ -78,6 +79,7 @@ function sessionOn(
   presentPaths: ExportSession['presentPaths'],
 ): ExportSession {
   const { files, tenant } = parts;
+  const exportedFrom = parts.now();
   const written = new Set<string>();
   let committed = false;
   const discard = (): void => {
@@ -97,10 +99,11 @@ function sessionOn(
       await publish(temp, path);
       return { name, rowCount, sizeBytes: (await stat(path)).size };
     },
-    commit: async (commit) => {
+    commit: async (outcome) => {
       // The folders' own names must be on disk before a row names them.
       await syncPath(files.exports);
-      const done = await commitExport(parts.db, { tenant, ...commit });
+      const exportedTo = parts.now();
+      const done = await commitExport(parts.db, { tenant, ...outcome, exportedFrom, exportedTo });
       if (done === undefined) return undefined;
       committed = true;
       for (const batchId of done.replacedBatchIds) remove(join(files.exports, batchId));

@@ -229,18 +229,21 @@ export interface ExportSession {
    * In one transaction: these batches become `success`, those of the dataset's former exports `deleted`, the job
    * SUCCEEDED. Undefined, and no file left, when the job was no longer PROCESSING.
    */
-  commit(commit: {
-    readonly jobId: number;
-    readonly datasetId: string;
-    readonly batches: readonly Batch[];
-    readonly changes: Partial<ExportJob>;
-    readonly at: number;
-  }): Promise<ExportJob | undefined>;
+  commit(outcome: ExportOutcome): Promise<ExportJob | undefined>;
   /** Removes what was written and not committed. */
   close(): Promise<void>;
 }
 
 export type SqlParameters = Readonly<Record<string, string | number | boolean>>;
+
+export interface ExportOutcome {
+  readonly jobId: number;
+  readonly datasetId: string;
+  readonly batches: readonly { readonly id: string; readonly files: readonly BatchFile[] }[];
+  /** Rows written, over all batches. */
+  readonly exportedProfiles: number;
+  readonly byNamespace: Readonly<Record<string, number>>;
+}
 
 export interface WrittenFile {
   readonly name: string;

@@ -9,7 +9,7 @@ import { openExportSession } from './export-session';
 import type { FileLeases } from './files/leases';
 import { createQueue } from './files/one-at-a-time';
 import { publish } from './files/publish';
-import { remove, type TenantFiles } from './files/tenant-files';
+import { checkBatchId, remove, type TenantFiles } from './files/tenant-files';
 import { ingestBatch } from './ingest/ingest-batch';
 import { readRejectedRows } from './ingest/rejected-rows';
 import { evaluatePass } from './membership/evaluate-pass';
@@ -56,12 +56,13 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
       return { profiles: generation?.profiles ?? 0, events: generation?.events ?? 0 };
     },
     uploadFolder: async (batchId) => {
-      const folder = join(files.uploads, batchId);
+      const folder = join(files.uploads, checkBatchId(batchId));
       await mkdir(folder, { recursive: true });
       return folder;
     },
     ingest: (request) =>
       inTurn(async () => {
+        checkBatchId(request.batch.id);
         const before = await snapshot();
         try {
           const report = await ingestBatch({ catalog, files, limits, newId, snapshot: before }, request);

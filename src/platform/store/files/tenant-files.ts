@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { InvalidRequest } from '../../../errors/platform-error';
 
 /**
  * Where the files of one tenant stand. Files are written once under a name in `temp`, and get their own name only when
@@ -34,8 +35,14 @@ export function openTenantFiles(root: string): TenantFiles {
   return files;
 }
 
+/** @throws InvalidRequest when the id of a batch could lead out of its folder. */
+export function checkBatchId(batchId: string): string {
+  if (/^[A-Za-z0-9-]{1,64}$/u.test(batchId)) return batchId;
+  throw new InvalidRequest('The id of a batch has 1 to 64 letters, digits and hyphens.');
+}
+
 export function exportedFilePath(root: string, batchId: string, fileName: string): string {
-  return join(root, 'exports', batchId, fileName);
+  return join(root, 'exports', checkBatchId(batchId), fileName);
 }
 
 /** Names that the metadata give to entries of each folder. */

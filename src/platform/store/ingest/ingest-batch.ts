@@ -53,7 +53,8 @@ class Ingest {
   readonly #request: IngestRequest;
   readonly #work: string;
   readonly #published: string[];
-  #done = 0;
+  #stepsDone = 0;
+  #rows = 0;
 
   constructor(parts: IngestParts, request: IngestRequest, work: string, published: string[]) {
     this.#parts = parts;
@@ -66,6 +67,7 @@ class Ingest {
     const { catalog } = this.#parts;
     const kept = await catalog.fields();
     const read = await this.#read(kept);
+    this.#rows = read.accepted + read.rejected;
     await this.#step();
     const fields = changedFields(kept, read, this.#request.entity);
     const fragment = await this.#publishFragment(read);
@@ -108,11 +110,17 @@ class Ingest {
   async #publishFragment(read: ReadBatch): Promise<Omit<Fragment, 'seq'>> {
     const { fragments } = this.#parts.files;
     const { batch, entity } = this.#request;
+    // A batch that failed may come again under its id; what it left before stays whole until the commit.
+    const attempt = this.#parts.newId();
     return {
       batchId: batch.id,
       entity,
-      file: await this.#publish(read.rowsFile, fragments, `${batch.id}.parquet`),
-      rejectsFile: await this.#publish(read.rejectsFile, fragments, `${batch.id}.rejected.parquet`),
+      file: await this.#publish(read.rowsFile, fragments, `${batch.id}-${attempt}.parquet`),
+      rejectsFile: await this.#publish(
+        read.rejectsFile,
+        fragments,
+        `${batch.id}-${attempt}.rejected.parquet`,
+      ),
       columns: read.columns,
     };
   }
@@ -129,7 +137,7 @@ class Ingest {
 
   async #build(fragment: Omit<Fragment, 'seq'>, schema: UnionSchema): Promise<Generation> {
     const { catalog, files, limits, snapshot, newId } = this.#parts;
-    const older = await catalog.fragments();
+    const older = (await catalog.fragments()).filter(({ batchId }) => batchId !== fragment.batchId);
     const all = [...older, { ...fragment, seq: (older.at(-1)?.seq ?? 0) + 1 }];
     const target = join(this.#work, 'generation.duckdb');
     const counts = await buildGeneration({
@@ -163,9 +171,11 @@ class Ingest {
     return this.#publish(target, files.memberships, `${newId()}.duckdb`);
   }
 
+  /** Progress is told in rows, each step a share of them. */
   async #step(): Promise<void> {
-    this.#done += 1;
-    await this.#request.onProgress?.({ done: this.#done, total: steps });
+    this.#stepsDone += 1;
+    const done = Math.floor((this.#rows * this.#stepsDone) / steps);
+    await this.#request.onProgress?.({ done, total: this.#rows });
   }
 }
 

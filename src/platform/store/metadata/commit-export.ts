@@ -1,17 +1,14 @@
 import type { Batch, ExportJob, Tenant } from '../../records';
+import type { ExportOutcome } from '../platform-store';
 import { batchColumns } from './batches';
 import { moveJob } from './job-rows';
 import type { Metadata } from './open-metadata';
 import { ofTenant, tenantKey, type TenantKey } from './tenant-key';
 
-export interface ExportCommit {
+export interface ExportCommit extends ExportOutcome {
   readonly tenant: Tenant;
-  readonly jobId: number;
-  readonly datasetId: string;
-  /** With their files, which stand in their places by now. */
-  readonly batches: readonly Batch[];
-  readonly changes: Partial<ExportJob>;
-  readonly at: number;
+  readonly exportedFrom: number;
+  readonly exportedTo: number;
 }
 
 export interface CommittedExport {
@@ -27,16 +24,31 @@ export interface CommittedExport {
  */
 export async function commitExport(db: Metadata, commit: ExportCommit): Promise<CommittedExport | undefined> {
   const key = tenantKey(commit.tenant);
+  const { exportedProfiles, byNamespace, exportedFrom, exportedTo } = commit;
   return db.transaction().execute(async (transaction) => {
     const job = await moveJob<ExportJob>(transaction, 'export_job', {
       tenant: commit.tenant,
       id: commit.jobId,
-      now: commit.at,
-      transition: { from: ['PROCESSING'], to: 'SUCCEEDED', changes: { progress: 1, ...commit.changes } },
+      now: exportedTo,
+      transition: {
+        from: ['PROCESSING'],
+        to: 'SUCCEEDED',
+        changes: {
+          progress: 1,
+          exportedProfiles,
+          byNamespace,
+          exportedFrom,
+          exportedTo,
+          endedAt: exportedTo,
+        },
+      },
     });
     if (job === undefined) return undefined;
     const replacedBatchIds = await deleteFormerBatches(transaction, key, commit);
-    for (const batch of commit.batches) await writeBatch(transaction, key, batch);
+    for (const batch of commit.batches) {
+      const opened = await readBatch(transaction, key, batch.id);
+      await writeBatch(transaction, key, finishedBatch(commit, batch, opened));
+    }
     return { job, replacedBatchIds };
   });
 }
@@ -44,7 +56,7 @@ export async function commitExport(db: Metadata, commit: ExportCommit): Promise<
 async function deleteFormerBatches(
   db: Metadata,
   key: TenantKey,
-  { datasetId, batches, at }: ExportCommit,
+  { datasetId, batches, exportedTo }: ExportCommit,
 ): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('batch')
@@ -57,9 +69,39 @@ async function deleteFormerBatches(
   const own = new Set(batches.map(({ id }) => id));
   const former = rows.map(({ body }) => JSON.parse(body) as Batch).filter(({ id }) => !own.has(id));
   for (const batch of former) {
-    await writeBatch(db, key, { ...batch, status: 'deleted', files: [], updatedAt: at });
+    await writeBatch(db, key, { ...batch, status: 'deleted', files: [], updatedAt: exportedTo });
   }
   return former.map(({ id }) => id);
+}
+
+async function readBatch(db: Metadata, key: TenantKey, id: string): Promise<Batch | undefined> {
+  const row = await db
+    .selectFrom('batch')
+    .where(ofTenant(key))
+    .where('id', '=', id)
+    .select('body')
+    .executeTakeFirst();
+  return row === undefined ? undefined : (JSON.parse(row.body) as Batch);
+}
+
+function finishedBatch(
+  { datasetId, exportedFrom, exportedTo }: ExportCommit,
+  { id, files }: ExportOutcome['batches'][number],
+  opened: Batch | undefined,
+): Batch {
+  return {
+    id,
+    datasetId,
+    status: 'success',
+    direction: 'output',
+    recordCount: files.reduce((sum, { recordCount }) => sum + recordCount, 0),
+    failedRecordCount: 0,
+    errors: [],
+    files,
+    createdAt: opened?.createdAt ?? exportedFrom,
+    updatedAt: exportedTo,
+    completedAt: exportedTo,
+  };
 }
 
 async function writeBatch(db: Metadata, key: TenantKey, batch: Batch): Promise<void> {

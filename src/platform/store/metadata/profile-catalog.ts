@@ -96,6 +96,11 @@ export function createProfileCatalog(db: Metadata, tenant: Tenant, now: () => nu
         await closeBatch(transaction, key, commit.batch);
         const { fragment, generation } = commit;
         await transaction
+          .deleteFrom('profile_fragment')
+          .where(ofTenant(key))
+          .where('batch_id', '=', fragment.batchId)
+          .execute();
+        await transaction
           .insertInto('profile_fragment')
           .values({
             ...key,

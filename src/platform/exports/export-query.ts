@@ -1,0 +1,78 @@
+import { quoteIdentifier } from '../../xdm/columns';
+import type { ExportRequest } from '../records';
+import type { ExportSession } from '../store/platform-store';
+import { selectFields, selectionOf } from './field-selection';
+import { projectFields, type ProjectedField } from './projection';
+
+/** Makes the SELECT of the exported rows of the members in a range of `#pid`, its end excluded. */
+export type ExportQuery = (range: { readonly from: number; readonly to: number }) => string;
+
+/**
+ * Plans what an exported row looks like: nested XDM with `segmentMembership`, and `eventList` where events are asked for.
+ * @throws ExportFailed that names a field which the schema does not have.
+ */
+export function planQuery(request: ExportRequest, session: ExportSession): ExportQuery {
+  const selection = selectFields({ entity: session.schema.profile, paths: request.fields, label: 'fields' });
+  const withMemberships = selectionOf(selection, 'segmentMembership') !== undefined;
+  const fields = projectFields({
+    entity: session.schema.profile,
+    selection,
+    table: 'p',
+    presentPaths: session.presentPaths.profile,
+    computed: { segmentMembership: 'm.segment_membership' },
+  });
+  const eventFields = request.events === undefined ? undefined : plannedEventFields(request.events, session);
+  const columns = fields.map(({ name, sql }) => `${sql} AS ${quoteIdentifier(name)}`);
+  if (eventFields !== undefined) columns.push(`coalesce(e.event_list, []) AS "eventList"`);
+  return ({ from, to }) => `
+    SELECT ${columns.join(', ')}
+    FROM (SELECT * FROM profile WHERE "#pid" >= ${from} AND "#pid" < ${to}) p
+    SEMI JOIN ${memberTable} USING ("#pid")
+    ${withMemberships ? `LEFT JOIN (${membershipSql(from, to)}) m USING ("#pid")` : ''}
+    ${eventFields === undefined ? '' : `LEFT JOIN (${eventSql(request, eventFields, { from, to })}) e USING ("#pid")`}`;
+}
+
+/** The table of those who are exported, `"#pid"` alone; made before the queries run. */
+export const memberTable = 'scratch.member';
+
+function plannedEventFields(
+  { fields }: NonNullable<ExportRequest['events']>,
+  { schema, presentPaths }: ExportSession,
+): readonly ProjectedField[] {
+  const selection = selectFields({
+    entity: schema.event,
+    paths: fields,
+    label: 'additionalFields.eventList.fields',
+  });
+  return projectFields({ entity: schema.event, selection, table: 'x', presentPaths: presentPaths.event });
+}
+
+/** All segments of a member, not only those that were asked for. */
+function membershipSql(from: number, to: number): string {
+  return `
+    SELECT "#pid", MAP {'ups': map_from_entries(list(struct_pack(
+      "key" := segment_id,
+      "value" := struct_pack(
+        "lastQualificationTime" := strftime(qualified_at, '%Y-%m-%dT%H:%M:%S.%gZ'), "status" := status))))} AS segment_membership
+    FROM membership SEMI JOIN ${memberTable} USING ("#pid")
+    WHERE "#pid" >= ${from} AND "#pid" < ${to} GROUP BY "#pid"`;
+}
+
+function eventSql(
+  { events, ingestedAfter }: ExportRequest,
+  fields: readonly ProjectedField[],
+  { from, to }: { readonly from: number; readonly to: number },
+): string {
+  const packed = fields.map(({ name, sql }) => `${quoteIdentifier(name)} := ${sql}`);
+  const conditions = [`x."#pid" >= ${from}`, `x."#pid" < ${to}`];
+  const bound = (operator: string, at: number | undefined): void => {
+    if (at !== undefined) conditions.push(`x."#ingested_at" ${operator} epoch_ms(${Math.trunc(at)})`);
+  };
+  bound('>', ingestedAfter);
+  bound('>=', events?.ingestedFrom);
+  bound('<=', events?.ingestedTo);
+  return `
+    SELECT x."#pid", list(struct_pack(${packed.join(', ')}) ORDER BY x."timestamp") AS event_list
+    FROM event x SEMI JOIN ${memberTable} USING ("#pid")
+    WHERE ${conditions.join(' AND ')} GROUP BY x."#pid"`;
+}

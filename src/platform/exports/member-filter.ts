@@ -1,0 +1,63 @@
+import type { ExportRequest, ExportSegment } from '../records';
+import { timestampOf } from '../store/engine/sql-text';
+import type { SqlParameters } from '../store/platform-store';
+
+/** The condition that a profile `p` must meet to be exported, with the values that it binds. */
+export interface MemberFilter {
+  readonly condition: string;
+  readonly parameters: SqlParameters;
+}
+
+/**
+ * Who is exported: who has an entry of one of the listed segments in one of the statuses that this segment's element
+ * lists, and whose last qualification lies in the window, bounds included. Without segments everybody is.
+ */
+export function memberFilter(request: ExportRequest, segments: readonly ExportSegment[]): MemberFilter {
+  const conditions: string[] = [];
+  const parameters: Record<string, string | number | boolean> = {};
+  if (!request.emptyProfiles) conditions.push('p."#has_record"');
+  if (request.ingestedAfter !== undefined) {
+    conditions.push(`p."#ingested_at" > ${timestampOf('ingested_after')}`);
+    parameters['ingested_after'] = request.ingestedAfter;
+  }
+  const window = qualificationWindow(request, parameters);
+  if (segments.length > 0 || window.length > 0) {
+    const entries = [anyOf(segments, parameters), ...window].join(' AND ');
+    conditions.push(`p."#pid" IN (SELECT "#pid" FROM membership WHERE ${entries})`);
+  }
+  return { condition: conditions.length === 0 ? 'true' : conditions.join(' AND '), parameters };
+}
+
+type Parameters = Record<string, string | number | boolean>;
+
+function qualificationWindow(
+  { qualifiedFrom, qualifiedTo }: ExportRequest,
+  parameters: Parameters,
+): string[] {
+  const bounds: string[] = [];
+  if (qualifiedFrom !== undefined) {
+    bounds.push(`qualified_at >= ${timestampOf('qualified_from')}`);
+    parameters['qualified_from'] = qualifiedFrom;
+  }
+  if (qualifiedTo !== undefined) {
+    bounds.push(`qualified_at <= ${timestampOf('qualified_to')}`);
+    parameters['qualified_to'] = qualifiedTo;
+  }
+  return bounds;
+}
+
+function anyOf(segments: readonly ExportSegment[], parameters: Parameters): string {
+  // A window without segments asks for members of any.
+  if (segments.length === 0) return `status IN ('realized', 'existing')`;
+  const elements = segments.map(({ segmentId, namespace, statuses }, index) => {
+    // Memberships of other namespaces come from elsewhere; this platform has none.
+    if (namespace.toLowerCase() !== 'ups' || statuses.length === 0) return 'false';
+    parameters[`segment_${index}`] = segmentId;
+    const words = statuses.map((status, number) => {
+      parameters[`status_${index}_${number}`] = status;
+      return `$status_${index}_${number}`;
+    });
+    return `(segment_id = $segment_${index} AND status IN (${words.join(', ')}))`;
+  });
+  return `(${elements.join(' OR ')})`;
+}
