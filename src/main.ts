@@ -6,11 +6,11 @@ import { announcePlatform, withdrawPlatform } from './cli/data-directory';
 import { decideOnDemo } from './cli/demo-choice';
 import type { DemoWish } from './cli/demo-choice';
 import { startProgress } from './cli/progress';
+import { explainStartFailure } from './cli/start-failure';
 import { firstSteps, startScreen } from './cli/start-screen';
 import type { Config } from './config';
 import { loadConfig } from './config';
 import { ConfigError } from './errors/config-error';
-import { SegmentationError } from './errors/segmentation-error';
 import type { Platform } from './platform';
 import { createPlatform } from './platform';
 import type { Gateway } from './server/gateway';
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     await start({ config, wish, log, closing, signal: stopping.signal });
   } catch (error) {
     await closeAll(closing);
-    if (!stopping.signal.aborted) throw error;
+    if (!stopping.signal.aborted) fail(explainStartFailure(error, config));
   }
 }
 
@@ -182,10 +182,9 @@ async function closeAll(closing: Start['closing']): Promise<void> {
   for (let close = closing.pop(); close !== undefined; close = closing.pop()) await close();
 }
 
-main().catch((error: unknown) => {
-  const known = error instanceof SegmentationError;
-  process.stderr.write(
-    `audience-gateway: ${known ? error.message : `stopped by a fault of its own: ${(error as Error).message}`}\n`,
-  );
+function fail(line: string): never {
+  process.stderr.write(`audience-gateway: ${line}\n`);
   process.exit(1);
-});
+}
+
+main().catch((error: unknown) => fail(explainStartFailure(error, null)));

@@ -1,6 +1,6 @@
 import { PlatformError } from './platform-error';
 
-/** Another process listens on the port that the platform was given. */
+/** Another process listens on the port that a server was given. */
 export class PortInUse extends PlatformError {
   readonly code = 'PORT_IN_USE';
 

@@ -65,11 +65,11 @@ export function createPerson(seed: number, index: number): Person {
 /** Skewed as visits are: a sixth never came back, most come a few times, some live there. Ten on average. */
 function eventCountOf(random: Random): number {
   const [low, high] = random.weighted([
-    [[0, 0], 17],
+    [[0, 0], 16],
     [[1, 6], 43],
     [[7, 18], 28],
     [[19, 42], 10],
-    [[43, 86], 2],
+    [[43, 86], 3],
   ] as const);
   return random.integer(low, high);
 }
