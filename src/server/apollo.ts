@@ -101,6 +101,6 @@ function formatWithin(scope: AnswerScope, error: unknown): ReturnType<typeof for
 
 function createLandingPage(development: boolean): ReturnType<typeof ApolloServerPluginLandingPageDisabled> {
   if (!development) return ApolloServerPluginLandingPageDisabled();
-  const [{ document, variables }] = firstOperations;
-  return ApolloServerPluginLandingPageLocalDefault({ embed: true, document, variables, footer: false });
+  const [{ document }] = firstOperations;
+  return ApolloServerPluginLandingPageLocalDefault({ embed: true, document, footer: false });
 }

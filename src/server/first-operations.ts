@@ -1,9 +1,8 @@
 /** One step of the road from a rule to a file, as a tab of GraphiQL shows it. */
 export interface FirstOperation {
   readonly title: string;
+  /** Needs no variables. Ids that an earlier step gives stand in it as words to be replaced: `SEGMENT_ID` and the like. */
   readonly document: string;
-  /** JSON. Ids that an earlier step gives stand there as words to be replaced. */
-  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -13,8 +12,19 @@ export interface FirstOperation {
 export const firstOperations = [
   {
     title: '1 · A rule becomes a segment',
-    document: `mutation CreateSegment($input: CreateSegmentInput!) {
-  createSegment(input: $input) {
+    document: `mutation CreateSegment {
+  createSegment(
+    input: {
+      name: "French shoppers"
+      description: "Live in France and bought at least twice"
+      expression: {
+        text: """
+        homeAddress.countryCode = "FR"
+        and xEvent[eventType = "commerce.purchases"].count() >= 2
+        """
+      }
+    }
+  ) {
     segment {
       id
       name
@@ -36,20 +46,11 @@ export const firstOperations = [
     }
   }
 }`,
-    variables: {
-      input: {
-        name: 'French shoppers',
-        description: 'Live in France and bought at least twice',
-        expression: {
-          text: 'homeAddress.countryCode = "FR" and xEvent[eventType = "commerce.purchases"].count() >= 2',
-        },
-      },
-    },
   },
   {
     title: '2 · Evaluate it',
-    document: `mutation EvaluateSegment($input: CreateSegmentJobInput!) {
-  createSegmentJob(input: $input) {
+    document: `mutation EvaluateSegment {
+  createSegmentJob(input: { segments: { ids: ["SEGMENT_ID"] } }) {
     segmentJob {
       id
       status
@@ -60,12 +61,11 @@ export const firstOperations = [
     }
   }
 }`,
-    variables: { input: { segments: { ids: ['SEGMENT_ID'] } } },
   },
   {
     title: '3 · Watch the job',
-    document: `subscription WatchSegmentJob($id: ID!) {
-  segmentJobChanged(id: $id) {
+    document: `subscription WatchSegmentJob {
+  segmentJobChanged(id: "SEGMENT_JOB_ID") {
     type
     previousStatus
     job {
@@ -90,7 +90,6 @@ export const firstOperations = [
     }
   }
 }`,
-    variables: { id: 'SEGMENT_JOB_ID' },
   },
   {
     title: '4 · See the audience',
@@ -114,12 +113,17 @@ export const firstOperations = [
     }
   }
 }`,
-    variables: {},
   },
   {
     title: '5 · Export its members',
-    document: `mutation ExportAudience($input: CreateExportJobInput!) {
-  createExportJob(input: $input) {
+    document: `mutation ExportAudience {
+  createExportJob(
+    input: {
+      destination: { newDatasetName: "French shoppers" }
+      segments: [{ segmentId: "SEGMENT_ID" }]
+      fields: ["person.name", "personalEmail.address", "homeAddress"]
+    }
+  ) {
     exportJob {
       id
       status
@@ -135,18 +139,11 @@ export const firstOperations = [
     }
   }
 }`,
-    variables: {
-      input: {
-        destination: { newDatasetName: 'French shoppers' },
-        segments: [{ segmentId: 'SEGMENT_ID' }],
-        fields: ['person.name', 'personalEmail.address', 'homeAddress'],
-      },
-    },
   },
   {
     title: '6 · Watch the export',
-    document: `subscription WatchExportJob($id: ID!) {
-  exportJobChanged(id: $id) {
+    document: `subscription WatchExportJob {
+  exportJobChanged(id: "EXPORT_JOB_ID") {
     type
     job {
       status
@@ -162,12 +159,11 @@ export const firstOperations = [
     }
   }
 }`,
-    variables: { id: 'EXPORT_JOB_ID' },
   },
   {
     title: '7 · Get the files',
-    document: `query ExportedFiles($id: ID!) {
-  exportJob(id: $id) {
+    document: `query ExportedFiles {
+  exportJob(id: "EXPORT_JOB_ID") {
     exportedProfiles
     batches {
       batch {
@@ -184,6 +180,5 @@ export const firstOperations = [
     }
   }
 }`,
-    variables: { id: 'EXPORT_JOB_ID' },
   },
 ] as const satisfies readonly FirstOperation[];

@@ -43,6 +43,7 @@ const protocolCodes: ReadonlySet<unknown> = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
   'QUERY_TOO_COMPLEX',
+  'RATE_LIMITED',
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 

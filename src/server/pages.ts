@@ -15,10 +15,7 @@ function renderGraphiqlPage(): string {
     title: 'Audience Gateway · GraphiQL',
     endpoint: '/graphql',
     subscriptionsProtocol: 'WS',
-    defaultTabs: firstOperations.map(({ title, document, variables }) => ({
-      query: `# ${title}\n${document}\n`,
-      variables: JSON.stringify(variables, null, 2),
-    })),
+    defaultTabs: firstOperations.map(({ title, document }) => ({ query: `# ${title}\n${document}\n` })),
   };
   // Its types stand in graphql-yoga, which is not here; the page reads these options as plain JSON.
   return (renderGraphiQL as (given: typeof options) => string)(options);

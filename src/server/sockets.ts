@@ -1,10 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError, execute } from 'graphql';
-import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
 import type { Context, ServerOptions } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
-import type { Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Caller } from '../datasources/caller';
 import type { DefaultCaller } from '../datasources/read-caller';
@@ -16,6 +14,7 @@ import { logOperation } from './graphql-route';
 import { mayOpenSocket } from './origins';
 import { prepare, subscribe } from './pipeline';
 import type { Pipeline } from './pipeline';
+import { serveSocket } from './socket-adapter';
 
 export interface SocketParts {
   readonly pipeline: Pipeline;
@@ -33,11 +32,19 @@ interface SocketState {
   >;
 }
 
-type SocketContext = Context<Record<string, unknown>, Extra & Partial<{ state: SocketState }>>;
+interface SocketExtra {
+  readonly request: IncomingMessage;
+  /** Set when the connection has been acknowledged. */
+  state?: SocketState;
+}
+
+type Parameters = Record<string, unknown>;
+type SocketContext = Context<Parameters, SocketExtra>;
 
 const maxOperationsPerSocket = 100;
 const maxFrameBytes = 256 * 1024;
-const keepAliveMs = 10_000;
+/** To leave by itself after it was told to. */
+const leaveMs = 2_000;
 
 /** graphql-ws on /graphql, through the same pipeline as HTTP. */
 export function attachSockets(server: Server, parts: SocketParts): { close(): Promise<void> } {
@@ -48,27 +55,34 @@ export function attachSockets(server: Server, parts: SocketParts): { close(): Pr
     handleProtocols: (protocols) =>
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
-  const graphql = useServer(createHandlers(parts), sockets, keepAliveMs);
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if ((request.url ?? '').split('?', 1)[0] !== '/graphql') refuseUpgrade(socket, '404 Not Found');
-    else if (!mayOpenSocket(request, parts.development)) refuseUpgrade(socket, '403 Forbidden');
-    else
-      sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
+  const graphql = makeServer(createHandlers(parts));
+  server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
+    if ((request.url ?? '').split('?', 1)[0] !== '/graphql') refuseUpgrade(raw, '404 Not Found');
+    else if (!mayOpenSocket(request, parts.development)) refuseUpgrade(raw, '403 Forbidden');
+    else {
+      sockets.handleUpgrade(request, raw, head, (socket) => {
+        serveSocket({ graphql, socket, extra: { request }, log: parts.shared.log });
+      });
+    }
   });
-  return {
-    close: async () => {
-      await graphql.dispose();
-    },
-  };
+  return { close: () => closeSockets(sockets) };
+}
+
+/** Says 1001 to every client and cuts off those that do not leave. */
+async function closeSockets(sockets: WebSocketServer): Promise<void> {
+  for (const socket of sockets.clients) socket.close(1001, 'Going away');
+  const timer = setTimeout(() => {
+    for (const socket of sockets.clients) socket.terminate();
+  }, leaveMs);
+  await new Promise<void>((resolve) => sockets.close(() => resolve()));
+  clearTimeout(timer);
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function createHandlers(
-  parts: SocketParts,
-): ServerOptions<Record<string, unknown>, Extra & Partial<{ state: SocketState }>> {
+function createHandlers(parts: SocketParts): ServerOptions<Parameters, SocketExtra> {
   return {
     onConnect: (context) => {
       const reading = callerOfSocket(context.connectionParams, context.extra.request, parts.defaultCaller);
