@@ -106,6 +106,8 @@ interface FollowedBatch extends Pick<ImportSurroundings, 'client' | 'stderr' | '
   readonly label: string;
 }
 
+const failedStatuses = new Set(['failed', 'failure', 'aborted', 'abandoned', 'deleted']);
+
 async function followBatch({ client, batchId, label, stderr, wait }: FollowedBatch): Promise<BatchWire> {
   const line = startProgress(stderr, label);
   for (;;) {
@@ -114,7 +116,7 @@ async function followBatch({ client, batchId, label, stderr, wait }: FollowedBat
       line.done(`${format(batch.recordCount)} taken in, ${format(batch.failedRecordCount)} rejected`);
       return batch;
     }
-    if (batch.status === 'failed' || batch.status === 'failure') {
+    if (failedStatuses.has(batch.status)) {
       line.done('failed');
       const rejected = (batch.failedRecordCount ?? 0) > 0 ? await client.rejectedLines(batchId) : [];
       throw new CommandError(failureOf(batch, rejected), 1);
