@@ -9,6 +9,8 @@ export interface RejectionRule {
   /** What its code, title or messages say; anything where left out. */
   readonly words?: RegExp;
   readonly code: UserErrorCode;
+  /** Said instead of the upstream's words, where those do not help. */
+  readonly message?: string;
   readonly field?: readonly string[];
   readonly hint: string;
 }
@@ -47,8 +49,9 @@ export const rejectionRules: Readonly<Record<Subject, readonly RejectionRule[]>>
   'segment-job': [quota],
   'export-job': [
     {
-      words: /union/i,
+      words: /union|dataset on the schema/i,
       code: 'DATASET_NOT_UNION',
+      message: 'The dataset is not based on the union schema, so profiles cannot be exported to it.',
       field: ['input', 'destination', 'datasetId'],
       hint: 'Make one with createDataset, or export with destination: { newDatasetName }.',
     },

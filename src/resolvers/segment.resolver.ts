@@ -78,8 +78,10 @@ export class SegmentResolver {
       ...(input.expression ? findRuleErrors(input.expression, context.upstream.mode, rulePlace) : []),
     ];
     if (mistakes.length > 0) return { segment: null, userErrors: mistakes };
-    const { value, userErrors } = await attempt('segment', { id: ['input', 'id'], rule: [...rulePlace, 'text'] }, () =>
-      context.sources.segmentDefinitions.update(input.id, toSegmentPatchWire(input)),
+    const { value, userErrors } = await attempt(
+      'segment',
+      { id: ['input', 'id'], rule: [...rulePlace, 'text'] },
+      () => context.sources.segmentDefinitions.update(input.id, toSegmentPatchWire(input)),
     );
     return { segment: value && toSegment(value), userErrors };
   }

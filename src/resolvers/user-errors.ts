@@ -100,7 +100,12 @@ function toRejection(subject: Subject, error: UpstreamError): UserError {
       : error.status === status && (words?.test(haystack) ?? true),
   );
   const fallback: UserErrorCode = error instanceof UpstreamConflict ? 'CONFLICT' : 'UPSTREAM_REJECTED';
-  return { code: rule?.code ?? fallback, message, field: rule?.field ?? null, hint: rule?.hint ?? null };
+  return {
+    code: rule?.code ?? fallback,
+    message: rule?.message ?? message,
+    field: rule?.field ?? null,
+    hint: rule?.hint ?? null,
+  };
 }
 
 /** An INVALID_INPUT about one place of the input. */

@@ -63,7 +63,7 @@ function readHealth(
   return client.health(orgId).map(({ service, circuit, p95Ms, lastError, retryAtMs }) => ({
     name: service,
     circuit,
-    p95Ms,
+    p95Ms: p95Ms === null ? null : Math.round(p95Ms * 10) / 10,
     lastError,
     retryAt: retryAtMs === null ? null : new Date(now().getTime() + retryAtMs - monotonicMs()),
   }));

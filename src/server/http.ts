@@ -7,7 +7,7 @@ import { toRequestId } from './context';
 import { jsonAnswer, refusal, send } from './http-answers';
 import type { PlainAnswer } from './http-answers';
 import { corsHeaders } from './origins';
-import { createGraphiqlPage } from './pages';
+import { createGraphiqlPage, withOfflineHint } from './pages';
 
 /** Whether requests can be served for real; `reason` is for people. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
@@ -86,7 +86,7 @@ function createPages(parts: HttpParts): Record<'sandbox' | 'sandboxForBrowsers' 
         throw new Error('Invariant broken: the Sandbox page executes nothing');
       },
     });
-    await sendAnswer(response, answer, {});
+    await sendAnswer(response, { ...answer, http: withOfflineHint(answer.http) }, {});
   };
   return {
     sandbox,

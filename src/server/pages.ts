@@ -1,3 +1,4 @@
+import type { HTTPGraphQLResponse } from '@apollo/server';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { firstOperations } from './first-operations';
 
@@ -19,4 +20,16 @@ function renderGraphiqlPage(): string {
   };
   // Its types stand in graphql-yoga, which is not here; the page reads these options as plain JSON.
   return (renderGraphiQL as (given: typeof options) => string)(options);
+}
+
+/** Apollo's page loads Sandbox from the internet; where that fails, it shall say what works without. */
+export function withOfflineHint(page: HTTPGraphQLResponse): HTTPGraphQLResponse {
+  if (page.body.kind !== 'complete') return page;
+  const excuse = 'it appears that you might be offline.';
+  const hint = `${excuse} <a href="/graphiql">GraphiQL</a> is served by the gateway itself and needs no internet.`;
+  const [, nonce = ''] = /'nonce-(\w+)'/.exec(page.body.string) ?? [];
+  // While it is empty, the place of Sandbox lies over the whole page and would catch the click.
+  const style = `<style nonce="${nonce}">#embeddableSandbox:empty { pointer-events: none; }</style>`;
+  const string = page.body.string.replace(excuse, hint).replace('</head>', `${style}</head>`);
+  return { ...page, body: { kind: 'complete', string } };
 }
