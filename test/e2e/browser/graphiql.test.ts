@@ -34,6 +34,13 @@ describe('GraphiQL in a browser without internet', () => {
     expect(await browser.page.locator('.graphiql-tab').count()).toBeGreaterThanOrEqual(7);
   });
 
+  it('is offered by the page of Apollo Sandbox, which cannot load', async () => {
+    await browser.page.goto(road.url);
+    await browser.page.getByRole('link', { name: 'GraphiQL' }).click();
+    await browser.page.getByRole('button', { name: /execute query/i }).waitFor();
+    expect(new URL(browser.page.url()).pathname).toBe('/graphiql');
+  });
+
   it('runs a query', async () => {
     await road.run(createSegment, {
       input: { name: 'French people', expression: { text: 'homeAddress.countryCode = "FR"' } },
