@@ -12,6 +12,8 @@ export function corsHeaders(request: IncomingMessage, development: boolean): Rec
     'access-control-allow-methods': 'POST',
     'access-control-allow-headers':
       'content-type, authorization, x-api-key, x-gw-ims-org-id, x-sandbox-name, x-request-id, apollo-require-preflight',
+    // Chrome asks this of a public page that wants to reach a gateway on the user's own machine.
+    'access-control-allow-private-network': 'true',
     'access-control-max-age': '600',
     vary: 'origin',
   };
