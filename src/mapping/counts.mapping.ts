@@ -33,17 +33,17 @@ export function toMembershipCounts(
   ];
 }
 
-const statusByWord: Readonly<Record<string, MembershipStatus>> = {
-  realized: 'REALIZED',
-  existing: 'EXISTING',
-  exited: 'EXITED',
+const statusByWord: ReadonlyMap<string, MembershipStatus> = new Map([
+  ['realized', 'REALIZED'],
+  ['existing', 'EXISTING'],
+  ['exited', 'EXITED'],
   // quirk S-1
-  exiting: 'EXITED',
-};
+  ['exiting', 'EXITED'],
+]);
 
 /** Null for a word that is no membership status. */
 export function toMembershipStatus(word: string): MembershipStatus | null {
-  return statusByWord[word.toLowerCase()] ?? null;
+  return statusByWord.get(word.toLowerCase()) ?? null;
 }
 
 export function toMembershipStatusWire(status: MembershipStatus): string {

@@ -14,7 +14,7 @@ export interface JobTimesWire {
 
 /** A status that is not in the list is one that the upstream added later (quirk S-3). */
 export function toJobStatus(rawStatus: string): JobStatus {
-  return rawStatus in jobStatuses ? (rawStatus as JobStatus) : 'UNKNOWN';
+  return Object.hasOwn(jobStatuses, rawStatus) ? (rawStatus as JobStatus) : 'UNKNOWN';
 }
 
 const terminalStatuses: ReadonlySet<JobStatus> = new Set<JobStatus>(['SUCCEEDED', 'FAILED', 'CANCELLED']);
@@ -68,21 +68,23 @@ function toPhase(name: string, span: TimeSpanWire | undefined): JobPhase[] {
   return [{ name, startedAt, endedAt, durationMs }];
 }
 
-const hintsByCode: Readonly<Record<string, string>> = {
-  '0090000009':
-    'Writing the profiles failed: try again, and check that the dataset still exists and is based on the union schema.',
-  '0100000003':
-    'The export failed inside the upstream: try again; if it fails again, give its requestId to support.',
-  '8.0000018E7': 'Too many jobs ran at once: wait and try again.',
-  DISK_FULL: "The disk that holds the platform's data is full: make room, then try again.",
-};
+const hintsByCode: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '0090000009':
+      'Writing the profiles failed: try again, and check that the dataset still exists and is based on the union schema.',
+    '0100000003':
+      'The export failed inside the upstream: try again; if it fails again, give its requestId to support.',
+    '8.0000018E7': 'Too many jobs ran at once: wait and try again.',
+    DISK_FULL: "The disk that holds the platform's data is full: make room, then try again.",
+  }),
+);
 
 /** Call stacks are left behind; addresses and paths are taken out of the message. */
 export function toJobErrors(errors: readonly JobErrorWire[] | undefined): JobError[] {
   return (errors ?? []).map(({ code, msg }) => ({
     code: code === undefined || code === '' ? null : code,
     message: msg === undefined || msg === '' ? 'The upstream gave no message.' : withoutAddresses(msg),
-    hint: (code === undefined ? undefined : hintsByCode[code]) ?? null,
+    hint: hintsByCode.get(code ?? '') ?? null,
   }));
 }
 

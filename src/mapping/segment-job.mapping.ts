@@ -17,11 +17,14 @@ import { toRequiredDate } from './time.mapping';
 
 const everySegment = '*';
 
-export function toSegmentJob(wire: SegmentJobWire): SegmentJob {
+/** Jobs of the older documents say `modelName` where newer ones have `schema` (quirk N15). */
+type AnySegmentJobWire = SegmentJobWire & { readonly modelName?: string };
+
+export function toSegmentJob(wire: AnySegmentJobWire): SegmentJob {
   const status = toJobStatus(wire.status);
   const named = wire.segments.filter(({ segmentId }) => segmentId !== everySegment);
   const allSegments = wire.segments.some(({ segmentId }) => segmentId === everySegment);
-  const schemaName = wire.schema?.name ?? wire.schema?.id ?? '';
+  const schemaName = wire.schema?.name ?? wire.schema?.id ?? wire.modelName ?? '';
   const counts = toAudienceCounts(
     wire.metrics,
     named.map(({ segmentId }) => segmentId),
@@ -38,7 +41,7 @@ export function toSegmentJob(wire: SegmentJobWire): SegmentJob {
     phases: toJobPhases({ segmentation: wire.metrics?.profileSegmentationTime }),
     errors: toJobErrors(wire.errors),
     requestId: wire.requestId ?? null,
-    segmentIds: toSegmentIds(named, counts),
+    segmentIds: toSegmentIds(named, allSegments ? counts : []),
     allSegments,
     totalProfiles: toCountOrNull(wire.metrics?.totalProfiles),
     scheduleId: wire.properties?.scheduleId ?? null,
@@ -72,7 +75,7 @@ function toAudienceCounts(
       : metrics?.segmentedProfileCounter;
   if (bySegment === undefined || typeof bySegment !== 'object') return [];
   const inOrder = [
-    ...named.filter((id) => id in bySegment),
+    ...named.filter((id) => Object.hasOwn(bySegment, id)),
     ...Object.keys(bySegment).filter((id) => !named.includes(id)),
   ];
   return inOrder.map((segmentId) => ({
