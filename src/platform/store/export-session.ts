@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openEngine, type Engine, type EngineLimits } from './engine/engine';
 import { quoteText } from './engine/sql-text';
+import { createDataViews, type PresentPaths } from './generation/data-views';
 import type { FileLeases } from './files/leases';
 import { publish, syncPath } from './files/publish';
 import { exportedFilePath, remove, type TenantFiles } from './files/tenant-files';
@@ -44,7 +45,7 @@ export async function openExportSession(parts: ExportSessionParts): Promise<Expo
       folders: [work],
     });
     await prepare(engine, parts);
-    return sessionOn(engine, work, parts, await readPresentPaths(engine));
+    return sessionOn(engine, work, parts, await createDataViews(engine, parts.schema));
   } catch (error) {
     remove(work);
     snapshot.release();
@@ -59,24 +60,15 @@ async function prepare(engine: Engine, { snapshot }: ExportSessionParts): Promis
     CREATE VIEW memory.main.membership AS
     SELECT segment_id, "#pid", CASE status ${words.join(' ')} END AS status, qualified_at
     FROM (${currentMembershipsSql(snapshot.sources, 'memory.main.head')})`);
-  for (const table of ['profile', 'event', 'namespace']) {
-    await engine.run(`CREATE VIEW memory.main.${table} AS SELECT * FROM gen.main.${table}`);
-  }
+  await engine.run('CREATE VIEW memory.main.namespace AS SELECT * FROM gen.main.namespace');
   await engine.run('CREATE SCHEMA scratch');
-}
-
-async function readPresentPaths(engine: Engine): Promise<ExportSession['presentPaths']> {
-  const rows = await engine.rows('SELECT entity, path FROM gen.main.present');
-  const of = (entity: string): ReadonlySet<string> =>
-    new Set(rows.filter((row) => row['entity'] === entity).map((row) => String(row['path'])));
-  return { profile: of('profile'), event: of('event') };
 }
 
 function sessionOn(
   engine: Engine,
   work: string,
   parts: ExportSessionParts,
-  presentPaths: ExportSession['presentPaths'],
+  presentPaths: PresentPaths,
 ): ExportSession {
   const { files, tenant } = parts;
   const exportedFrom = parts.now();

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExportFailed } from '../../errors/platform-error';
 import { invariant } from '../../lib/assert';
+import type { UnionSchema } from '../../xdm/union-schema';
 import type { SegmentJob, Tenant } from '../records';
 import { throwIfAborted } from './engine/abort';
 import type { EngineLimits } from './engine/engine';
@@ -17,7 +18,7 @@ import { commitEvaluation } from './metadata/commit-evaluation';
 import type { Metadata } from './metadata/open-metadata';
 import { createProfileCatalog, type KeptField, type ProfileCatalog } from './metadata/profile-catalog';
 import type { EvaluationRequest, ProfileData } from './platform-store';
-import { openProfileLookup, type ProfileLookup } from './profile-lookup';
+import { createNewestLookup } from './newest-lookup';
 import { schemaOf } from './schema';
 import { takeSnapshot, type Snapshot } from './snapshot';
 
@@ -40,7 +41,7 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
   const catalog = createProfileCatalog(db, tenant, parts.now);
   const inTurn = createQueue();
   const snapshot = (): Promise<Snapshot> => takeSnapshot({ catalog, files, leases });
-  const lookups = createLookups(parts, catalog);
+  const lookup = createNewestLookup({ catalog, limits, snapshot });
   const schema = async (): ReturnType<ProfileData['schema']> => schemaOf(await catalog.fields());
 
   return {
@@ -81,7 +82,7 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
       inTurn(async () => {
         const before = await snapshot();
         try {
-          return await evaluate(parts, before, request);
+          return await evaluate({ ...parts, schema: await schema() }, before, request);
         } finally {
           before.release();
         }
@@ -95,16 +96,25 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
       }
       return openExportSession({ ...parts, schema: fields, signal, snapshot: { ...held, generation } });
     },
-    profileByIdentity: (identity) => lookups.find(identity),
+    profileByIdentity: (identity) => lookup.find(identity),
     close: async () => {
       await inTurn(() => Promise.resolve());
-      await lookups.close();
+      await lookup.close();
     },
   };
 }
 
 async function evaluate(
-  { db, tenant, files, leases, limits, now, newId }: ProfileDataParts,
+  {
+    db,
+    tenant,
+    files,
+    leases,
+    limits,
+    now,
+    newId,
+    schema,
+  }: ProfileDataParts & { readonly schema: UnionSchema },
   { generation, sources, memberships }: Snapshot,
   { job, pass, at, onProgress, signal }: EvaluationRequest,
 ): Promise<SegmentJob | undefined> {
@@ -128,7 +138,18 @@ async function evaluate(
   const name = `${newId()}.duckdb`;
   const temp = join(files.temp, name);
   const path = join(files.memberships, name);
-  const evaluation = { segmentIds, pass, generation, sources, takenOver, at, limits, onProgress, signal };
+  const evaluation = {
+    segmentIds,
+    pass,
+    schema,
+    generation,
+    sources,
+    takenOver,
+    at,
+    limits,
+    onProgress,
+    signal,
+  };
   try {
     const counters = await evaluatePass({ ...evaluation, target: temp });
     throwIfAborted(signal);
@@ -170,45 +191,4 @@ function retireOld(
     ...(before.generation ? [before.generation.path] : []),
   ];
   for (const path of old) if (!named.has(path)) leases.retire(path);
-}
-
-interface Lookups {
-  find(identity: {
-    readonly namespace: string;
-    readonly id: string;
-  }): ReturnType<ProfileData['profileByIdentity']>;
-  close(): Promise<void>;
-}
-
-/** Keeps the lookup of the newest snapshot open. */
-function createLookups(parts: ProfileDataParts, catalog: ProfileCatalog): Lookups {
-  const inTurn = createQueue();
-  let open: ProfileLookup | undefined;
-  const newest = async (): Promise<ProfileLookup | undefined> => {
-    const snapshot = await takeSnapshot({ ...parts, catalog });
-    const { generation } = snapshot;
-    if (generation === undefined || open?.version === snapshot.version) {
-      snapshot.release();
-      return generation === undefined ? undefined : open;
-    }
-    const schema = schemaOf(await catalog.fields());
-    const next = await openProfileLookup({
-      snapshot: { ...snapshot, generation },
-      schema,
-      limits: parts.limits,
-    });
-    open?.close();
-    open = next;
-    return next;
-  };
-  return {
-    // A find that was begun counts as running before the next one can close its lookup.
-    find: async (identity) => (await inTurn(async () => ({ found: (await newest())?.find(identity) }))).found,
-    close: () =>
-      inTurn(() => {
-        open?.close();
-        open = undefined;
-        return Promise.resolve();
-      }),
-  };
 }

@@ -1,5 +1,13 @@
-import { columnsOf, systemColumn, quoteIdentifier } from '../../xdm/columns';
-import { openEngine, type Engine, type EngineLimits, type EngineRow } from './engine/engine';
+import { columnsOf, systemColumn, quoteIdentifier, type Column } from '../../xdm/columns';
+import {
+  openEngine,
+  type Engine,
+  type EngineLimits,
+  type EngineRow,
+  type PreparedStatement,
+} from './engine/engine';
+import { createQueue } from './files/one-at-a-time';
+import { createDataViews } from './generation/data-views';
 import { toXdmValue } from './engine/xdm-value';
 import { createHeadTable } from './membership/head-table';
 import { currentMembershipsSql, statuses } from './membership/membership-file';
@@ -10,9 +18,14 @@ import type { Snapshot } from './snapshot';
 /** Finds single people in one snapshot. It stays open, since opening costs more than a lookup. */
 export interface ProfileLookup {
   readonly version: string;
-  find(identity: { readonly namespace: string; readonly id: string }): Promise<ProfileEntity | undefined>;
-  /** Once no lookup runs. */
-  close(): void;
+  find(identity: IdentityToFind): Promise<ProfileEntity | undefined>;
+  /** After those that were begun. */
+  close(): Promise<void>;
+}
+
+export interface IdentityToFind {
+  readonly namespace: string;
+  readonly id: string;
 }
 
 interface LookupParts {
@@ -30,68 +43,76 @@ export async function openProfileLookup({ snapshot, schema, limits }: LookupPart
       ...snapshot.sources.map(({ file }) => file),
     ],
   });
-  await createHeadTable(engine, snapshot.sources);
-  const present = await engine.rows(
-    `SELECT path FROM gen.main.present WHERE entity = 'profile' AND path <> 'identities'`,
-  );
-  const paths = new Set(present.map((row) => String(row['path'])));
-  const columns = columnsOf(schema.profile).filter(({ path }) => paths.has(path));
-  const named = [
-    systemColumn.pid,
-    systemColumn.xid,
-    systemColumn.ingestedAt,
-    ...columns.map(({ name }) => name),
-  ];
-  const profileSql = `SELECT ${named.map(quoteIdentifier).join(', ')} FROM gen.main.profile WHERE "#pid" = $pid`;
-  const memberSql = `
-    SELECT segment_id, status, qualified_at
-    FROM (${currentMembershipsSql(snapshot.sources, 'memory.main.head')}) WHERE "#pid" = $pid ORDER BY segment_id`;
-  let running = 0;
-  let closing = false;
-  const closeWhenIdle = (): void => {
-    if (!closing || running > 0) return;
+  try {
+    await createHeadTable(engine, snapshot.sources);
+    const statements = await prepareStatements(engine, schema, snapshot);
+    // One at a time: a prepared statement holds the values of one find.
+    const inTurn = createQueue();
+    return {
+      version: snapshot.version,
+      find: (identity) => inTurn(() => findEntity(statements, identity)),
+      close: () =>
+        inTurn(() => {
+          engine.close();
+          snapshot.release();
+          return Promise.resolve();
+        }),
+    };
+  } catch (error) {
     engine.close();
     snapshot.release();
-  };
+    throw error;
+  }
+}
+
+interface Statements {
+  readonly columns: readonly Column[];
+  readonly pid: PreparedStatement;
+  readonly profile: PreparedStatement;
+  readonly memberships: PreparedStatement;
+}
+
+async function prepareStatements(
+  engine: Engine,
+  schema: UnionSchema,
+  { sources }: LookupParts['snapshot'],
+): Promise<Statements> {
+  const present = await createDataViews(engine, schema);
+  // The older spelling of identityMap stays out.
+  const columns = columnsOf(schema.profile).filter(
+    ({ path }) => present.profile.has(path) && path !== 'identities',
+  );
+  const { pid, xid, ingestedAt } = systemColumn;
+  const named = [pid, xid, ingestedAt, ...columns.map(({ name }) => name)].map(quoteIdentifier);
   return {
-    version: snapshot.version,
-    find: async (identity) => {
-      running += 1;
-      try {
-        const pid = await findPid(engine, identity);
-        if (pid === undefined) return undefined;
-        const [row] = await engine.rows(profileSql, { pid });
-        const memberships = await engine.rows(memberSql, { pid });
-        return row === undefined ? undefined : toEntity(row, columns, memberships);
-      } finally {
-        running -= 1;
-        closeWhenIdle();
-      }
-    },
-    close: () => {
-      closing = true;
-      closeWhenIdle();
-    },
+    columns,
+    pid: await engine.prepare(`
+      SELECT "#pid" AS pid FROM gen.main.identity
+      WHERE namespace = lower($namespace) AND id = $id ORDER BY is_primary DESC, "#pid" LIMIT 1`),
+    profile: await engine.prepare(`SELECT ${named.join(', ')} FROM profile WHERE "#pid" = $pid`),
+    memberships: await engine.prepare(`
+      SELECT segment_id, status, qualified_at
+      FROM (${currentMembershipsSql(sources, 'memory.main.head')}) WHERE "#pid" = $pid ORDER BY segment_id`),
   };
 }
 
-async function findPid(
-  engine: Engine,
-  { namespace, id }: { readonly namespace: string; readonly id: string },
-): Promise<number | undefined> {
-  const [row] = await engine.rows(
-    `SELECT "#pid" AS pid FROM gen.main.identity
-    WHERE namespace = lower($namespace) AND id = $id ORDER BY is_primary DESC, "#pid" LIMIT 1`,
-    { namespace, id },
-  );
-  return row === undefined ? undefined : Number(row['pid']);
+async function findEntity(
+  statements: Statements,
+  { namespace, id }: IdentityToFind,
+): Promise<ProfileEntity | undefined> {
+  const [found] = await statements.pid.rows({ namespace, id });
+  if (found === undefined) return undefined;
+  const pid = Number(found['pid']);
+  const [row] = await statements.profile.rows({ pid });
+  if (row === undefined) return undefined;
+  return toEntity(row, statements.columns, await statements.memberships.rows({ pid }));
 }
 
 type Nested = Record<string, unknown>;
 
 function toEntity(
   row: EngineRow,
-  columns: ReturnType<typeof columnsOf>,
+  columns: readonly Column[],
   memberships: readonly EngineRow[],
 ): ProfileEntity {
   const entity: Nested = {};

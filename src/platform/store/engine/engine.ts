@@ -41,12 +41,14 @@ export interface Engine {
   run(sql: string, parameters?: EngineParameters): Promise<void>;
   /** The rows; BIGINT columns as numbers, which must be safe ones. */
   rows(sql: string, parameters?: EngineParameters): Promise<readonly EngineRow[]>;
-  prepare(sql: string): Promise<PreparedRun>;
+  prepare(sql: string): Promise<PreparedStatement>;
   close(): void;
 }
 
-export interface PreparedRun {
+/** Planned once, for values that change; to be used by one caller at a time, since it holds the bound values. */
+export interface PreparedStatement {
   run(parameters: EngineParameters): Promise<void>;
+  rows(parameters: EngineParameters): Promise<readonly EngineRow[]>;
   dispose(): void;
 }
 
@@ -105,12 +107,17 @@ function engineOn(instance: DuckDBInstance, connection: DuckDBConnection, signal
 function preparedOn(
   statement: DuckDBPreparedStatement,
   guarded: <T>(work: () => Promise<T>) => Promise<T>,
-): PreparedRun {
+): PreparedStatement {
   return {
     run: (parameters) =>
       guarded(async () => {
         statement.bind({ ...parameters });
         await statement.run();
+      }),
+    rows: (parameters) =>
+      guarded(async () => {
+        statement.bind({ ...parameters });
+        return (await statement.runAndReadAll()).getRowObjectsJS().map(withPlainNumbers);
       }),
     dispose: () => statement.destroySync(),
   };

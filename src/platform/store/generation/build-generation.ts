@@ -1,15 +1,9 @@
-import { columnsOf, quoteIdentifier, systemColumn, type Column } from '../../../xdm/columns';
+import { columnsOf, quoteIdentifier, systemColumn } from '../../../xdm/columns';
 import type { UnionSchema } from '../../../xdm/union-schema';
 import { openEngine, type Engine, type EngineLimits } from '../engine/engine';
 import { identityItemType } from '../ingest/identities-sql';
 import { createPeople } from './people-sql';
-import {
-  allRowsSql,
-  finishedColumns,
-  presentColumns,
-  type FragmentFile,
-  type PresentColumn,
-} from './present-columns';
+import { allRowsSql, presentColumns, type FragmentFile, type PresentColumn } from './present-columns';
 
 export interface GenerationToBuild {
   readonly fragments: readonly FragmentFile[];
@@ -24,12 +18,12 @@ export interface GenerationToBuild {
 /**
  * Builds the tables that rules read, from the typed rows of all batches.
  *
- * - `profile`: one row a person, ordered by `#pid`, which counts from 0 in the order of a hash of the primary identity,
+ * - `profile_row`: one row a person, ordered by `#pid`, which counts from 0 in the order of a hash of the primary identity,
  *   so that any range of it is a fair sample.
- * - `event`: ordered by `#pid`, then time.
+ * - `event_row`: ordered by `#pid`, then time.
  * - `identity`: `namespace` in lower case, `id`, `#pid`, `is_primary`; ordered by the first two.
  * - `namespace`: `#pid` and the `code` of each namespace that the person has an identity in, once.
- * - `present`: `entity` and `path` of the columns that hold anything.
+ * - `present`: `entity`, `path` and `column` of what is filled; all else is left to `createDataViews`.
  */
 export async function buildGeneration(
   build: GenerationToBuild,
@@ -43,13 +37,13 @@ export async function buildGeneration(
   });
   try {
     const parts = await createSources(engine, build);
-    await createPeople(engine, parts.profile.present);
+    await createPeople(engine, parts.profile);
     await createProfileTable(engine, parts.profile);
     await createEventTable(engine, parts.event);
     await createIdentityTables(engine);
     await createPresentTable(engine, parts);
     const [counts] = await engine.rows(
-      'SELECT (SELECT count(*) FROM gen.main.profile) AS profiles, (SELECT count(*) FROM gen.main.event) AS events',
+      'SELECT (SELECT count(*) FROM gen.main.profile_row) AS profiles, (SELECT count(*) FROM gen.main.event_row) AS events',
     );
     await engine.run('CHECKPOINT gen');
     await engine.run('DETACH gen');
@@ -59,27 +53,21 @@ export async function buildGeneration(
   }
 }
 
-interface EntityColumns {
-  readonly columns: readonly Column[];
-  readonly present: readonly PresentColumn[];
-}
-
 interface Parts {
-  readonly profile: EntityColumns;
-  readonly event: EntityColumns;
+  readonly profile: readonly PresentColumn[];
+  readonly event: readonly PresentColumn[];
 }
 
 /** Makes the views `record_row`, `event_row` and `event_id` over the fragments. */
 async function createSources(engine: Engine, { fragments, schema }: GenerationToBuild): Promise<Parts> {
-  const make = async (entity: 'profile' | 'event', view: string): Promise<EntityColumns> => {
-    const columns = columnsOf(schema[entity]);
+  const make = async (entity: 'profile' | 'event', view: string): Promise<readonly PresentColumn[]> => {
     const own = fragments.filter((fragment) => fragment.entity === entity);
-    const present = presentColumns(columns, own);
+    const present = presentColumns(columnsOf(schema[entity]), own);
     await engine.run(`CREATE VIEW ${view} AS ${own.length === 0 ? noRows : allRowsSql(own, present)}`);
-    return { columns, present };
+    return present;
   };
   const parts = { profile: await make('profile', 'record_row'), event: await make('event', 'event_row') };
-  const eventId = parts.event.present.find(({ path }) => path === '_id')?.short ?? 'NULL::VARCHAR';
+  const eventId = parts.event.find(({ path }) => path === '_id')?.short ?? 'NULL::VARCHAR';
   await engine.run(`CREATE VIEW event_id AS SELECT ord, ${eventId} AS id FROM event_row`);
   return parts;
 }
@@ -88,25 +76,25 @@ const noRows = `
   SELECT 0::BIGINT AS ord, ''::VARCHAR AS key, []::${identityItemType}[] AS ids, NULL::TIMESTAMP AS ingested_at
   WHERE false`;
 
-async function createProfileTable(engine: Engine, { columns, present }: EntityColumns): Promise<void> {
-  const shorts = present.map(({ short }) => `, ${short}`).join('');
-  const empties = present.map(({ short }) => `, NULL AS ${short}`).join('');
-  const values = finishedColumns(columns, present, {
-    identityMap: identityMapOfIds,
-    identities: identitiesOfIds,
-  });
+async function createProfileTable(engine: Engine, present: readonly PresentColumn[]): Promise<void> {
+  const stored = present.filter(({ path }) => !identityPaths.has(path));
+  const shorts = stored.map(({ short }) => `, ${short}`).join('');
+  const empties = stored.map(({ short }) => `, NULL AS ${short}`).join('');
   await engine.run(`
-    CREATE TABLE gen.main.profile AS
+    CREATE TABLE gen.main.profile_row AS
     SELECT pid AS ${quoteIdentifier(systemColumn.pid)}, ${xidOfKey} AS ${quoteIdentifier(systemColumn.xid)},
       ingested_at AS ${quoteIdentifier(systemColumn.ingestedAt)},
-      has_record AS ${quoteIdentifier(systemColumn.hasRecord)}
-      ${values.map(({ column, value }) => `, ${value} AS ${quoteIdentifier(column.name)}`).join('')}
+      has_record AS ${quoteIdentifier(systemColumn.hasRecord)},
+      ${identityMapOfIds} AS identity_map, ${identitiesOfIds} AS identities${shorts}
     FROM (
       SELECT * FROM person JOIN (
         SELECT key, ids, ingested_at, true AS has_record${shorts} FROM record
         UNION ALL SELECT key, ids, ingested_at, false AS has_record${empties} FROM newcomer
       ) USING (key) ORDER BY pid)`);
 }
+
+/** Made of all identities that a person is known by, whatever spelling they came in. */
+const identityPaths: ReadonlySet<string> = new Set(['identityMap', 'identities']);
 
 /** Base64url of `namespace:id`, without padding. */
 const xidOfKey = `translate(rtrim(to_base64(encode(key)), '='), '+/', '-_')`;
@@ -119,15 +107,14 @@ const identityMapOfIds = `map_from_entries(list_transform(list_sort(list_distinc
 const identitiesOfIds = `list_transform(ids, lambda i:
   struct_pack(id := i.id, "namespace" := struct_pack(code := i.code), "primary" := i."primary"))`;
 
-async function createEventTable(engine: Engine, { columns, present }: EntityColumns): Promise<void> {
-  const short = (path: string): string | undefined => present.find((column) => column.path === path)?.short;
-  const values = finishedColumns(columns, present, {});
-  const order = ['pid', short('timestamp'), short('_id')].filter((column) => column !== undefined);
+async function createEventTable(engine: Engine, present: readonly PresentColumn[]): Promise<void> {
+  const shortOf = (path: string): string | undefined => present.find((column) => column.path === path)?.short;
+  const order = ['pid', shortOf('timestamp'), shortOf('_id')].filter((column) => column !== undefined);
   await engine.run(`
-    CREATE TABLE gen.main.event AS
+    CREATE TABLE gen.main.event_row AS
     SELECT pid AS ${quoteIdentifier(systemColumn.pid)}, ingested_at AS ${quoteIdentifier(systemColumn.ingestedAt)}
-      ${values.map(({ column, value }) => `, ${value} AS ${quoteIdentifier(column.name)}`).join('')}
-    FROM (SELECT * FROM joined_event ORDER BY ${order.join(', ')})`);
+      ${present.map(({ short }) => `, ${short}`).join('')}
+    FROM joined_event ORDER BY ${order.join(', ')}`);
 }
 
 async function createIdentityTables(engine: Engine): Promise<void> {
@@ -151,12 +138,14 @@ async function createIdentityTables(engine: Engine): Promise<void> {
 }
 
 async function createPresentTable(engine: Engine, parts: Parts): Promise<void> {
-  await engine.run('CREATE TABLE gen.main.present (entity VARCHAR, path VARCHAR)');
-  const insert = await engine.prepare('INSERT INTO gen.main.present VALUES ($entity, $path)');
-  for (const entity of ['profile', 'event'] as const) {
-    const paths = new Set(parts[entity].present.map(({ path }) => path));
-    if (entity === 'profile') paths.add('identityMap').add('identities');
-    for (const path of paths) await insert.run({ entity, path });
-  }
+  await engine.run('CREATE TABLE gen.main.present (entity VARCHAR, path VARCHAR, "column" VARCHAR)');
+  const insert = await engine.prepare('INSERT INTO gen.main.present VALUES ($entity, $path, $column)');
+  const add = (entity: string, path: string, column: string): Promise<void> =>
+    insert.run({ entity, path, column });
+  await add('profile', 'identityMap', 'identity_map');
+  await add('profile', 'identities', 'identities');
+  for (const { path, short } of parts.profile)
+    if (!identityPaths.has(path)) await add('profile', path, short);
+  for (const { path, short } of parts.event) await add('event', path, short);
   insert.dispose();
 }

@@ -43,16 +43,3 @@ export function allRowsSql(fragments: readonly FragmentFile[], columns: readonly
     })
     .join('\nUNION ALL\n');
 }
-
-/** The columns of the finished table: the present ones by their own names, all others empty. */
-export function finishedColumns(
-  columns: readonly Column[],
-  present: readonly PresentColumn[],
-  replaced: Readonly<Record<string, string>>,
-): readonly { readonly column: Column; readonly value: string }[] {
-  const shorts = new Map(present.map(({ path, short }) => [path, short]));
-  return columns.map((column) => {
-    const value = replaced[column.path] ?? shorts.get(column.path) ?? 'NULL';
-    return { column, value: `CAST(${value} AS ${columnType(column.type)})` };
-  });
-}

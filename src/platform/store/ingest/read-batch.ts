@@ -8,7 +8,7 @@ import { quoteText, timestampOf } from '../engine/sql-text';
 import { examineShapes, type ShapeFindings } from './examine-shapes';
 import { extractionSql, type ExtractedColumn } from './extraction';
 import { maxIdentityLength, primaryKeySql, withIdentities } from './identities-sql';
-import { countLines, goodLines, loadLines, type LoadedFile } from './load-lines';
+import { goodLines, loadLines, rowList, type LoadedFile, type LoadedLines } from './load-lines';
 import { refineTexts } from './refine-texts';
 
 export interface BatchToRead {
@@ -52,20 +52,28 @@ export async function readBatch(batch: BatchToRead): Promise<ReadBatch> {
   const { limits, signal, folder } = batch;
   const engine = await openEngine({ limits, signal, folders: [folder] });
   try {
-    const files = await loadLines(engine, batch.files);
-    const findings = await findShapes(engine, batch);
+    const lines = await loadLines(engine, batch.files);
+    const findings = await findShapes(engine, batch, lines);
     const columns = columnsToRead(batch, findings);
     await extract(engine, batch, columns);
     await rejectBadValues(engine, batch.entity, columns);
     const refined = await refineTexts(engine, columns, new Set(findings.newFields.map(({ path }) => path)));
-    return await writeFiles(engine, { batch, files, findings, columns: refined });
+    return await writeFiles(engine, { batch, lines, findings, columns: refined });
   } finally {
     engine.close();
   }
 }
 
-async function findShapes(engine: Engine, batch: BatchToRead): Promise<ShapeFindings> {
-  const rows = await engine.rows(`SELECT DISTINCT json_structure(text) AS shape ${goodLines}`);
+async function findShapes(
+  engine: Engine,
+  batch: BatchToRead,
+  { sampleRows }: LoadedLines,
+): Promise<ShapeFindings> {
+  const shapes = `SELECT DISTINCT json_structure(text) AS shape ${goodLines}`;
+  const rows =
+    sampleRows === undefined
+      ? await engine.rows(shapes)
+      : await engine.rows(`${shapes} AND rowid IN ${rowList}`, { rows: JSON.stringify(sampleRows) });
   const findings = examineShapes(
     rows.map((row) => String(row['shape'])),
     { entity: batch.schema, widenable: batch.widenable, roomForFields: batch.roomForFields },
@@ -166,13 +174,13 @@ const identityFaults = [
 
 interface Writing {
   readonly batch: BatchToRead;
-  readonly files: readonly LoadedFile[];
+  readonly lines: LoadedLines;
   readonly findings: ShapeFindings;
   readonly columns: readonly ExtractedColumn[];
 }
 
-async function writeFiles(engine: Engine, { batch, files, findings, columns }: Writing): Promise<ReadBatch> {
-  const rejectedByCode = await summarise(engine, files);
+async function writeFiles(engine: Engine, { batch, lines, findings, columns }: Writing): Promise<ReadBatch> {
+  const rejectedByCode = await summarise(engine, lines.files);
   const rejected = rejectedByCode.reduce((sum, { count }) => sum + count, 0);
   const [row] = await engine.rows(
     `SELECT count(*) AS good FROM extracted WHERE "row" NOT IN (SELECT "row" FROM rejected)`,
@@ -181,7 +189,7 @@ async function writeFiles(engine: Engine, { batch, files, findings, columns }: W
   const rowsFile = join(batch.folder, `${batch.batchId}.parquet`);
   const rejectsFile = join(batch.folder, `${batch.batchId}.rejected.parquet`);
   if (accepted > 0) await writeRows(engine, { batch, columns, findings, rowsFile });
-  if (rejected > 0) await writeRejects(engine, files, rejectsFile);
+  if (rejected > 0) await writeRejects(engine, lines, rejectsFile);
   return {
     rowsFile: accepted > 0 ? rowsFile : undefined,
     rejectsFile: rejected > 0 ? rejectsFile : undefined,
@@ -243,14 +251,13 @@ const shownBytes = 10 * 1024;
 
 async function writeRejects(
   engine: Engine,
-  files: readonly LoadedFile[],
+  { files, lineCount }: LoadedLines,
   rejectsFile: string,
 ): Promise<void> {
   await engine.run('CREATE TABLE file (name VARCHAR, first_row BIGINT, end_row BIGINT)');
   const insert = await engine.prepare('INSERT INTO file VALUES ($name, $first, $end)');
-  const lines = await countLines(engine);
   for (const [index, { name, firstRow }] of files.entries()) {
-    await insert.run({ name: name, first: firstRow, end: files[index + 1]?.firstRow ?? lines });
+    await insert.run({ name: name, first: firstRow, end: files[index + 1]?.firstRow ?? lineCount });
   }
   insert.dispose();
   remove(rejectsFile);

@@ -1,6 +1,8 @@
 import type { CompiledPass } from '../../../pql';
+import type { UnionSchema } from '../../../xdm/union-schema';
 import type { SegmentCounters, SegmentJobCounters } from '../../records';
 import { openEngine, type Engine, type EngineLimits } from '../engine/engine';
+import { createDataViews } from '../generation/data-views';
 import { timestampOf } from '../engine/sql-text';
 import type { ReportProgress } from '../platform-store';
 import { createHeadTable } from './head-table';
@@ -17,6 +19,7 @@ export interface PassToEvaluate {
   /** In the order of the pass's rules, each once. */
   readonly segmentIds: readonly string[];
   readonly pass: CompiledPass;
+  readonly schema: UnionSchema;
   readonly generation: { readonly path: string; readonly profiles: number };
   readonly sources: readonly MembershipSource[];
   /** Segments that are not of this run, but whose memberships the new file takes over. */
@@ -54,12 +57,11 @@ export async function evaluatePass(evaluation: PassToEvaluate): Promise<SegmentJ
   });
   try {
     await prepareTables(engine, evaluation);
-    await engine.run('USE gen');
+    await createDataViews(engine, evaluation.schema);
     await runRanges(engine, evaluation);
     await takeOver(engine, evaluation);
     const counters = await countMembers(engine, evaluation);
     await engine.run('CHECKPOINT run');
-    await engine.run('USE memory');
     await engine.run('DETACH run');
     return counters;
   } finally {

@@ -36,8 +36,8 @@ export async function remapMemberships(remapping: Remapping): Promise<void> {
       SELECT s.segment, n."#pid", m.status, m.qualified_at
       FROM (${currentMembershipsSql(sources, 'memory.main.head')}) m
       JOIN target.main.segment s USING (segment_id)
-      JOIN old.main.profile o ON o."#pid" = m."#pid"
-      JOIN new.main.profile n ON n."#xid" = o."#xid"
+      JOIN old.main.profile_row o ON o."#pid" = m."#pid"
+      JOIN new.main.profile_row n ON n."#xid" = o."#xid"
       ORDER BY s.segment, n."#pid"`);
     await engine.run('CHECKPOINT target');
     await engine.run('DETACH target');

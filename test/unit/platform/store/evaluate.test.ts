@@ -222,6 +222,14 @@ describe('an evaluation', () => {
     expect(job?.counters?.bySegment['us']?.members).toBe(1);
   });
 
+  it('knows fields that were added after the data came in', async () => {
+    await ingest({ store, entity: 'profile', lines: [person('a')] });
+    const data = await store.profileData(tenant);
+    await data.addFields([{ entity: 'profile', path: '_acme.level', type: { kind: 'integer' } }]);
+    const job = await run({ pass: passOf('"_acme.level" IS NULL') });
+    expect(job?.counters?.bySegment['us']?.members).toBe(1);
+  });
+
   it('of nobody succeeds with zeros', async () => {
     const job = await run();
     expect(job).toMatchObject({

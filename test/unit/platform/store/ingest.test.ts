@@ -233,6 +233,16 @@ describe('rejected rows', () => {
     expect(await find('ü@b.c')).toBeDefined();
   });
 
+  it('do not hide the shape of a good row that looks like them', async () => {
+    const unescaped = '{"identityMap":{"Email":[{"id":"a\tb"}]},"_acme":{"points":1}}';
+    const report = await ingest({
+      store,
+      entity: 'profile',
+      lines: [unescaped, unescaped.replace('\t', ' ')],
+    });
+    expect(report).toMatchObject({ accepted: 1, rejected: 1, newFields: [{ path: '_acme.points' }] });
+  });
+
   it('leave the data as they were when no row is good, and the batch has failed', async () => {
     await ingest({ store, entity: 'profile', lines: [person('a@b.c')] });
     const report = await ingest({ store, entity: 'profile', lines: ['no json'], batchId: 'bad' });

@@ -1,0 +1,58 @@
+import type { EngineLimits } from './engine/engine';
+import { createQueue } from './files/one-at-a-time';
+import type { ProfileCatalog } from './metadata/profile-catalog';
+import type { ProfileEntity } from './platform-store';
+import { openProfileLookup, type IdentityToFind, type ProfileLookup } from './profile-lookup';
+import { schemaOf } from './schema';
+import type { Snapshot } from './snapshot';
+
+/** Finds people in the data as they stand now, with one lookup kept open as long as these do not change. */
+export interface NewestLookup {
+  find(identity: IdentityToFind): Promise<ProfileEntity | undefined>;
+  close(): Promise<void>;
+}
+
+interface NewestLookupParts {
+  readonly catalog: ProfileCatalog;
+  readonly limits: EngineLimits;
+  readonly snapshot: () => Promise<Snapshot>;
+}
+
+export function createNewestLookup(parts: NewestLookupParts): NewestLookup {
+  const inTurn = createQueue();
+  let open: ProfileLookup | undefined;
+  const closeOpen = async (): Promise<void> => {
+    const closing = open;
+    open = undefined;
+    await closing?.close();
+  };
+  const newest = async (): Promise<ProfileLookup | undefined> => {
+    const snapshot = await parts.snapshot();
+    const { generation } = snapshot;
+    if (generation === undefined || open?.version === snapshot.version) {
+      snapshot.release();
+      return generation === undefined ? undefined : open;
+    }
+    await closeOpen();
+    const schema = schemaOf(await parts.catalog.fields());
+    open = await openProfileLookup({ snapshot: { ...snapshot, generation }, schema, limits: parts.limits });
+    return open;
+  };
+  return {
+    find: async (identity) => {
+      // A find is handed to its lookup before another turn can close that one, which waits for it then.
+      const { lookup, found } = await inTurn(async () => {
+        const current = await newest();
+        return { lookup: current, found: { entity: current?.find(identity) } };
+      });
+      try {
+        return await found.entity;
+      } catch (error) {
+        // An engine that failed once may be unusable: the next find opens another.
+        await inTurn(() => (open === lookup ? closeOpen() : Promise.resolve()));
+        throw error;
+      }
+    },
+    close: () => inTurn(closeOpen),
+  };
+}
