@@ -17,6 +17,7 @@ import type { Gateway } from '../../src/server/gateway';
 import { eventSchemaId, profileSchemaId } from '../../src/wire/catalog.wire';
 import { startRecordingProxy } from './recording-proxy';
 import type { RecordingProxy } from './recording-proxy';
+import { embeddedCaller } from './started-gateway';
 
 export interface GraphqlAnswer<TData> {
   readonly status: number;
@@ -60,13 +61,6 @@ export interface RoadOptions {
   /** False: callers must send the four headers, as in front of Adobe. */
   readonly withDefaultCaller?: boolean;
 }
-
-export const embeddedCaller = {
-  authorization: 'Bearer embedded',
-  apiKey: 'embedded',
-  orgId: 'EMBEDDED@AdobeOrg',
-  sandbox: 'prod',
-} as const;
 
 export async function startRoad(options: RoadOptions = {}): Promise<Road> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'audience-gateway-road-')));
