@@ -6,6 +6,7 @@ interface PageLike<Wire> {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly totalCount: number | null;
+  readonly endCursor: string | null;
 }
 
 /** Any list as one connection. */
@@ -21,7 +22,7 @@ export function toConnection<Wire, Node>(
       hasNextPage: page.hasNextPage,
       hasPreviousPage: page.hasPreviousPage,
       startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      endCursor: page.endCursor,
     },
     totalCount: page.totalCount,
   };

@@ -14,6 +14,9 @@ type AnyJob = SegmentJob | ExportJob;
 /** How far each list has been read: the cursor of the last job taken from it. */
 type Positions = Readonly<Partial<Record<JobKind, string>>>;
 
+/** One kind's page, and whether it holds all that was asked for of what there is. */
+type KindPage = SourcePage<AnyJob> & { readonly kind: JobKind };
+
 /**
  * Both kinds of job in one list, newest first. Each list is asked for one page behind its own cursor, and the two are
  * merged; a merged cursor holds both, so they stay bound to their filter as the lists' own cursors are.
@@ -27,12 +30,17 @@ export async function loadMergedJobs(
 ): Promise<Connection<AnyJob>> {
   const start = request.after === undefined ? {} : readPositions(request.after, kinds);
   const pages = await Promise.all(
-    kinds.map((kind) => loadPage(context, kind, { ...request, after: start[kind] })),
+    kinds.map(async (kind) => ({
+      ...(await loadPage(context, kind, { ...request, after: start[kind] })),
+      kind,
+    })),
   );
   const newestFirst = pages
     .flatMap(({ edges }) => edges)
     .sort((left, right) => compareJobs(left.node, right.node));
-  const edges = takeEdges(newestFirst.slice(0, request.first), start, kinds);
+  const taken = newestFirst.slice(0, countKnownOrder(newestFirst, pages, request.first));
+  const edges = toMergedEdges(taken, start, kinds);
+  const end = positionsBehind(taken, pages, start);
   const totals = pages.map(({ totalCount }) => totalCount);
   return {
     edges,
@@ -41,11 +49,11 @@ export async function loadMergedJobs(
       hasNextPage: newestFirst.length > edges.length || pages.some(({ hasNextPage }) => hasNextPage),
       hasPreviousPage: request.after !== undefined,
       startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      endCursor: Object.keys(end).length > 0 ? writePositions(end, kinds) : null,
     },
-    totalCount: totals.reduce(
+    totalCount: totals.reduce<number | null>(
       (sum, total) => (sum === null || total === null ? null : sum + total),
-      0 as number | null,
+      0,
     ),
   };
 }
@@ -63,7 +71,23 @@ function mapPage<Wire>(page: SourcePage<Wire>, toNode: (wire: Wire) => AnyJob): 
   return { ...page, edges: page.edges.map(({ cursor, node }) => ({ cursor, node: toNode(node) })) };
 }
 
-function takeEdges(
+/**
+ * How many of the merged jobs certainly come next. A page that is short although its list goes on (a filter that is
+ * applied here matched little) may be followed by jobs that are newer than the other kind's: what is older than its last
+ * job has to wait.
+ */
+function countKnownOrder(
+  newestFirst: readonly Edge<AnyJob>[],
+  pages: readonly KindPage[],
+  first: number,
+): number {
+  const horizons = pages
+    .filter(({ hasNextPage, edges }) => hasNextPage && edges.length < first)
+    .map(({ edges }) => newestFirst.findIndex(({ node }) => node === edges.at(-1)?.node) + 1);
+  return Math.min(first, newestFirst.length, ...horizons);
+}
+
+function toMergedEdges(
   taken: readonly Edge<AnyJob>[],
   start: Positions,
   kinds: readonly JobKind[],
@@ -73,6 +97,21 @@ function takeEdges(
     positions = { ...positions, [node.kind]: cursor };
     return { cursor: writePositions(positions, kinds), node };
   });
+}
+
+/** Where to go on in each list: behind its last job that was taken, or at its page's end where all of them were. */
+function positionsBehind(
+  taken: readonly Edge<AnyJob>[],
+  pages: readonly KindPage[],
+  start: Positions,
+): Positions {
+  const entries = pages.flatMap(({ kind, edges, endCursor }): [JobKind, string][] => {
+    const ofKind = taken.filter(({ node }) => node.kind === kind);
+    const position = ofKind.length === edges.length ? endCursor : ofKind.at(-1)?.cursor;
+    const known = position ?? start[kind];
+    return known === undefined ? [] : [[kind, known]];
+  });
+  return Object.fromEntries(entries);
 }
 
 function compareJobs(left: AnyJob, right: AnyJob): number {

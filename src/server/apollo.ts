@@ -23,7 +23,7 @@ export interface GraphqlRequest {
   readonly body: unknown;
   readonly scope: ErrorScope;
   /** Throws for a request that has no caller, which only pages have. */
-  createContext(): GatewayContext;
+  readonly createContext: () => GatewayContext;
 }
 
 export interface GraphqlAnswer {

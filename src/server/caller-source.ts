@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { CallerParts, CallerReading, DefaultCaller } from '../datasources/read-caller';
+import type { CallerReading, DefaultCaller } from '../datasources/read-caller';
 import { readCaller } from '../datasources/read-caller';
 import { isRecord } from '../lib/is-record';
 
@@ -13,7 +13,7 @@ export function callerOfRequest(request: IncomingMessage, byDefault: DefaultCall
     if (values.length > 1) return refuse(`The header ${name} comes more than once.`);
     if (values[0] !== undefined) parts[name] = values[0];
   }
-  return readCaller(parts as CallerParts, byDefault);
+  return readCaller(parts, byDefault);
 }
 
 /**
@@ -38,7 +38,7 @@ export function callerOfSocket(
     if (values.length > 1) return refuse(`The header ${name} comes more than once.`);
     if (values[0] !== undefined) parts[name] ??= values[0];
   }
-  return readCaller(parts as CallerParts, byDefault);
+  return readCaller(parts, byDefault);
 }
 
 function refuse(message: string): CallerReading {

@@ -8,13 +8,12 @@ import {
 } from '../../../src/mapping/segment-job.mapping';
 import type { CreateExportJobInput } from '../../../src/schema/export-job.input';
 import type { ExportJobWire } from '../../../src/wire/export-job.wire';
-import type { SegmentJobWire } from '../../../src/wire/segment-job.wire';
 
 const [finished, failed] = exportJobList.records as unknown as [ExportJobWire, ExportJobWire];
 const running = { status: 'PROCESSING', creationTime: 1_573_203_617_000, updateTime: 1_573_203_627_000 };
 
 describe('a segment job of Adobe’s tutorial', () => {
-  const job = toSegmentJob(segmentJob as unknown as SegmentJobWire);
+  const job = toSegmentJob(segmentJob);
 
   it('is one that has ended, with its phase and its schema', () => {
     expect(job).toMatchObject({

@@ -1,4 +1,4 @@
-import { audienceTemplateList, schedule } from '../../fixtures/adobe/bodies';
+import { audienceTemplateList, schedule as adobeSchedule } from '../../fixtures/adobe/bodies';
 import {
   toAudienceTemplate,
   toAudienceTemplateBodyWire,
@@ -10,7 +10,10 @@ import { toSchedule, toScheduleBodyWire, toSchedulePatchWire } from '../../../sr
 import { toSegment, toSegmentBodyWire, toSegmentPatchWire } from '../../../src/mapping/segment.mapping';
 import { toDate } from '../../../src/mapping/time.mapping';
 import type { AudienceTemplateWire } from '../../../src/wire/audience-template.wire';
+import type { ScheduleWire } from '../../../src/wire/schedule.wire';
 import type { SegmentDefinitionWire } from '../../../src/wire/segment-definition.wire';
+
+const schedule = adobeSchedule as ScheduleWire;
 
 const definition: SegmentDefinitionWire = {
   id: '4afe34ae-8c98-4513-8a1d-67ccaa54bc05',

@@ -9,7 +9,9 @@ beforeAll(async () => {
 afterAll(() => started.close());
 
 /** The audits of the GraphQL over HTTP specification; those that it only recommends (SHOULD, MAY) are not promised. */
-const audits = serverAudits({ url: () => `${started.gateway.url}/graphql`, fetchFn: fetch }).filter(({ name }) => name.startsWith('MUST'));
+const audits = serverAudits({ url: () => `${started.gateway.url}/graphql`, fetchFn: fetch }).filter(
+  ({ name }) => name.startsWith('MUST'),
+);
 
 describe('GraphQL over HTTP', () => {
   it.each(audits.map((audit) => [audit.name, audit] as const))('%s', async (_name, audit) => {

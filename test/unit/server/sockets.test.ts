@@ -51,8 +51,8 @@ async function openRaw(
   headers: Record<string, string> = {},
 ): Promise<{
   readonly socket: WebSocket;
-  say(message: unknown): void;
-  hear(): Promise<{ readonly id?: string; readonly type: string; readonly payload?: unknown }>;
+  readonly say: (message: unknown) => void;
+  readonly hear: () => Promise<{ readonly id?: string; readonly type: string; readonly payload?: unknown }>;
 }> {
   const socket = new WebSocket(socketUrl(), 'graphql-transport-ws', { headers });
   const heard: string[] = [];

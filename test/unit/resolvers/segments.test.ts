@@ -1,0 +1,232 @@
+import { UpstreamConflict, UpstreamRejected, UpstreamUnavailable } from '../../../src/errors/upstream-error';
+import type { UpstreamProblemItem } from '../../../src/errors/upstream-error';
+import type {
+  SegmentDefinitionBodyWire,
+  SegmentDefinitionWire,
+} from '../../../src/wire/segment-definition.wire';
+import { createTestContext, pageOf, runQuery } from '../../support/run-query';
+
+const definition: SegmentDefinitionWire = {
+  id: 's1',
+  name: 'Ada’s',
+  schema: { name: '_xdm.context.profile' },
+  expression: { type: 'PQL', format: 'pql/text', value: 'person.birthYear > 1800' },
+};
+const create = `mutation ($input: CreateSegmentInput!) { createSegment(input: $input) {
+  segment { id evaluation } userErrors { code message field hint diagnostics { code from to line column suggestion } } } }`;
+const input = { name: 'Ada’s', expression: { text: 'person.birthYear > 1800' } };
+
+function refusal(status: number, problems: readonly UpstreamProblemItem[] = []): UpstreamRejected {
+  return new UpstreamRejected('Refused.', { service: 'segmentation', status, problems });
+}
+
+async function userErrorsOf(error: Error): Promise<unknown> {
+  const segmentDefinitions = { create: () => Promise.reject(error) };
+  const { data } = await runQuery(create, createTestContext({ sources: { segmentDefinitions } }), { input });
+  return (data as { createSegment: { userErrors: unknown } }).createSegment.userErrors;
+}
+
+describe('createSegment', () => {
+  it('sends the rule upstream and answers with the segment', async () => {
+    const sent: SegmentDefinitionBodyWire[] = [];
+    const segmentDefinitions = {
+      create: (body: SegmentDefinitionBodyWire) => {
+        sent.push(body);
+        return Promise.resolve(definition);
+      },
+    };
+    const { data } = await runQuery(create, createTestContext({ sources: { segmentDefinitions } }), {
+      input,
+    });
+    expect(data).toEqual({ createSegment: { segment: { id: 's1', evaluation: ['BATCH'] }, userErrors: [] } });
+    expect(sent).toEqual([
+      {
+        name: 'Ada’s',
+        schema: { name: '_xdm.context.profile' },
+        expression: { type: 'PQL', format: 'pql/text', value: 'person.birthYear > 1800' },
+      },
+    ]);
+  });
+
+  it('refuses a rule that does not parse without asking the upstream', async () => {
+    const { data } = await runQuery(create, createTestContext(), {
+      input: { ...input, expression: { text: 'person.birthYear >' } },
+    });
+    expect(data).toMatchObject({
+      createSegment: {
+        segment: null,
+        userErrors: [
+          {
+            code: 'INVALID_PQL',
+            field: ['input', 'expression', 'text'],
+            diagnostics: [{ from: 18, line: 1 }],
+          },
+        ],
+      },
+    });
+  });
+
+  it('lets an attribute pass that only the upstream’s schema may know', async () => {
+    const segmentDefinitions = { create: () => Promise.resolve(definition) };
+    const { data } = await runQuery(create, createTestContext({ sources: { segmentDefinitions } }), {
+      input: { ...input, expression: { text: '_acme.points > 3' } },
+    });
+    expect(data).toMatchObject({ createSegment: { userErrors: [] } });
+  });
+
+  it('gives the places of the upstream’s own complaints', async () => {
+    const problem = {
+      code: 'unknown-attribute',
+      message: 'Unknown.',
+      from: 3,
+      to: 5,
+      line: 1,
+      column: 4,
+      suggestion: 'x',
+    };
+    expect(await userErrorsOf(refusal(400, [problem]))).toEqual([
+      {
+        code: 'INVALID_PQL',
+        message: 'Unknown.',
+        field: ['input', 'expression', 'text'],
+        hint: 'Did you mean x?',
+        diagnostics: [{ code: 'unknown-attribute', from: 3, to: 5, line: 1, column: 4, suggestion: 'x' }],
+      },
+    ]);
+  });
+
+  it.each([
+    ['a name that is taken', refusal(422), 'NAME_TAKEN', ['input', 'name']],
+    [
+      'a conflict',
+      new UpstreamConflict('Changed.', { service: 'segmentation', status: 412 }),
+      'CONFLICT',
+      null,
+    ],
+    ['any other refusal', refusal(400, [{ code: null, message: 'No.' }]), 'UPSTREAM_REJECTED', null],
+  ])('makes %s a user error', async (_name, error, code, field) => {
+    expect(await userErrorsOf(error)).toMatchObject([{ code, field }]);
+  });
+
+  it('ends with an error where nobody can mend the request', async () => {
+    const away = new UpstreamUnavailable('Away.', { service: 'segmentation', status: 503 });
+    const segmentDefinitions = { create: () => Promise.reject(away) };
+    const result = await runQuery(create, createTestContext({ sources: { segmentDefinitions } }), { input });
+    expect(result.data).toBeNull();
+    expect(result.errors).toHaveLength(1);
+  });
+
+  it('takes exactly one form of the rule', async () => {
+    const both = { ...input, expression: { text: 'true', json: {} } };
+    expect((await runQuery(create, createTestContext(), { input: both })).errors?.[0]?.message).toMatch(
+      /Exactly one key/,
+    );
+    const none = { ...input, expression: {} };
+    expect((await runQuery(create, createTestContext(), { input: none })).errors?.[0]?.message).toMatch(
+      /Exactly one key/,
+    );
+  });
+});
+
+describe('checkPql', () => {
+  const check = `query ($e: ExpressionInput!) { checkPql(expression: $e) { valid attributes diagnostics { severity code } } }`;
+
+  it('names the attributes that a rule reads, with no upstream call', async () => {
+    const { data } = await runQuery(check, createTestContext(), {
+      e: { text: 'homeAddress.countryCode = "FR"' },
+    });
+    expect(data).toEqual({
+      checkPql: { valid: true, attributes: ['homeAddress.countryCode'], diagnostics: [] },
+    });
+  });
+
+  it('says that trees are not read', async () => {
+    const { data } = await runQuery(check, createTestContext(), { e: { json: { nodeType: 'literal' } } });
+    expect(data).toMatchObject({ checkPql: { valid: false, diagnostics: [{ code: 'tree-not-read' }] } });
+  });
+
+  it('only warns before Adobe of what our own compiler cannot do', async () => {
+    const chain = 'chain(xEvent, timestamp, [A: WHAT(eventType = "a"), B: WHAT(eventType = "b")])';
+    const own = await runQuery(check, createTestContext(), { e: { text: chain } });
+    expect(own.data).toMatchObject({
+      checkPql: { valid: false, diagnostics: [{ severity: 'ERROR', code: 'unsupported' }] },
+    });
+    const adobe = await runQuery(check, createTestContext({ mode: 'ADOBE' }), { e: { text: chain } });
+    expect(adobe.data).toMatchObject({ checkPql: { valid: true, diagnostics: [{ severity: 'WARNING' }] } });
+  });
+});
+
+describe('lists', () => {
+  it.each([0, -1, 101])('refuse a page of %s', async (first) => {
+    const segmentDefinitions = { page: () => Promise.reject(new Error('The upstream was asked.')) };
+    const test = createTestContext({ sources: { segmentDefinitions } });
+    const result = await runQuery(`{ segments(first: ${first}) { totalCount } }`, test);
+    expect(result.errors?.[0]?.message).toContain('must be 1 to 100');
+  });
+
+  it('pass cursor, filter and order on', async () => {
+    const asked: unknown[] = [];
+    const segmentDefinitions = {
+      page: (request: unknown) => {
+        asked.push(request);
+        return Promise.resolve(pageOf([definition]));
+      },
+    };
+    const { data } = await runQuery(
+      `{ segments(first: 2, after: "c", filter: { nameContains: "a", evaluation: EDGE }, orderBy: { field: NAME }) {
+        edges { cursor node { id } } pageInfo { endCursor hasNextPage } totalCount } }`,
+      createTestContext({ sources: { segmentDefinitions } }),
+    );
+    expect(asked).toEqual([
+      {
+        first: 2,
+        after: 'c',
+        nameContains: 'a',
+        evaluation: 'EDGE',
+        orderBy: { field: 'NAME', direction: 'DESC' },
+      },
+    ]);
+    expect(data).toEqual({
+      segments: {
+        edges: [{ cursor: 'cursor-s1', node: { id: 's1' } }],
+        pageInfo: { endCursor: 'cursor-s1', hasNextPage: false },
+        totalCount: 1,
+      },
+    });
+  });
+});
+
+describe('Segment.audience', () => {
+  const job = (id: string, segmentId: string, size: number, endTimeInMs: number): object => ({
+    id,
+    status: 'SUCCEEDED',
+    segments: [{ segmentId }],
+    metrics: { totalTime: { startTimeInMs: 1e12, endTimeInMs }, segmentedProfileCounter: { s1: size } },
+    creationTime: 1e12,
+    updateTime: 1e12,
+  });
+
+  it.each([
+    ['a job that names it', 2e12, 1.5e12, '4'],
+    ['a job over all', 1.5e12, 2e12, '9'],
+  ])('is what %s found, where that is the newer one', async (_name, namedEnd, allEnd, size) => {
+    const asked: string[] = [];
+    const sources = {
+      segmentDefinitions: { page: () => Promise.resolve(pageOf([definition, { ...definition, id: 's2' }])) },
+      segmentJobs: {
+        page: ({ segmentId = '' }: { segmentId?: string | undefined }) => {
+          asked.push(segmentId);
+          if (segmentId === 's2') return Promise.resolve(pageOf([]));
+          const found = segmentId === '*' ? job('j2', '*', 9, allEnd) : job('j1', 's1', 4, namedEnd);
+          return Promise.resolve(pageOf([found as never]));
+        },
+      },
+    };
+    const { data } = await runQuery(
+      '{ segments { nodes { audience { size } } } }',
+      createTestContext({ sources }),
+    );
+    expect(data).toEqual({ segments: { nodes: [{ audience: { size } }, { audience: null }] } });
+    expect(asked.sort()).toEqual(['*', 's1', 's2']);
+  });
+});
