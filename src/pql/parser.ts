@@ -3,25 +3,23 @@ import type {
   AggregateName,
   Argument,
   ArithmeticOperator,
-  ChainClause,
-  ChainElement,
-  ComparisonOperator,
   Expression,
   Identifier,
   Lambda,
-  OccursTail,
   Query,
-  TimeReference,
   VariableDeclaration,
 } from './ast';
 import type { PqlDiagnostic } from './diagnostics';
 import { inTextOrder } from './diagnostics';
 import { tokenize } from './lexer';
+import { parseChain } from './parse-chain';
+import { parseOccursTail } from './parse-occurs';
+import type { Productions } from './productions';
+import { atComparison, takeComparison } from './productions';
 import { Reporter } from './reporter';
 import type { Span } from './source';
 import { SyntaxFailure, TokenStream } from './token-stream';
-import type { TimeUnit } from './words';
-import { isReservedWord, timeUnitOf } from './words';
+import { isReservedWord } from './words';
 
 export interface ParseResult {
   /** Null where a diagnostic is an error. */
@@ -50,7 +48,6 @@ export function parsePql(text: string): ParseResult {
   return { query: lexical.length > 0 || reporter.hasErrors ? null : query, diagnostics };
 }
 
-const comparisonOperators: readonly ComparisonOperator[] = ['=', '!=', '<', '<=', '>', '>='];
 const additiveOperators: readonly ArithmeticOperator[] = ['+', '-'];
 const multiplicativeOperators: readonly ArithmeticOperator[] = ['*', '/', '%'];
 const aggregateNames: readonly AggregateName[] = ['sum', 'average', 'min', 'max'];
@@ -59,11 +56,11 @@ const aggregateNames: readonly AggregateName[] = ['sum', 'average', 'min', 'max'
  * One method per production; its docblock is the production. A method that cannot go on throws SyntaxFailure, which
  * `guarded` catches where reading can go on.
  */
-class Parser {
+class Parser implements Productions {
   /** In the binding of `let`, `in` ends it unless it stands in brackets. */
   private inIsMembership = true;
 
-  constructor(private readonly stream: TokenStream) {}
+  constructor(readonly stream: TokenStream) {}
 
   /** query = lambda | expr ; */
   parseQuery(): Query {
@@ -100,7 +97,7 @@ class Parser {
   }
 
   /** expr = orExpr ; orExpr = andExpr { "or" andExpr } ; */
-  private parseExpression(): Expression {
+  parseExpression(): Expression {
     return this.parseLogical('or', () =>
       // andExpr = notExpr { "and" notExpr } ;
       this.parseLogical('and', () => this.guarded(() => this.parseNot())),
@@ -140,7 +137,7 @@ class Parser {
 
   private parseRelationTail(start: Span, left: Expression): Expression {
     const { stream } = this;
-    const operator = this.takeOperator(comparisonOperators);
+    const operator = takeComparison(this.stream);
     if (operator !== undefined) {
       const right = this.parseAdditive();
       return { kind: 'comparison', span: stream.spanFrom(start), operator, left, right };
@@ -160,7 +157,7 @@ class Parser {
         return { kind: 'match', span: stream.spanFrom(start), operator: word, left, right };
       }
       default: {
-        const tail = this.parseOccursTail();
+        const tail = parseOccursTail(this);
         return { kind: 'occurs', span: stream.spanFrom(start), time: left, tail };
       }
     }
@@ -168,86 +165,13 @@ class Parser {
 
   private atRelation(): boolean {
     const { stream } = this;
-    if (comparisonOperators.some((mark) => stream.isMark(mark))) return true;
+    if (atComparison(stream)) return true;
     if (stream.isWord('in')) return this.inIsMembership;
     return ['notIn', 'like', 'matches', 'occurs'].some((word) => stream.isWord(word));
   }
 
-  /**
-   * occursTail = relOp addExpr unit direction timeRef | direction timeRef
-   *            | "between" timeRef "and" timeRef | [ "on" ] timeRef ;
-   */
-  private parseOccursTail(): OccursTail {
-    const operator = this.takeOperator(comparisonOperators);
-    if (operator !== undefined) {
-      const amount = this.parseAdditive();
-      const unit = this.parseUnit();
-      const direction = this.takeDirection();
-      if (direction === undefined) this.stream.fail('"before", "after" or "from"');
-      return {
-        form: 'distance',
-        operator,
-        amount,
-        unit,
-        direction,
-        reference: this.parseTimeReference(),
-      };
-    }
-    const direction = this.takeDirection();
-    if (direction !== undefined) {
-      return { form: 'direction', direction, reference: this.parseTimeReference() };
-    }
-    if (this.stream.takeWord('between')) {
-      const first = this.parseTimeReference();
-      this.stream.expectWord('and');
-      return { form: 'between', first, last: this.parseTimeReference() };
-    }
-    this.stream.takeWord('on');
-    return { form: 'on', reference: this.parseTimeReference() };
-  }
-
-  /** direction = "before" | "after" | "from" ; */
-  private takeDirection(): 'before' | 'after' | 'from' | undefined {
-    const word = this.stream.wordAt();
-    if (word !== 'before' && word !== 'after' && word !== 'from') return undefined;
-    this.stream.next();
-    return word;
-  }
-
-  private parseUnit(): TimeUnit {
-    const unit = timeUnitOf(this.stream.wordAt() ?? '');
-    if (unit === undefined) this.stream.fail('a unit of time, such as "days"');
-    this.stream.next();
-    return unit;
-  }
-
-  /** timeRef = "now" | "today" | "yesterday" | "tomorrow" | ("this"|"last"|"next") unit | addExpr ; */
-  private parseTimeReference(): TimeReference {
-    const span = this.stream.peek();
-    const word = this.stream.wordAt();
-    switch (word) {
-      case 'now':
-      case 'today':
-      case 'yesterday':
-      case 'tomorrow':
-        this.stream.next();
-        return { kind: word, span: this.stream.spanFrom(span) };
-      case 'this':
-      case 'last':
-      case 'next': {
-        this.stream.next();
-        const unit = this.parseUnit();
-        return { kind: 'calendar', which: word, unit, span: this.stream.spanFrom(span) };
-      }
-      default: {
-        const value = this.parseAdditive();
-        return { kind: 'value', value, span: value.span };
-      }
-    }
-  }
-
   /** addExpr = mulExpr { ("+"|"-") mulExpr } ; */
-  private parseAdditive(): Expression {
+  parseAdditive(): Expression {
     return this.parseArithmetic('additive', additiveOperators, () =>
       // mulExpr = unary { ("*"|"/"|"%") unary } ;
       this.parseArithmetic('multiplicative', multiplicativeOperators, () => this.parseUnary()),
@@ -282,7 +206,7 @@ class Parser {
   }
 
   /** postfix = primary { "." ident [ args ] | "[" expr "]" } ; */
-  private parsePostfix(): Expression {
+  parsePostfix(): Expression {
     const start = this.stream.peek();
     const base = this.parsePrimary();
     const steps: AccessStep[] = [];
@@ -325,7 +249,7 @@ class Parser {
   }
 
   /** The inside of brackets whose opening was taken, and the closing one. */
-  private bracketed<Inside>(closing: ')' | ']' | '}', parseInside: () => Inside): Inside {
+  bracketed<Inside>(closing: ')' | ']' | '}', parseInside: () => Inside): Inside {
     const before = this.inIsMembership;
     this.inIsMembership = true;
     try {
@@ -446,7 +370,7 @@ class Parser {
     const aggregate = aggregateNames.find((name) => name === word);
     if (aggregate !== undefined) return stream.nested(() => this.parseAggregate(aggregate, span));
     const isCall = stream.isMark('(', 1);
-    if (isCall && word.toLowerCase() === 'chain') return this.parseChain(span);
+    if (isCall && word.toLowerCase() === 'chain') return parseChain(this, span);
     if (isReservedWord(word) && !(isCall && word === 'if'))
       return stream.fail('a value or an attribute name');
     stream.next();
@@ -526,74 +450,8 @@ class Parser {
     return { kind: 'aggregate', span: stream.spanFrom(start), aggregate, value, variables };
   }
 
-  /** chain = "chain" "(" addExpr "," path "," "[" elem { "," elem } "]" ")" ; the word in any case. */
-  private parseChain(start: Span): Expression {
-    const { stream } = this;
-    stream.next();
-    stream.expectMark('(');
-    return this.bracketedChain(start);
-  }
-
-  private bracketedChain(start: Span): Expression {
-    const { stream } = this;
-    const parts = this.bracketed(')', () => {
-      const array = this.parseAdditive();
-      stream.expectMark(',');
-      const timestamp = this.parsePostfix();
-      stream.expectMark(',');
-      stream.expectMark('[');
-      const elements = this.bracketed(']', () => {
-        const parsed = [this.parseElement()];
-        while (stream.takeMark(',')) parsed.push(this.parseElement());
-        return parsed;
-      });
-      return { array, timestamp, elements };
-    });
-    return { kind: 'chain', span: stream.spanFrom(start), ...parts };
-  }
-
-  /** elem = ident ":" "WHAT" "(" expr ")" { "WHERE" "(" expr ")" | "WHEN" "(" occursTail ")" | "COUNT" "(" countArg ")" } ; */
-  private parseElement(): ChainElement {
-    const { stream } = this;
-    const start = stream.peek();
-    const name = this.parseIdentifier('the name of an element');
-    stream.expectMark(':');
-    if (!this.takeChainWord('what')) stream.fail('"WHAT"');
-    const what = this.parseInBrackets(() => this.parseExpression());
-    const clauses: ChainClause[] = [];
-    for (let clause = this.parseClause(); clause !== undefined; clause = this.parseClause()) {
-      clauses.push(clause);
-    }
-    return { span: stream.spanFrom(start), name, what, clauses };
-  }
-
-  private parseClause(): ChainClause | undefined {
-    if (this.takeChainWord('where')) {
-      return { kind: 'where', condition: this.parseInBrackets(() => this.parseExpression()) };
-    }
-    if (this.takeChainWord('when')) {
-      return { kind: 'when', tail: this.parseInBrackets(() => this.parseOccursTail()) };
-    }
-    if (!this.takeChainWord('count')) return undefined;
-    // countArg = [ relOp ] addExpr ;
-    return this.parseInBrackets(() => {
-      const operator = this.takeOperator(comparisonOperators) ?? null;
-      return { kind: 'count', operator, count: this.parseAdditive() };
-    });
-  }
-
-  private parseInBrackets<Inside>(parseInside: () => Inside): Inside {
-    this.stream.expectMark('(');
-    return this.bracketed(')', parseInside);
-  }
-
-  private takeChainWord(word: string): boolean {
-    const found = this.stream.wordAt()?.toLowerCase() === word;
-    if (found) this.stream.next();
-    return found;
-  }
-
-  private parseIdentifier(expected: string): Identifier {
+  /** ident; never a word of the language. */
+  parseIdentifier(expected: string): Identifier {
     const start = this.stream.peek();
     const name = this.stream.wordAt();
     if (name === undefined || isReservedWord(name)) return this.stream.fail(expected);
@@ -601,9 +459,7 @@ class Parser {
     return { name, span: this.stream.spanFrom(start) };
   }
 
-  private takeOperator<Operator extends ComparisonOperator | ArithmeticOperator>(
-    operators: readonly Operator[],
-  ): Operator | undefined {
+  private takeOperator(operators: readonly ArithmeticOperator[]): ArithmeticOperator | undefined {
     const operator = operators.find((mark) => this.stream.isMark(mark));
     if (operator !== undefined) this.stream.next();
     return operator;

@@ -27,9 +27,9 @@ export class PeopleDatabase {
     await connection.run(createTable('profile', schema.profile));
     await connection.run(createTable('event', schema.event));
     for (const [pid, person] of people.entries()) {
-      await connection.run(insertInto('profile', schema.profile), row(pid, person.profile));
+      await connection.run(insertInto('profile', schema.profile), row(pid, person.profile, schema.profile));
       for (const event of person.events ?? []) {
-        await connection.run(insertInto('event', schema.event), row(pid, event));
+        await connection.run(insertInto('event', schema.event), row(pid, event, schema.event));
       }
     }
     return new PeopleDatabase(
@@ -64,8 +64,22 @@ export class PeopleDatabase {
   }
 }
 
-function row(pid: number, entity: unknown): { pid: number; json: string } {
-  return { pid, json: JSON.stringify(entity ?? {}) };
+function row(pid: number, entity: unknown, type: XdmObject): { pid: number; json: string } {
+  return { pid, json: JSON.stringify(completed(entity ?? {}, type)) };
+}
+
+/** The value with every key that its type has: the engine casts JSON to structs only when all are there. */
+function completed(value: unknown, type: XdmType): unknown {
+  if (value === null || value === undefined) return null;
+  if (type.kind === 'array')
+    return Array.isArray(value) ? value.map((item) => completed(item, type.items)) : null;
+  if (type.kind !== 'object' || typeof value !== 'object') return value;
+  const given = new Map<string, unknown>(Object.entries(value));
+  const unknownKey = [...given.keys()].find((key) => !Object.hasOwn(type.fields, key));
+  if (unknownKey !== undefined) throw new Error(`The schema has no "${unknownKey}"`);
+  return Object.fromEntries(
+    Object.entries(type.fields).map(([key, field]) => [key, completed(given.get(key), field)]),
+  );
 }
 
 function createTable(table: string, entity: XdmObject): string {

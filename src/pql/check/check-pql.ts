@@ -23,6 +23,7 @@ import { checkMembership } from './membership';
 import { checkName, checkParameter, checkUpReference } from './names';
 import { checkOccurs } from './occurs';
 import { checkAggregate, checkQuantifier, checkSelect } from './quantifiers';
+import { needsSecondScan } from './scans';
 import { truthOf } from './truth';
 
 /** A rule that was read and checked: what may be compiled. */
@@ -98,6 +99,10 @@ class RuleChecker implements Checker {
           : this.value(query.body, scope);
       const condition = truthOf(value, this);
       if (this.reporter.hasErrors) return null;
+      if (needsSecondScan(condition)) {
+        this.error('unsupported', query.span, { what: 'Comparing events with other events' });
+        return null;
+      }
       const why = complexityProblem(condition);
       if (why !== undefined) this.error('too-complex', query.span, { why });
       return why === undefined ? condition : null;

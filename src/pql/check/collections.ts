@@ -19,10 +19,14 @@ export function isList(value: Typed): boolean {
   return familyOf(value.type) === 'list';
 }
 
-/** Takes a list-valued node apart; a list attribute becomes a generator over it. */
+/** Takes a list-valued node apart; a list attribute becomes a generator over it, an unknown one may be a list. */
 export function elementsOf(list: Typed, checker: Checker): Elements {
   if (list.kind === 'collection') return list;
   const item = checker.newItem();
+  if (list.kind === 'dynamic') {
+    const generators = [{ item, source: { kind: 'list' as const, list }, where: null }];
+    return { generators, value: list, distinct: false, tuples: false };
+  }
   const type = list.type.kind === 'array' ? list.type.items : { kind: 'unknown' as const };
   return {
     generators: [{ item, source: { kind: 'list', list }, where: null }],
@@ -94,6 +98,7 @@ export function filtered(elements: Elements, condition: Typed): Elements {
 
 /** The elements without those that are null: a path over a list drops them. Contract §5. */
 export function present(elements: Elements): Elements {
+  if (elements.value.kind === 'dynamic') return elements;
   const isThere = defined(elements.value);
   return isThere === yes ? elements : filtered(elements, isThere);
 }

@@ -97,15 +97,11 @@ export function memberOf(access: MemberAccess, checker: Checker): Typed {
   if (owner.owner.kind === 'profile' && owner.path === '' && name === eventsName) {
     return events(span, scope, checker);
   }
-  return fieldMember(owner, owner.type, { name, span }, checker);
+  return fieldMember(owner, owner.type, access, checker);
 }
 
-function fieldMember(
-  owner: Field,
-  type: XdmObject,
-  { name, span }: { readonly name: string; readonly span: Span },
-  checker: Checker,
-): Typed {
+function fieldMember(owner: Field, type: XdmObject, access: MemberAccess, checker: Checker): Typed {
+  const { name, span } = access;
   const path = owner.path === '' ? name : `${owner.path}.${name}`;
   const field = fieldOf(type, name);
   if (field !== undefined) return { ...owner, type: field, path };
@@ -117,8 +113,20 @@ function fieldMember(
   return checker.error('unknown-attribute', span, {
     name,
     within: whole(owner),
-    suggestion: nearestName(name, Object.keys(type.fields)),
+    suggestion: fromProfile(owner, name, access, checker) ?? nearestName(name, Object.keys(type.fields)),
   });
+}
+
+/** A bare name in a filter that the profile would know: what was meant is the name with the way up to it. */
+function fromProfile(
+  owner: Field,
+  name: string,
+  { scope }: MemberAccess,
+  checker: Checker,
+): string | undefined {
+  const isBare = scope.contexts.at(-1) === owner && owner.owner.kind !== 'profile';
+  const isKnown = fieldOf(checker.schema.profile, name) !== undefined;
+  return isBare && isKnown ? `${'^'.repeat(scope.contexts.length)}${name}` : undefined;
 }
 
 /** The object whose attribute is unknown, in words; nothing for the profile itself. */

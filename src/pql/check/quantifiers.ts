@@ -81,7 +81,8 @@ function declare(
 
 function elementsFrom(source: Expression, scope: Scope, checker: Checker): Elements | undefined {
   const list = checker.value(source, scope);
-  if (isList(list)) return present(elementsOf(list, checker));
+  const mayBeList = list.kind === 'dynamic' && list.path !== null;
+  if (isList(list) || mayBeList) return present(elementsOf(list, checker));
   if (list.type.kind !== 'unknown') {
     const problem = `"from" needs a list such as xEvent, not ${nameType(list.type)}.`;
     checker.error('type-mismatch', source.span, { problem });

@@ -23,7 +23,8 @@ export interface CompileOptions {
 export function compileRules(rules: readonly CheckedRule[], options: CompileOptions): CompiledPass {
   const emitter = new PassEmitter(options.now, createFields(options.schema));
   const columns = rules.map((rule, index) => `${emitter.sql(rule.condition)} AS r${index}`);
-  return { sql: statement(columns, emitter), parameters: emitter.parameters.all };
+  const sql = statement(columns, emitter);
+  return { sql, parameters: emitter.parameters.usedIn(sql) };
 }
 
 const pid = quoteIdentifier(systemColumn.pid);
@@ -59,6 +60,7 @@ class PassEmitter implements Emitter {
   eventsReadProfile = false;
   private readonly aggregateIndexes = new Map<string, number>();
   private isInScan = false;
+  private isWithin = false;
 
   constructor(
     readonly now: Date,
@@ -84,6 +86,9 @@ class PassEmitter implements Emitter {
   }
 
   bind(value: string | number | boolean, type: string): string {
+    // Clients of the engine bind whole numbers as integers, which end far below the greatest double.
+    const isHuge = typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
+    if (isHuge && type === 'DOUBLE') return `CAST(${this.parameters.bind(String(value))} AS DOUBLE)`;
     return `CAST(${this.parameters.bind(value)} AS ${type})`;
   }
 
@@ -101,6 +106,16 @@ class PassEmitter implements Emitter {
       return `a.${aggregateName(index)}`;
     } finally {
       this.isInScan = false;
+    }
+  }
+
+  outermost(makeSql: () => string, wrap: (sql: string) => string): string {
+    if (this.isWithin) return makeSql();
+    this.isWithin = true;
+    try {
+      return wrap(makeSql());
+    } finally {
+      this.isWithin = false;
     }
   }
 

@@ -11,6 +11,7 @@ import type {
   Typed,
   ValueType,
 } from '../typed-tree';
+import { childrenOf } from '../typed-tree';
 import { familyOf } from '../value-types';
 import { emitAggregation, emitExists } from './collections';
 import type { Emitter } from './emitter';
@@ -97,7 +98,7 @@ function emitField(node: Field, emitter: Emitter): string {
   return node.type.kind === 'date' ? `TRY_CAST(${sql} AS TIMESTAMP)` : sql;
 }
 
-/** The same texts that `check/` takes for numbers and times; each operand stands in the SQL once. */
+/** The same texts that `check/` takes for numbers and times. No match is the empty text, which is neither. */
 const numberPattern = String.raw`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$`;
 const timePattern = String.raw`^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:?[0-9]{2})?)?$`;
 
@@ -108,12 +109,12 @@ function emitConversion(node: Convert, emitter: Emitter): string {
     case 'string':
       return numberText(operand);
     case 'boolean':
-      return `CASE ${operand} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END`;
+      return `TRY_CAST(regexp_extract(${operand}, '^(true|false)$') AS BOOLEAN)`;
     case 'number':
-      return `TRY_CAST(NULLIF(regexp_extract(${operand}, '${numberPattern}'), '') AS DOUBLE)`;
+      return `TRY_CAST(regexp_extract(${operand}, '${numberPattern}') AS DOUBLE)`;
     case 'datetime':
       return isText
-        ? `TRY_CAST(NULLIF(regexp_extract(${operand}, '${timePattern}'), '') AS TIMESTAMP)`
+        ? `TRY_CAST(regexp_extract(${operand}, '${timePattern}') AS TIMESTAMP)`
         : `TRY(make_timestamp_ms(CAST(${operand} AS BIGINT)))`;
   }
 }
@@ -129,17 +130,31 @@ function asDouble(node: Typed, emitter: Emitter): string {
   return node.type.kind === 'number' ? sql : `CAST(${sql} AS DOUBLE)`;
 }
 
-/** From the left. In doubles, which overflow to infinity instead of an error; what is not a number is null. */
+/**
+ * From the left, in doubles, which overflow to infinity instead of an error. What is no number then is null.
+ *
+ * The engine writes NULLIF out as a CASE that repeats its operand: in calculations within each other it would double
+ * the work at each level. So only the outermost calculation has one, since what is no number stays so through the rest.
+ */
 function emitCalculation(node: Calculation, emitter: Emitter): string {
-  const sql = node.rest.reduce(
-    (left, { operator, operand }) => {
-      const right = asDouble(operand, emitter);
-      const divides = operator === '/' || operator === '%';
-      return `(${left} ${operator} ${divides ? `NULLIF(${right}, 0)` : right})`;
-    },
-    asDouble(node.first, emitter),
+  return emitter.outermost(
+    () =>
+      node.rest.reduce(
+        (left, { operator, operand }) => {
+          const divides = operator === '/' || operator === '%';
+          return `(${left} ${operator} ${divides ? emitDivisor(operand, emitter) : asDouble(operand, emitter)})`;
+        },
+        asDouble(node.first, emitter),
+      ),
+    (sql) => `NULLIF(${sql}, CAST('nan' AS DOUBLE))`,
   );
-  return `NULLIF(${sql}, CAST('nan' AS DOUBLE))`;
+}
+
+/** A divisor, null for 0; a large one is looked at as an item of a list, for the reason above. */
+function emitDivisor(operand: Typed, emitter: Emitter): string {
+  const sql = asDouble(operand, emitter);
+  const isSmall = childrenOf(operand).length === 0;
+  return isSmall ? `NULLIF(${sql}, 0)` : `list_filter([${sql}], lambda divisor: divisor != 0)[1]`;
 }
 
 function emitDefined({ operand, negated }: Defined, emitter: Emitter): string {

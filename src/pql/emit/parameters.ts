@@ -16,7 +16,9 @@ export class Parameters {
     return `$${name}`;
   }
 
-  get all(): Readonly<Record<string, ParameterValue>> {
-    return this.values;
+  /** The values that a statement refers to; a value whose SQL came to nothing must not be bound. */
+  usedIn(sql: string): Readonly<Record<string, ParameterValue>> {
+    const names = new Set([...sql.matchAll(/\$(p[0-9]+)/g)].map(([, name]) => name));
+    return Object.fromEntries(Object.entries(this.values).filter(([name]) => names.has(name)));
   }
 }

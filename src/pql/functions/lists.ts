@@ -71,7 +71,7 @@ export const listFunctions: readonly PqlFunction[] = [
     signature: 'list.includes(value)',
     documentation: 'True when the value is an item of the list',
     arity: [1, 1],
-    check: (call, checker) => {
+    check: (call: FunctionCall, checker: Checker): Typed => {
       const operands = [listReceiver(call, checker), argumentOf(call, checker)];
       return compareValues({ operator: '=', operands, span: call.span }, checker);
     },

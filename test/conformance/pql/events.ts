@@ -1,0 +1,147 @@
+import type { Corpus } from './case';
+
+/** Events: filters, aggregates, projections, quantifiers. Source: docs/pql.md, "Events". */
+export const events: Corpus = {
+  title: 'events',
+  now: '2026-08-28T12:00:00Z',
+  people: [
+    {
+      name: 'ada',
+      profile: {
+        person: { gender: 'female', age: 30, favoriteColors: ['red'] },
+        homeAddress: { country: 'US' },
+      },
+      events: [
+        {
+          timestamp: '2026-08-27T08:00:00Z',
+          eventType: 'download',
+          contentType: 'image',
+          commerce: { order: { priceTotal: 600, currencyCode: 'USD', purchaseId: 'A1' } },
+          metrics: { commerce: { abandons: { value: 1 } } },
+          productListItems: [
+            { SKU: 'PS', quantity: 2, priceTotal: 10 },
+            { SKU: 'AI', quantity: 1, priceTotal: 30 },
+            { SKU: 'XD', priceTotal: 5 },
+          ],
+        },
+        {
+          timestamp: '2026-08-20T08:00:00Z',
+          eventType: 'download',
+          contentType: 'image',
+          commerce: { order: { priceTotal: 500, currencyCode: 'USD', purchaseId: '' } },
+        },
+      ],
+    },
+    {
+      name: 'bob',
+      profile: { person: { gender: 'male', age: 600 }, homeAddress: { country: 'MX' } },
+      events: [
+        {
+          timestamp: '2026-08-28T12:00:00Z',
+          eventType: 'view',
+          commerce: { order: { currencyCode: 'EUR', priceTotal: 2000 } },
+          metrics: { commerce: { abandons: { value: 0 } } },
+          productListItems: [],
+        },
+      ],
+    },
+    { name: 'cyd', profile: { person: { gender: 'female' } } },
+  ],
+  cases: [
+    { pql: 'xEvent', matches: ['ada', 'bob'] },
+    { pql: 'not xEvent', matches: ['cyd'] },
+    { pql: 'xEvent.isNull()', matches: ['cyd'] },
+    {
+      pql: 'xEvent.metrics.commerce.abandons.value > 0',
+      matches: ['ada'],
+      sql: 'MAX(CASE WHEN COALESCE(e."metrics.commerce.abandons.value" > CAST($p0 AS BIGINT), FALSE) THEN 1 ELSE 0 END)',
+    },
+    { pql: '0 < xEvent.metrics.commerce.abandons.value', matches: ['ada'] },
+    { pql: 'not(xEvent.metrics.commerce.abandons.value > 0)', matches: ['bob', 'cyd'] },
+    { pql: 'xEvent.eventType != "download"', matches: ['bob'] },
+    { pql: 'xEvent.eventType in ["view", "other"]', matches: ['bob'] },
+    { pql: 'xEvent.eventType like "down%"', matches: ['ada'] },
+    { pql: 'xEvent.eventType.equals("VIEW", false)', matches: ['bob'] },
+    { pql: 'xEvent.count() = 0', matches: ['cyd'] },
+    { pql: 'xEvent[eventType = "download"].count() > 1', matches: ['ada'], sql: 'COUNT(CASE WHEN' },
+    {
+      pql: 'xEvent[(timestamp occurs < 7 days before now) and eventType="download" and contentType = "image"].count() = 1',
+      matches: ['ada'],
+    },
+    {
+      pql: 'xEvent[(commerce.checkouts.value > 0.0 or commerce.purchases.value > 1.0 or commerce.order.priceTotal >= 10.0) and (timestamp occurs <= 7 days before now)].sum(commerce.order.priceTotal) > 599',
+      matches: ['ada', 'bob'],
+    },
+    { pql: 'xEvent.sum(commerce.order.priceTotal) = 0', matches: ['cyd'] },
+    { pql: 'xEvent.average(commerce.order.priceTotal) = 550', matches: ['ada'] },
+    { pql: 'xEvent.average(commerce.order.priceTotal) < 10', matches: [] },
+    { pql: 'xEvent.min(timestamp) < date(2026, 8, 21)', matches: ['ada'] },
+    { pql: 'xEvent.max((e) => e.commerce.order.priceTotal) > 1000', matches: ['bob'] },
+    { pql: 'xEvent.commerce.order.priceTotal.max() > 1000', matches: ['bob'] },
+    { pql: 'xEvent.eventType.distinct().count() = 1', matches: ['ada', 'bob'] },
+    { pql: 'xEvent.exists(eventType = "view")', matches: ['bob'] },
+    { pql: 'xEvent.exists()', matches: ['ada', 'bob'] },
+    { pql: 'xEvent.filter(eventType = "view").filter((e) => e.commerce.order)', matches: ['bob'] },
+    { pql: 'select X from xEvent where X.commerce.order', matches: ['ada', 'bob'] },
+    { pql: 'select X from xEvent where X.commerce.order.purchaseId != ""', matches: ['ada'] },
+    { pql: 'select X from xEvent where X.timestamp occurs yesterday', matches: ['ada'] },
+    { pql: '(select X from xEvent where X.eventType = "download").count() = 2', matches: ['ada'] },
+    {
+      pql: '(select X from xEvent where X.eventType = "view").commerce.order.currencyCode = "EUR"',
+      matches: ['bob'],
+    },
+    {
+      pql: 'select X from xEvent where X.commerce.order.priceTotal > person.age',
+      matches: ['ada', 'bob'],
+      sql: 'JOIN profile AS p',
+    },
+    {
+      pql: 'select X from xEvent where X.commerce.order.priceTotal < 550 and $1.person.gender = "female"',
+      matches: ['ada'],
+    },
+    { pql: 'exists E from xEvent where E.eventType = "view"', matches: ['bob'] },
+    { pql: 'forall E from xEvent where E.eventType = "view"', matches: ['bob', 'cyd'] },
+    { pql: 'xEvent[eventType = "download" and ^person.age = 30]', matches: ['ada'] },
+    {
+      pql: '(sum X.commerce.order.priceTotal over X from xEvent where X.commerce.order.currencyCode = "USD") > 1000',
+      matches: ['ada'],
+    },
+    {
+      pql: 'let S = (sum X.commerce.order.priceTotal over X from xEvent where X.commerce.order.currencyCode = "USD") in (S > 1000 and S < 2000)',
+      matches: ['ada'],
+    },
+    { pql: '(max X from xEvent.commerce.order.priceTotal where X < 1000) = 600', matches: ['ada'] },
+    { pql: 'xEvent[productListItems[SKU="PS"]]', matches: ['ada'] },
+    { pql: 'xEvent[productListItems[SKU="PS" or ^^.person.gender="male"]]', matches: ['ada'] },
+    { pql: 'xEvent.productListItems.SKU = "AI"', matches: ['ada'] },
+    { pql: 'xEvent.productListItems.count() = 3', matches: ['ada'] },
+    { pql: 'xEvent.productListItems.quantity.count() = 2', matches: ['ada'] },
+    { pql: 'xEvent.productListItems.sum(quantity) = 3', matches: ['ada'] },
+    { pql: 'xEvent.productListItems.average(priceTotal) = 15', matches: ['ada'] },
+    { pql: 'xEvent.productListItems[quantity > 1].max(priceTotal) = 10', matches: ['ada'] },
+    { pql: 'xEvent.productListItems.SKU.distinct().count() = 3', matches: ['ada'] },
+    { pql: '(select X from xEvent where X.productListItems.count() > 2).count() > 0', matches: ['ada'] },
+    {
+      pql: 'select X from xEvent where X.timestamp occurs before today and (select I from X.productListItems where I.SKU = "PS")',
+      matches: ['ada'],
+    },
+    {
+      pql: 'exists E from xEvent where (E.commerce.order.priceTotal > 50), I from E.productListItems where I.SKU = "PS"',
+      matches: ['ada'],
+    },
+    {
+      pql: '(select E from xEvent, I from E.productListItems where I.quantity).count() = 2',
+      matches: ['ada'],
+    },
+    { pql: 'xEvent.eventType.intersects(["view", "x"])', matches: ['bob'] },
+    { pql: 'xEvent.eventType.subsetOf(["view", "x"])', matches: ['bob', 'cyd'] },
+    {
+      pql: 'xEvent[eventType = "view"] and homeAddress.country = "MX" or person.gender = "female" and xEvent.count() = 2',
+      matches: ['ada', 'bob'],
+    },
+    { pql: 'xEvent[^person.favoriteColors.count() = 1]', matches: ['ada'] },
+    { pql: 'xEvent.timestamp.getMonth() = 8', matches: ['ada', 'bob'] },
+    { pql: '$1.xEvent[eventType = "view"]', matches: ['bob'] },
+    { pql: 'if(xEvent.count() > 1, "many", "few") = "few"', matches: ['bob', 'cyd'] },
+  ],
+};

@@ -1,0 +1,216 @@
+import { checkPql } from '../../../src/pql';
+import type { PqlDiagnostic } from '../../../src/pql';
+import { builtinSchema } from '../../../src/xdm/builtin-schema';
+import { publishedExamples } from '../../fixtures/pql/published-examples';
+
+const check = (text: string): ReturnType<typeof checkPql> =>
+  checkPql(text, { schema: builtinSchema, unknownAttributes: 'error' });
+const first = (text: string): PqlDiagnostic | undefined => check(text).diagnostics[0];
+
+describe('unknown names', () => {
+  it('points at the name and says which may have been meant', () => {
+    expect(first('workAdress.country = "US"')).toEqual({
+      severity: 'ERROR',
+      code: 'unknown-attribute',
+      message: 'Unknown attribute "workAdress". Did you mean "workAddress"?',
+      from: 0,
+      to: 10,
+      line: 1,
+      column: 1,
+      suggestion: 'workAddress',
+    });
+  });
+
+  it.each([
+    ['homeAddress.contry = "US"', 'country'],
+    ['xEvent[homeAddress.country = "US"]', '^homeAddress'],
+    ['xEvent[productListItems[person.age = 3]]', '^^person'],
+    ['homeAddress.country.startWith("U")', 'startsWith'],
+    ['curentYear() = 2026', 'currentYear'],
+  ])('suggests for %s: %s', (text, suggestion) => {
+    expect(first(text)?.suggestion).toBe(suggestion);
+  });
+
+  it('tells several mistakes in one go', () => {
+    expect(check('hom = 1 and wok = 2 or foo()').diagnostics.map(({ code }) => code)).toEqual([
+      'unknown-attribute',
+      'unknown-attribute',
+      'unknown-function',
+    ]);
+  });
+
+  it('tells a mistake in a let once, however often the name is used', () => {
+    expect(check('let a = (foo) in (a = 1 or a = 2)').diagnostics).toHaveLength(1);
+  });
+
+  it('minds the case of names', () => {
+    expect(first('HomeAddress.country = "US"')?.suggestion).toBe('homeAddress');
+  });
+
+  it.each(['constructor', 'toString = "a"', 'person.__proto__', '__proto__.a'])(
+    'does not take what JavaScript objects inherit for attributes: %s',
+    (text) => {
+      expect(first(text)?.code).toBe('unknown-attribute');
+    },
+  );
+});
+
+describe('types', () => {
+  it.each([
+    ['person.age = "old"', 'type-mismatch', '"old" is not a number.'],
+    ['workEmail.primary = "maybe"', 'type-mismatch', '"maybe" is not "true" or "false".'],
+    ['workEmail.primary > false', 'type-mismatch', 'has no order'],
+    ['_repo.modifyDate > "yesterday"', 'type-mismatch', 'is not a time'],
+    ['_repo.modifyDate > "2019-02-30"', 'type-mismatch', 'is not a time'],
+    ['person.name.startsWith("A")', 'type-mismatch', 'is a function of text, not of an object'],
+    ['person.age.startsWith("3")', 'type-mismatch', 'not of an integer'],
+    ['person.gender + 1 = 2 + workEmail.primary', 'type-mismatch', 'A number is needed here, not a boolean'],
+    ['person.gender in "male"', 'type-mismatch', 'needs a list'],
+    ['person.gender.country', 'type-mismatch', 'A string has no attributes'],
+    ['person.gender[a = 1]', 'type-mismatch', 'Only a list can be filtered'],
+    ['person.gender.count() > 1', 'type-mismatch', 'is a function of lists'],
+    ['select X from person where X.a', 'type-mismatch', 'needs a list such as xEvent'],
+    ['homeAddress = "US"', 'type-mismatch', 'An object cannot be compared'],
+    ['person.gender occurs today', 'none', ''],
+    ['workEmail.primary occurs today', 'type-mismatch', 'A time is needed'],
+    ['_repo.modifyDate occurs from today', 'type-mismatch', 'needs a distance'],
+    ['_repo.modifyDate occurs < 1.5 days before now', 'invalid-amount', 'not 1.5'],
+    ['_repo.modifyDate occurs < -1 days before now', 'invalid-amount', 'not -1'],
+    ['_repo.modifyDate occurs on date(2019, 2, 30)', 'no-such-day', 'There is no day date(2019, 2, 30)'],
+    ['person.gender.equals()', 'wrong-arity', '"equals" takes 1 to 2 arguments, not 0.'],
+    ['currentYear(1) = 2', 'wrong-arity', 'takes no argument, not 1'],
+    ['person.gender.equals("a", person.age)', 'type-mismatch', 'case flag'],
+    ['$2.a = 1', 'unknown-parameter', '$2 is unknown'],
+    ['(P, Q) => P.person', 'parameter-count', 'has 2 parameters'],
+    ['^person', 'above-profile', 'there is nothing above this place'],
+    ['xEvent[^^person]', 'above-profile', 'at most 1 level up are possible here'],
+    ['select X from xEvent, X from xEvent', 'duplicate-name', '"X" is taken'],
+    ['xEvent.sum(eventType = "a") > 1', 'type-mismatch', '"sum" needs numbers'],
+  ])('%s: %s', (text, code, message) => {
+    const found = first(text);
+    expect(found?.code ?? 'none').toBe(code);
+    expect(found?.message ?? '').toContain(message);
+  });
+});
+
+describe('what waits', () => {
+  it.each([
+    ['chain(xEvent, timestamp, [A: WHAT(eventType = "a")])', 'A sequence of events ("chain")'],
+    ['person.gender matches "m.*"', 'Matching regular expressions'],
+    ['person.gender.matches("m.*")', 'The function "matches"'],
+    ['inSegment("a")', 'The function "inSegment"'],
+    ['identityMap.get("Email")', 'The function "get"'],
+    ['identityMap.Email', 'Reading a map'],
+    ['xEvent.groupBy(eventType)', 'The function "groupBy"'],
+    ['orders.topN(price, 5).head()', 'The function "topN"'],
+    ['select A from xEvent, B from xEvent where A.id = B.id', 'Reading xEvent inside a condition on events'],
+    ['xEvent.eventType in [if(xEvent, "a", "b")]', 'Comparing events with other events'],
+    ['xEvent.timestamp occurs < xEvent.count() days before now', 'Comparing events with other events'],
+    ['(select o from orders, e from xEvent).count() > 2', 'Comparing events with other events'],
+    ['xEvent.eventType = xEvent.type', 'Comparing events with other events'],
+    ['xEvent[commerce.order.priceTotal > $1.xEvent.count()]', 'Reading xEvent inside a condition on events'],
+    ['orders[xEvent[commerce.order.priceTotal = ^price]]', 'Reading an item'],
+    [
+      'exists o from orders where (select e from xEvent where e.commerce.order.priceTotal = o.price)',
+      'Reading an item',
+    ],
+    ['homeAddress = workAddress', 'Comparing objects'],
+    ['{"a": 1}', 'An object that is written down'],
+    ['person.age in [[1]]', 'A list of lists'],
+    ['xEvent.commerce.order.priceTotal + 1 > 2', 'Arithmetic with each element of a list'],
+  ])('%s', (text, what) => {
+    const { rule, diagnostics } = check(text);
+    expect(rule).toBeNull();
+    expect(diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n')).toContain(what);
+  });
+
+  it('is said at the place', () => {
+    expect(first('person.age > 3 and inSegment("a")')).toMatchObject({
+      code: 'unsupported',
+      from: 19,
+      to: 28,
+    });
+  });
+});
+
+describe('a gateway that does not know all attributes', () => {
+  const allow = (text: string): ReturnType<typeof checkPql> =>
+    checkPql(text, { schema: builtinSchema, unknownAttributes: 'allow' });
+
+  it('warns of an unknown attribute and lets the rule pass', () => {
+    const { rule, diagnostics } = allow('_acme.loyalty.points > 10 and xEvent[_acme.kind.startsWith("a")]');
+    expect(rule?.attributes).toEqual(['_acme.loyalty.points', 'xEvent._acme.kind']);
+    expect(diagnostics.map(({ severity, code }) => [severity, code])).toEqual([
+      ['WARNING', 'unchecked-attribute'],
+      ['WARNING', 'unchecked-attribute'],
+    ]);
+  });
+
+  it.each([
+    '_acme.points.count() > 3',
+    '_acme.a in _acme.b',
+    '"x" in _acme.b',
+    '_acme.list[kind = "a"].sum(price) > 3',
+    'exists I from _acme.items where I.a = 1',
+    'forall I from _acme.items where I.a = 1',
+    '_acme.t occurs < 3 days before now',
+    'if(_acme.a, _acme.b, 3) > -_acme.c',
+    '_acme.a.startsWith("x") or not _acme.b like "y"',
+    '[_acme.a] = person.age',
+    'person.age notIn [_acme.a]',
+    'xEvent[_acme.a].map(_acme.b).max() > 3',
+  ])('takes %s', (text) => {
+    expect(allow(text).diagnostics.filter(({ severity }) => severity === 'ERROR')).toEqual([]);
+    expect(allow(text).rule).not.toBeNull();
+  });
+
+  it('knows what is read of unknown lists', () => {
+    expect(allow('exists I from _acme.items where I.price > 1').rule?.attributes).toEqual([
+      '_acme.items',
+      '_acme.items.price',
+    ]);
+  });
+
+  it('still refuses what is wrong with known attributes', () => {
+    expect(allow('person.age = "old"').rule).toBeNull();
+  });
+});
+
+describe('what a rule reads', () => {
+  it.each<[string, readonly string[]]>([
+    ['homeAddress and person.age > 3', ['homeAddress', 'person.age']],
+    [
+      'xEvent[eventType = "a" and ^person.age = 3].sum(commerce.order.priceTotal) > 3',
+      ['person.age', 'xEvent.commerce.order.priceTotal', 'xEvent.eventType'],
+    ],
+    ['xEvent[productListItems[SKU = "a"]]', ['xEvent.productListItems', 'xEvent.productListItems.SKU']],
+    ['exists o from orders where o.price > 3', ['orders', 'orders.price']],
+    ['person.orders.price > 3', ['person.orders', 'person.orders.price']],
+  ])('%s', (text, attributes) => {
+    expect(check(text).rule?.attributes).toEqual(attributes);
+  });
+});
+
+describe('published examples', () => {
+  const waiting = [13, 16, 17, 23, 28, 29, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 44, 54, 55, 57, 58];
+
+  it.each(publishedExamples)(
+    '%i is checked without a doubt, or refused as not supported yet: %s',
+    (number, text) => {
+      const { rule, diagnostics } = check(text);
+      expect(diagnostics.map(({ code }) => code).filter((code) => code !== 'unsupported')).toEqual([]);
+      expect(rule === null).toBe(waiting.includes(number));
+    },
+  );
+});
+
+describe('limits', () => {
+  it('refuses variables that multiply', () => {
+    const doubled = Array.from({ length: 40 }, (_, at) => `let v${at + 1} = (v${at} + v${at}) in `).join('');
+    expect(first(`let v0 = (person.age) in ${doubled} v40 > 1`)?.code).toBe('too-complex');
+  });
+
+  it('refuses very long arithmetic, which the engine cannot nest', () => {
+    expect(first(`person.age${' + 1'.repeat(300)} > 1`)?.code).toBe('too-complex');
+  });
+});
