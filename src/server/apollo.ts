@@ -58,7 +58,7 @@ export async function startApollo(options: {
     validationOptions: { maxErrors },
     parseOptions,
     introspection: development,
-    hideSchemaDetailsFromClientErrors: !development,
+    hideSchemaDetailsFromClientErrors: pipeline.hideSuggestions,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,

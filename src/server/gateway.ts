@@ -54,6 +54,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const pipeline = {
     schema: buildGatewaySchema(),
     limitRules: createLimitRules({ introspection: development }),
+    hideSuggestions: !development,
   };
   const graphql = await startApollo({ pipeline, development, log });
   const client = createRestClient({ baseUrl: options.upstream.url });

@@ -17,6 +17,8 @@ import { findLengthError, parseOptions } from './limits';
 export interface Pipeline {
   readonly schema: GraphQLSchema;
   readonly limitRules: readonly ValidationRule[];
+  /** True in production: "Did you mean …" would tell the schema bit by bit. */
+  readonly hideSuggestions: boolean;
 }
 
 export interface OperationText {
@@ -33,14 +35,17 @@ export const maxErrors = 3;
  * @returns the document, or what is wrong with it; never throws, since a thrown error would end a whole socket.
  */
 export function prepare(
-  { schema, limitRules }: Pipeline,
+  { schema, limitRules, hideSuggestions }: Pipeline,
   { query, operationName }: OperationText,
 ): { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] } {
   const lengthError = findLengthError(query);
   if (lengthError !== null) return { errors: [lengthError] };
   const document = parseOrError(query);
   if (document instanceof GraphQLError) return { errors: [document] };
-  const errors = validate(schema, document, [...specifiedRules, ...limitRules], { maxErrors });
+  const errors = validate(schema, document, [...specifiedRules, ...limitRules], {
+    maxErrors,
+    hideSuggestions,
+  });
   if (errors.length > 0) return { errors: errors.map(withValidationCode) };
   if (
     getOperationAST(document, operationName) !== null &&

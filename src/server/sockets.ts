@@ -111,6 +111,7 @@ function createHandlers(parts: SocketParts): ServerOptions<Parameters, SocketExt
       state.operations.set(id, operation);
       return {
         schema: parts.pipeline.schema,
+        hideSuggestions: parts.pipeline.hideSuggestions,
         document: prepared.document,
         operationName: operationName ?? null,
         variableValues: variables ?? null,

@@ -5,8 +5,8 @@ import { prepare } from '../../../src/server/pipeline';
 import { buildGatewaySchema } from '../../../src/server/schema';
 
 const schema = buildGatewaySchema();
-const pipeline = { schema, limitRules: createLimitRules({ introspection: true }) };
-const closed = { schema, limitRules: createLimitRules({ introspection: false }) };
+const pipeline = { schema, limitRules: createLimitRules({ introspection: true }), hideSuggestions: false };
+const closed = { schema, limitRules: createLimitRules({ introspection: false }), hideSuggestions: true };
 
 function codesOf(query: string, within = pipeline): unknown[] {
   const prepared = prepare(within, { query });
@@ -29,6 +29,15 @@ describe('the limits of a document', () => {
     expect(codesOf('{ __schema { types { name } } }', closed)).toEqual(
       expect.arrayContaining(['GRAPHQL_VALIDATION_FAILED']),
     );
+  });
+
+  it('tell what may have been meant, but not in production', () => {
+    const messageOf = (within: typeof pipeline): string => {
+      const prepared = prepare(within, { query: '{ segment(id: "1") { nam } }' });
+      return 'errors' in prepared ? prepared.errors.map(({ message }) => message).join() : '';
+    };
+    expect(messageOf(pipeline)).toContain('Did you mean "name"');
+    expect(messageOf(closed)).toBe('Cannot query field "nam" on type "Segment".');
   });
 
   it('let twenty jobs with their segments and audiences pass', () => {
