@@ -35,15 +35,13 @@ export function planQuery(request: ExportRequest, session: ExportSession): Expor
 /** The table of those who are exported, `"#pid"` alone; made before the queries run. */
 export const memberTable = 'scratch.member';
 
+/** All fields of an event are those that any event has: a list of structs of the whole schema would be mostly empty. */
 function plannedEventFields(
   { fields }: NonNullable<ExportRequest['events']>,
   { schema, presentPaths }: ExportSession,
 ): readonly ProjectedField[] {
-  const selection = selectFields({
-    entity: schema.event,
-    paths: fields,
-    label: 'additionalFields.eventList.fields',
-  });
+  const paths = fields.length === 0 ? [...presentPaths.event] : fields;
+  const selection = selectFields({ entity: schema.event, paths, label: 'additionalFields.eventList.fields' });
   return projectFields({ entity: schema.event, selection, table: 'x', presentPaths: presentPaths.event });
 }
 

@@ -18,6 +18,9 @@ export interface ExportRun {
 
 const defaultRowsPerFile = 250_000;
 
+/** The engine holds a file's events in memory while it gathers them to lists. */
+const defaultRowsPerFileWithEvents = 25_000;
+
 /**
  * Writes an export: for each of its batches the members as Parquet, then in one transaction batches `success`, those of
  * the dataset's former exports `deleted`, the job SUCCEEDED.
@@ -55,7 +58,9 @@ async function writeBatches(
 ): Promise<WrittenBatch[]> {
   invariant(job.batches.length > 0, 'An export job has at least one batch.');
   const query = planQuery(job.request, session);
-  const rowsPerFile = run.rowsPerFile ?? defaultRowsPerFile;
+  const { events } = job.request;
+  const rowsPerFile =
+    run.rowsPerFile ?? (events === undefined ? defaultRowsPerFile : defaultRowsPerFileWithEvents);
   const written: WrittenBatch[] = [];
   for (const { batchId, segment } of job.batches) {
     const segments = segment === undefined ? job.request.segments : [segment];

@@ -4,7 +4,7 @@ import type { ProfileCatalog } from './metadata/profile-catalog';
 import type { ProfileEntity } from './platform-store';
 import { openProfileLookup, type IdentityToFind, type ProfileLookup } from './profile-lookup';
 import { schemaOf } from './schema';
-import type { Snapshot } from './snapshot';
+import { versionOf, type Snapshot } from './snapshot';
 
 /** Finds people in the data as they stand now, with one lookup kept open as long as these do not change. */
 export interface NewestLookup {
@@ -27,11 +27,12 @@ export function createNewestLookup(parts: NewestLookupParts): NewestLookup {
     await closing?.close();
   };
   const newest = async (): Promise<ProfileLookup | undefined> => {
+    if (open !== undefined && open.version === versionOf(await parts.catalog.current())) return open;
     const snapshot = await parts.snapshot();
     const { generation } = snapshot;
-    if (generation === undefined || open?.version === snapshot.version) {
+    if (generation === undefined) {
       snapshot.release();
-      return generation === undefined ? undefined : open;
+      return undefined;
     }
     await closeOpen();
     const schema = schemaOf(await parts.catalog.fields());

@@ -44,6 +44,7 @@ function hold(current: CurrentData, files: TenantFiles, leases: FileLeases): Sna
   };
 }
 
-function versionOf({ generation, memberships }: CurrentData): string {
+/** Equal for equal data. */
+export function versionOf({ generation, memberships }: CurrentData): string {
   return JSON.stringify([generation?.file, [...memberships]]);
 }
