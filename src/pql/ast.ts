@@ -235,7 +235,10 @@ export interface Quantifier {
 
 export type AggregateName = 'sum' | 'average' | 'min' | 'max';
 
-/** `sum e over V from A where C`; without `e`, the items of the one list themselves: `sum X from intArray where X > 0`. */
+/**
+ * `sum e over V from A where C`; without `e`, the items of the one list themselves: `sum X from intArray
+ * where X > 0`.
+ */
 export interface Aggregate {
   readonly kind: 'aggregate';
   readonly span: Span;

@@ -156,7 +156,10 @@ class Lexer {
     return meaning ?? '';
   }
 
-  /** A string in quotes that PQL does not know: said once, and read to its likely end so that the rest makes sense. */
+  /**
+   * A string in quotes that PQL does not know: said once, and read to its likely end so that the rest makes
+   * sense.
+   */
   private readForeignString(): void {
     const from = this.at;
     const quote = this.text[from] ?? '';

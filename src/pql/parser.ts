@@ -31,7 +31,7 @@ export interface ParseResult {
  * Reads a rule.
  *
  * Never throws, whatever the text; what is wrong comes back as diagnostics, several in one go where the text can be
- * picked up again after a mistake. Source: contract grammar, docs/pql.md.
+ * picked up again after a mistake. Source: docs/pql.md.
  */
 export function parsePql(text: string): ParseResult {
   const { tokens, diagnostics: lexical } = tokenize(text);
@@ -117,7 +117,8 @@ class Parser implements Productions {
   private parseNot(): Expression {
     const start = this.stream.peek();
     if (!this.stream.takeWord('not') && !this.stream.takeMark('!')) return this.parseRelation();
-    const operand = this.stream.nested(() => this.parseNot());
+    // `not(…)` is one level, as any call is: its bracket counts.
+    const operand = this.stream.isMark('(') ? this.parseNot() : this.stream.nested(() => this.parseNot());
     return { kind: 'not', span: this.stream.spanFrom(start), operand };
   }
 
@@ -465,7 +466,10 @@ class Parser implements Productions {
     return operator;
   }
 
-  /** Runs a production; after a mistake goes on behind it. What it answers then is never seen: the query is null. */
+  /**
+   * Runs a production; after a mistake goes on behind it. What it answers then is never seen: the query is
+   * null.
+   */
   private guarded<Result>(production: () => Result): Result | Expression {
     const start = this.stream.peek();
     try {

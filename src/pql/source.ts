@@ -10,7 +10,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** What one rule may be at most. Source: contract readings §11.4 of docs/pql.md. */
+/** What one rule may be at most. Source: docs/pql.md, "Limits". */
 export const limits = {
   /** UTF-16 units of text. */
   textUnits: 65_536,
@@ -36,9 +36,4 @@ export function positionAt(text: string, offset: number): Position {
 /** The text of one line (from 1), without its line break. */
 export function lineAt(text: string, line: number): string {
   return text.split(/\r\n|\n|\r/)[line - 1] ?? '';
-}
-
-/** The stretch from the start of one span to the end of another. */
-export function spanning(first: Span, last: Span): Span {
-  return { from: first.from, to: last.to };
 }

@@ -32,7 +32,10 @@ export type Typed =
   | Day
   | OccursTest;
 
-/** `null`: the literal. `unknown`: an attribute outside the schema, or the result of an expression already reported. */
+/**
+ * `null`: the literal. `unknown`: an attribute outside the schema, or the result of an expression already
+ * reported.
+ */
 export type ValueType = XdmType | { readonly kind: 'null' } | { readonly kind: 'unknown' };
 
 /** A time constant is of type datetime, its value epoch milliseconds. */

@@ -27,7 +27,10 @@ export const systemColumn = {
   hasRecord: '#has_record',
 } as const;
 
-/** The columns of one entity, in schema order. Engine identifiers ignore case, XDM names do not: clashes get a suffix. */
+/**
+ * The columns of one entity, in schema order. Engine identifiers ignore case, XDM names do not: clashes get a
+ * suffix.
+ */
 export function columnsOf(entity: XdmObject): readonly Column[] {
   const columns: Column[] = [];
   const taken = new Map<string, number>();

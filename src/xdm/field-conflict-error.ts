@@ -1,6 +1,9 @@
 import { SegmentationError } from '../errors/segmentation-error';
 
-/** A field cannot be added: its path is no name, is taken by another type, or leads through something not an object. */
+/**
+ * A field cannot be added: its path is no name, is taken by another type, or leads through something not an
+ * object.
+ */
 export class FieldConflictError extends SegmentationError {
   readonly code = 'FIELD_CONFLICT';
 

@@ -16,7 +16,7 @@ export interface AggregateRequest {
 /**
  * `count`, `sum`, `average`, `min`, `max` of the values of a list; values that are null do not count.
  *
- * Of nothing: count and sum 0, the others null. Source: contract §8, §11.15.
+ * Of nothing: count and sum 0, the others null. Source: docs/pql.md, "Functions".
  */
 export function aggregateOf(request: AggregateRequest, checker: Checker): Typed {
   const { aggregate, span } = request;

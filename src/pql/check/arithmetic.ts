@@ -8,7 +8,7 @@ import { coerce } from './coercion';
 /** Operators of one level that may stand in a row: the engine nests them. */
 const longestChain = 200;
 
-/** `+ - * / %` on numbers; null stays null, and so is a division by 0. Contract §5, §11.12. */
+/** `+ - * / %` on numbers; null stays null, and so is a division by 0. See docs/pql.md, "Values". */
 export const checkArithmetic: CheckRule<Arithmetic> = (node, scope, checker) => {
   if (node.rest.length > longestChain) {
     return checker.error('too-complex', node.span, {

@@ -40,7 +40,10 @@ export interface CheckedRule {
 
 export interface CheckOptions {
   readonly schema: UnionSchema;
-  /** `allow` where the schema is not the whole truth: unknown attributes are warned of; such a rule is not compiled. */
+  /**
+   * `allow` where the schema is not the whole truth: unknown attributes are warned of; such a rule is not
+   * compiled.
+   */
   readonly unknownAttributes: 'error' | 'allow';
 }
 

@@ -14,7 +14,10 @@ export interface Scope {
   readonly variables: ReadonlyMap<string, Binding>;
   /** Items whose fields bare names are, innermost last; none: the profile. */
   readonly contexts: readonly Typed[];
-  /** Inside a condition on events: the number of the event item. Items of lists with lower numbers are out of reach. */
+  /**
+   * Inside a condition on events: the number of the event item. Items of lists with lower numbers are out of
+   * reach.
+   */
   readonly eventItem: number | null;
 }
 

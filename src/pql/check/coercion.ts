@@ -27,7 +27,7 @@ export interface Coercion {
 
 /**
  * Gives a value the type of what stands on the left: number from numeric text, text from number, boolean from "true"
- * or "false", time from ISO text or milliseconds. Source: contract §5, §11.14.
+ * or "false", time from ISO text or milliseconds. Source: docs/pql.md, "Values".
  *
  * What is written down is converted here; where that cannot be, it is an error. Attributes are converted when they are
  * read, null where that cannot be.

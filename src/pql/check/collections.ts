@@ -96,7 +96,7 @@ export function filtered(elements: Elements, condition: Typed): Elements {
   return { ...elements, generators: [...elements.generators.slice(0, -1), { ...last, where }] };
 }
 
-/** The elements without those that are null: a path over a list drops them. Contract §5. */
+/** The elements without those that are null: a path over a list drops them. See docs/pql.md, "Lists and events". */
 export function present(elements: Elements): Elements {
   if (elements.value.kind === 'dynamic') return elements;
   const isThere = defined(elements.value);
@@ -137,7 +137,7 @@ export interface ElementTest {
 /**
  * A test whose operands may be lists: true when any combination of elements satisfies it.
  *
- * Source: contract readings §5 and §11.8. Events come first, since one scan finds them and lists lie within a row.
+ * Source: docs/pql.md, "Lists and events". Events come first, since one scan finds them and lists lie within a row.
  */
 export function overElements(test: ElementTest): Typed {
   const { operands, span, checker } = test;

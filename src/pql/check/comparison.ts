@@ -7,7 +7,10 @@ import type { Checker, CheckRule } from './checker';
 import { capitalised, coerce } from './coercion';
 import { overElements } from './collections';
 
-/** `=` and `!=` need both sides, the others values that have an order; a list means any of its elements. Contract §5. */
+/**
+ * `=` and `!=` need both sides, the others values that have an order; a list means any of its elements. See
+ * docs/pql.md, "Values".
+ */
 export const checkComparison: CheckRule<Comparison> = (node, scope, checker) => {
   const operands = [checker.value(node.left, scope), checker.value(node.right, scope)];
   return compareValues({ ...node, operands }, checker);

@@ -1,7 +1,10 @@
 const isoPattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** Epoch milliseconds of an ISO 8601 text; UTC without an offset, midnight without a time; undefined where it is none. */
+/**
+ * Epoch milliseconds of an ISO 8601 text; UTC without an offset, midnight without a time; undefined where it
+ * is none.
+ */
 export function parseIsoTime(text: string): number | undefined {
   const parts = isoPattern.exec(text);
   if (parts === null) return undefined;

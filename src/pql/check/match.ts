@@ -6,7 +6,10 @@ import type { CheckRule } from './checker';
 import { coerce } from './coercion';
 import { overElements } from './collections';
 
-/** `like`: `%` any run, `_` one character, the whole text, case-sensitive. Contract §8, §11.13. `matches` waits. */
+/**
+ * `like`: `%` any run, `_` one character, the whole text, case-sensitive. See docs/pql.md, "Values".
+ * `matches` waits.
+ */
 export const checkMatch: CheckRule<Match> = (node, scope, checker) => {
   if (node.operator === 'matches') {
     return checker.error('unsupported', node.span, { what: 'Matching regular expressions ("matches")' });

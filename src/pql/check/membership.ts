@@ -8,7 +8,7 @@ import { coerce } from './coercion';
 import { compareValues } from './comparison';
 import { isList, overElements } from './collections';
 
-/** `in`, `notIn`: both sides must be there, so one is not the negation of the other. Contract §5, §11.10. */
+/** `in`, `notIn`: both sides must be there, so one is not the negation of the other. See docs/pql.md, "Values". */
 export const checkMembership: CheckRule<Membership> = (node, scope, checker) => {
   const left = checker.value(node.left, scope);
   const list = checker.value(node.right, scope);

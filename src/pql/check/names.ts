@@ -11,11 +11,14 @@ import { allEvents, collect, elementsOf, isList } from './collections';
 
 const eventsName = 'xEvent';
 
-/** A bare name: a variable, `xEvent`, or a field of what is at hand: the item of a filter, else the profile. */
+/**
+ * A bare name: `xEvent` (always the profile's), a variable, or a field of the item of a filter, else of the
+ * profile.
+ */
 export const checkName: CheckRule<Name> = (node, scope, checker) => {
+  if (node.name === eventsName) return events(node.span, scope, checker);
   const binding = scope.variables.get(node.name);
   if (binding !== undefined) return valueOf(binding, node.span, scope, checker);
-  if (node.name === eventsName) return events(node.span, scope, checker);
   const owner = scope.contexts.at(-1) ?? checker.profile;
   return memberOf({ owner, name: node.name, span: node.span, scope }, checker);
 };
@@ -26,7 +29,7 @@ export const checkParameter: CheckRule<Parameter> = (node, _scope, checker) =>
     ? checker.profile
     : checker.error('unknown-parameter', node.span, { parameter: `$${node.position}` });
 
-/** `^name`: filters and functions over items count, select and quantifiers do not. Contract §11.7. */
+/** `^name`: filters and functions over items count, select and quantifiers do not. See docs/pql.md, "Names". */
 export const checkUpReference: CheckRule<UpReference> = (node, scope, checker) => {
   const possible = scope.contexts.length;
   if (node.levels > possible) {
@@ -68,7 +71,7 @@ export interface MemberAccess {
   readonly scope: Scope;
 }
 
-/** `owner.name`; of a list, the name of each of its items, flattened, nulls dropped (contract §5). */
+/** `owner.name`; of a list, the name of each of its items, flattened, nulls dropped (docs/pql.md, "Names"). */
 export function memberOf(access: MemberAccess, checker: Checker): Typed {
   const { name, span, scope } = access;
   const owner = withinReach(access.owner, span, scope, checker);

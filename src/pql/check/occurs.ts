@@ -9,7 +9,7 @@ import type { Checker, CheckRule, Scope } from './checker';
 import { coerce } from './coercion';
 import { isList, overElements } from './collections';
 
-/** `t occurs …`: a time against intervals of the calendar or of the clock. Contract §7, §11.16 to §11.18. */
+/** `t occurs …`: a time against intervals of the calendar or of the clock. See docs/pql.md, "occurs". */
 export const checkOccurs: CheckRule<Occurs> = (node, scope, checker) => {
   const time = timeOperand(node.time, scope, checker);
   const references = referencesOf(node.tail);

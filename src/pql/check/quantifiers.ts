@@ -8,7 +8,10 @@ import { withVariable } from './checker';
 import type { Elements } from './collections';
 import { collect, elementsOf, filtered, insideGenerators, isList, present, someElement } from './collections';
 
-/** `select V from A where C`: the items that satisfy C; with more variables, the combinations. Contract §6. */
+/**
+ * `select V from A where C`: the items that satisfy C; with more variables, the combinations. See
+ * docs/pql.md, "Lists and events".
+ */
 export const checkSelect: CheckRule<Select> = (node, scope, checker) => {
   const declared = declare(node.variables, scope, checker);
   return declared === undefined ? reported : collect(declared.elements, checker);

@@ -6,7 +6,7 @@ import { anyOf, defined, elementsOf, someElement } from './collections';
 
 /**
  * A value in boolean position: a boolean is itself, null is false, a list is true when it has an element, anything
- * else when it is defined (`0` and `""` are true). Source: contract §5, §11.9.
+ * else when it is defined (`0` and `""` are true). Source: docs/pql.md, "Values".
  */
 export function truthOf(value: Typed, checker: Checker): Typed {
   if (isTest(value)) return value;

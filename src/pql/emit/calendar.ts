@@ -30,7 +30,10 @@ const farthestMs = 8.64e15;
 const clamp = (ms: number): number =>
   Number.isNaN(ms) ? farthestMs : Math.max(-farthestMs, Math.min(farthestMs, ms));
 
-/** An instant moved by so many units; days that a shorter month lacks become its last. Stops at the ends of time. */
+/**
+ * An instant moved by so many units; days that a shorter month lacks become its last. Stops at the ends of
+ * time.
+ */
 export function shiftInstant(ms: number, amount: number, unit: TimeUnit): number {
   const length = lengthOf(unit);
   if ('ms' in length) return clamp(ms + amount * length.ms);
@@ -46,7 +49,10 @@ export function shiftInstant(ms: number, amount: number, unit: TimeUnit): number
   return clamp(date.getTime());
 }
 
-/** First instant of the calendar unit around an instant. Weeks begin on Monday, decades in years divisible by 10. */
+/**
+ * First instant of the calendar unit around an instant. Weeks begin on Monday, decades in years divisible by
+ * 10.
+ */
 export function startOfUnit(ms: number, unit: TimeUnit): number {
   const length = lengthOf(unit);
   if ('ms' in length) {

@@ -26,7 +26,10 @@ export function itemName(item: number): string {
   return `i${item}`;
 }
 
-/** An aggregate: over events a column of the one scan, over lists a function of the row. Of nothing: contract §11.15. */
+/**
+ * An aggregate: over events a column of the one scan, over lists a function of the row. Of nothing:
+ * docs/pql.md, "Functions".
+ */
 export function emitAggregation(node: Aggregation, emitter: Emitter): string {
   const [first, ...rest] = node.generators;
   const sql =

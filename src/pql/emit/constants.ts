@@ -1,6 +1,9 @@
 import type { Typed } from '../typed-tree';
 
-/** The number that a node is before any profile is seen; null where it comes to nothing; undefined where it depends. */
+/**
+ * The number that a node is before any profile is seen; null where it comes to nothing; undefined where it
+ * depends.
+ */
 export function constantNumber(node: Typed, now: Date): number | null | undefined {
   switch (node.kind) {
     case 'constant':

@@ -15,7 +15,10 @@ interface Stretch {
   readonly isNow: boolean;
 }
 
-/** The SQL of `t occurs …`: comparisons with bounds that are computed here as far as they can be. Contract §7, §11.16. */
+/**
+ * The SQL of `t occurs …`: comparisons with bounds that are computed here as far as they can be. See
+ * docs/pql.md, "occurs".
+ */
 export function emitOccurs(test: OccursTest, emitter: Emitter): string {
   const time = emitter.sql(test.time);
   return `COALESCE(${new OccursEmitter(time, emitter).condition(test.tail)}, FALSE)`;

@@ -1,6 +1,9 @@
 type ParameterValue = string | number | boolean;
 
-/** Values of a statement, each bound once however often it is used. Nothing that a user wrote is ever part of the SQL. */
+/**
+ * Values of a statement, each bound once however often it is used. Nothing that a user wrote is ever part of
+ * the SQL.
+ */
 export class Parameters {
   private readonly names = new Map<string, string>();
   private readonly values: Record<string, ParameterValue> = {};

@@ -5,7 +5,7 @@ import type { Typed, ValueType } from '../typed-tree';
 import { familyOf } from '../value-types';
 import type { FunctionCall, PqlFunction } from './pql-function';
 
-/** Choosing between values. Source: contract §8. */
+/** Choosing between values. Source: docs/pql.md, "Functions". */
 export const controlFunctions: readonly PqlFunction[] = [
   {
     name: 'if',

@@ -19,7 +19,10 @@ import { booleanType, no, readsEvents, reported } from '../typed-tree';
 import { familyOf, nameType } from '../value-types';
 import type { FunctionCall, PqlFunction } from './pql-function';
 
-/** Functions of lists; an argument is read in the item: `xEvent.sum(commerce.order.priceTotal)`. Contract §6, §8. */
+/**
+ * Functions of lists; an argument is read in the item: `xEvent.sum(commerce.order.priceTotal)`. See
+ * docs/pql.md, "Lists and events".
+ */
 export const listFunctions: readonly PqlFunction[] = [
   aggregate('count', 'How many items', [0, 0]),
   aggregate('sum', 'Sum of the numbers; of nothing 0', [0, 1]),

@@ -17,7 +17,10 @@ export interface FunctionCall {
 /** A function of PQL: what it is called, what it takes, how it is checked, what the documentation says of it. */
 export interface PqlFunction {
   readonly name: string;
-  /** `method`: after a dot. `operator`: between its operands; read by the grammar, listed here for its SQL and words. */
+  /**
+   * `method`: after a dot. `operator`: between its operands; read by the grammar, listed here for its SQL and
+   * words.
+   */
   readonly form: 'function' | 'method' | 'operator';
   /** As documentation shows it, e.g. `text.startsWith(prefix[, caseSensitive])`. */
   readonly signature: string;
@@ -26,7 +29,10 @@ export interface PqlFunction {
   readonly arity: readonly [number, number];
   /** Null: known to PQL, refused here with a clear word. */
   readonly check: ((call: FunctionCall, checker: Checker) => Typed) | null;
-  /** SQL of an `apply` node of this name, from the SQL of its arguments; functions that become other nodes have none. */
+  /**
+   * SQL of an `apply` node of this name, from the SQL of its arguments; functions that become other nodes
+   * have none.
+   */
   readonly emit?: Emit;
 }
 

@@ -4,7 +4,7 @@ import type { Typed } from '../typed-tree';
 import { booleanType, readsEvents } from '../typed-tree';
 import type { PqlFunction } from './pql-function';
 
-/** Is something there? Source: contract §8. Of events, or of a path over them: is there any? */
+/** Is something there? Source: docs/pql.md, "Functions". Of events, or of a path over them: is there any? */
 export const presenceFunctions: readonly PqlFunction[] = [
   {
     name: 'isNotNull',

@@ -9,7 +9,10 @@ import type { Emit, FunctionCall, PqlFunction } from './pql-function';
 
 const textType = { kind: 'string' } as const;
 
-/** Functions on text. All, the negative ones too, are false when either side is null. Source: contract §5, §8, §11.13. */
+/**
+ * Functions on text. All, the negative ones too, are false when either side is null. Source: docs/pql.md,
+ * "Values".
+ */
 export const textFunctions: readonly PqlFunction[] = [
   textTest('startsWith', 'text starts with prefix', ([text, part]) => `starts_with(${text}, ${part})`),
   textTest(

@@ -10,7 +10,7 @@ import type { FunctionCall, PqlFunction } from './pql-function';
 
 const integerType = { kind: 'integer' } as const;
 
-/** Functions of the calendar; all in UTC. Source: contract §8. */
+/** Functions of the calendar; all in UTC. Source: docs/pql.md, "Functions". */
 export const timeFunctions: readonly PqlFunction[] = [
   current('currentYear', 'The year of the run', (now) => now.getUTCFullYear()),
   current('currentMonth', 'The month of the run, 1 to 12', (now) => now.getUTCMonth() + 1),
@@ -67,7 +67,7 @@ function partOf(receiver: Typed | null, call: Pick<FunctionCall, 'name' | 'span'
   return { kind: 'apply', type: integerType, name, args: [time] };
 }
 
-/** Days that are written down must exist; computed ones may come out as null. Contract §11.18. */
+/** Days that are written down must exist; computed ones may come out as null. See docs/pql.md, "Functions". */
 function checkDate(call: FunctionCall, checker: Checker): Typed {
   const [year, month, day] = call.args.map((argument) =>
     argument.kind === 'lambda'

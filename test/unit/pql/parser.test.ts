@@ -144,3 +144,20 @@ describe('mistakes', () => {
     expect(parsePql('a\r\n\r= @').diagnostics[0]).toMatchObject({ line: 3, column: 3 });
   });
 });
+
+describe('formatDiagnostic', () => {
+  it('cuts a long line around the span', () => {
+    const text = `${'a = 1 or '.repeat(100)}5x or ${'b = 2 or '.repeat(100)}c`;
+    const [diagnostic] = parsePql(text).diagnostics;
+    const [, line = '', carets = ''] = (diagnostic ? formatDiagnostic(text, diagnostic) : '').split('\n');
+    expect(line.length).toBeLessThanOrEqual(104);
+    expect(line.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1)).toBe('5x');
+  });
+
+  it('keeps the carets under the line', () => {
+    const text = `(${'a'.repeat(70_000)})`;
+    const [diagnostic] = parsePql(text).diagnostics;
+    const [, line = '', carets = ''] = (diagnostic ? formatDiagnostic(text, diagnostic) : '').split('\n');
+    expect(carets.length).toBeLessThanOrEqual(line.length);
+  });
+});

@@ -1,0 +1,108 @@
+import { compileRules } from '../../../src/pql';
+import { builtinSchema } from '../../../src/xdm/builtin-schema';
+import { withFields } from '../../../src/xdm/with-fields';
+import { checkedRule } from '../../support/checked-rule';
+import { PeopleDatabase } from '../../support/people-database';
+
+const options = { now: new Date('2026-08-28T12:00:00Z'), schema: builtinSchema };
+const compiled = (...rules: readonly string[]): ReturnType<typeof compileRules> =>
+  compileRules(
+    rules.map((text) => checkedRule(text)),
+    options,
+  );
+
+describe('one pass for all rules', () => {
+  it('reads profiles alone when no rule looks at events', () => {
+    expect(compiled('person.age > 30')).toEqual({
+      sql: [
+        'SELECT',
+        '  p."#pid",',
+        '  COALESCE(p."person.age" > CAST($p0 AS BIGINT), FALSE) AS r0',
+        'FROM profile AS p',
+        'WHERE p."#pid" >= $pid_from AND p."#pid" < $pid_to',
+      ].join('\n'),
+      parameters: { p0: 30 },
+    });
+  });
+
+  it('scans the events once, within the range, and shares equal aggregates between rules', () => {
+    const { sql, parameters } = compiled(
+      'xEvent[eventType = "a"].count() > 1',
+      'xEvent[eventType = "a"].count() > 5',
+      'xEvent[eventType = "b"]',
+    );
+    expect(sql.match(/FROM event AS e/g)).toHaveLength(1);
+    expect(sql.match(/ AS a[0-9]+/g)).toEqual([' AS a0', ' AS a1']);
+    expect(sql).toContain('WHERE e."#pid" >= $pid_from AND e."#pid" < $pid_to');
+    expect(sql).not.toContain('JOIN profile');
+    expect(parameters).toEqual({ p0: 'a', p1: 1, p2: 5, p3: 'b' });
+  });
+
+  it('joins the profile to the events only when a condition on events reads it', () => {
+    expect(compiled('xEvent[eventType = ^person.gender]').sql).toContain(
+      'FROM event AS e JOIN profile AS p ON p."#pid" = e."#pid"',
+    );
+    expect(compiled('xEvent[^homeAddress]').sql).toContain('JOIN profile AS p');
+  });
+
+  it('answers no rule with the profiles alone', () => {
+    expect(compiled().sql).toContain('SELECT\n  p."#pid"\nFROM profile AS p');
+  });
+
+  it('works out times when it compiles', () => {
+    expect(compiled('_repo.modifyDate occurs yesterday').parameters).toEqual({
+      p0: Date.parse('2026-08-27'),
+      p1: Date.parse('2026-08-28'),
+    });
+  });
+
+  it('names the column of an attribute whose name differs from another in case alone', async () => {
+    const schema = withFields(builtinSchema, [
+      { entity: 'profile', path: '_acme.Points', type: { kind: 'number' } },
+      { entity: 'profile', path: '_acme.points', type: { kind: 'number' } },
+    ]);
+    const pass = compileRules(
+      [checkedRule('_acme.points > 5', schema), checkedRule('_acme.Points > 5', schema)],
+      {
+        ...options,
+        schema,
+      },
+    );
+    const database = await PeopleDatabase.create(
+      [
+        { name: 'lower', profile: { _acme: { points: 10 } } },
+        { name: 'upper', profile: { _acme: { Points: 10 } } },
+      ],
+      schema,
+    );
+    expect(await database.matches(pass)).toEqual([['lower'], ['upper']]);
+    database.close();
+  });
+
+  it('keeps to the range of profiles', async () => {
+    const people = ['a', 'b', 'c', 'd'].map((name) => ({ name, events: [{ eventType: 'x' }] }));
+    const database = await PeopleDatabase.create(people);
+    const rows = await database.rows(compiled('xEvent.count() = 1'), [1, 3]);
+    expect(rows.map((row) => [Number(row['#pid']), row['r0']]).sort()).toEqual([
+      [1, true],
+      [2, true],
+    ]);
+    database.close();
+  });
+
+  it('runs rules at the limits', async () => {
+    const database = await PeopleDatabase.create([{ name: 'ada', profile: { person: { age: 7 } } }]);
+    const pass = compiled(
+      Array.from({ length: 3_000 }, (_, at) => `person.age = ${at}`).join(' or '),
+      `person.age in [${Array.from({ length: 9_000 }, (_, at) => at).join(',')}]`,
+      `person.age${' + 1'.repeat(200)} = 207`,
+      `${'('.repeat(200)}person.age = 7${')'.repeat(200)}`,
+      `${'not('.repeat(198)}person.age = 7${')'.repeat(198)}`,
+      `${'(1 + '.repeat(150)}person.age${')'.repeat(150)} = 157`,
+      `${'(person.age = 1 or '.repeat(195)}person.age = 7${')'.repeat(195)}`,
+      `${'if(person.age = 1, 2, '.repeat(195)}person.age${')'.repeat(195)} = 7`,
+    );
+    expect(await database.matches(pass)).toEqual(Array.from({ length: 8 }, () => ['ada']));
+    database.close();
+  });
+});
