@@ -5,7 +5,12 @@ import { selectFields, selectionOf } from './field-selection';
 import { projectFields, type ProjectedField } from './projection';
 
 /** Makes the SELECT of the exported rows of the members in a range of `#pid`, its end excluded. */
-export type ExportQuery = (range: { readonly from: number; readonly to: number }) => string;
+export type ExportQuery = (range: MemberRange) => string;
+
+export interface MemberRange {
+  readonly from: number;
+  readonly to: number;
+}
 
 /**
  * Plans what an exported row looks like: nested XDM with `segmentMembership`, and `eventList` where events are asked for.
@@ -32,7 +37,7 @@ export function planQuery(request: ExportRequest, session: ExportSession): Expor
     ${eventFields === undefined ? '' : `LEFT JOIN (${eventSql(request, eventFields, { from, to })}) e USING ("#pid")`}`;
 }
 
-/** The table of those who are exported, `"#pid"` alone; made before the queries run. */
+/** The table of those who are exported, `"#pid"` and `weight` (their work); made before the queries run. */
 export const memberTable = 'scratch.member';
 
 /** All fields of an event are those that any event has: a list of structs of the whole schema would be mostly empty. */
@@ -59,7 +64,7 @@ function membershipSql(from: number, to: number): string {
 function eventSql(
   { events, ingestedAfter }: ExportRequest,
   fields: readonly ProjectedField[],
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to }: MemberRange,
 ): string {
   const packed = fields.map(({ name, sql }) => `${quoteIdentifier(name)} := ${sql}`);
   const conditions = [`x."#pid" >= ${from}`, `x."#pid" < ${to}`];

@@ -31,7 +31,7 @@ export function openTenantFiles(root: string): TenantFiles {
     uploads: join(root, 'uploads'),
     temp: join(root, 'temp'),
   };
-  for (const folder of Object.values(files)) mkdirSync(folder, { recursive: true });
+  for (const folder of Object.values<string>({ ...files })) mkdirSync(folder, { recursive: true });
   return files;
 }
 
