@@ -16,7 +16,11 @@ export interface SegmentDefinition {
   readonly schemaName: string;
   readonly expression: { readonly type: string; readonly format: string; readonly value: string };
   readonly mergePolicyId: string;
-  readonly evaluation: { readonly batch: boolean; readonly continuous: boolean; readonly synchronous: boolean };
+  readonly evaluation: {
+    readonly batch: boolean;
+    readonly continuous: boolean;
+    readonly synchronous: boolean;
+  };
   readonly ttlInDays?: number | undefined;
   /** From 1, one more at each change of the rule or its settings. */
   readonly version: number;
@@ -102,7 +106,11 @@ export interface ExportRequest {
   readonly ingestedAfter?: number | undefined;
   readonly emptyProfiles: boolean;
   readonly events?:
-    | { readonly fields: readonly string[]; readonly ingestedFrom?: number | undefined; readonly ingestedTo?: number | undefined }
+    | {
+        readonly fields: readonly string[];
+        readonly ingestedFrom?: number | undefined;
+        readonly ingestedTo?: number | undefined;
+      }
     | undefined;
   readonly datasetId: string;
   readonly segmentPerBatch: boolean;
@@ -149,7 +157,10 @@ export interface MergePolicy {
   readonly name: string;
   readonly schemaName: string;
   readonly identityGraph: 'none' | 'pdg';
-  readonly attributeMerge: { readonly type: 'timestampOrdered' | 'dataSetPrecedence'; readonly order?: readonly string[] };
+  readonly attributeMerge: {
+    readonly type: 'timestampOrdered' | 'dataSetPrecedence';
+    readonly order?: readonly string[];
+  };
   readonly isActiveOnEdge: boolean;
   readonly isDefault: boolean;
   readonly version: number;
@@ -177,7 +188,11 @@ export interface Batch {
   readonly direction: 'input' | 'output';
   readonly recordCount: number;
   readonly failedRecordCount: number;
-  readonly errors: readonly { readonly code: string; readonly description: string; readonly rows: readonly string[] }[];
+  readonly errors: readonly {
+    readonly code: string;
+    readonly description: string;
+    readonly rows: readonly string[];
+  }[];
   readonly files: readonly BatchFile[];
   readonly createdAt: number;
   readonly updatedAt: number;
