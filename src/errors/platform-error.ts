@@ -35,19 +35,6 @@ export class ResourceConflict extends PlatformError {
   readonly code = 'RESOURCE_CONFLICT';
 }
 
-/** A job was asked to make a move that its state does not allow. */
-export class IllegalJobTransition extends PlatformError {
-  readonly code = 'ILLEGAL_JOB_TRANSITION';
-
-  constructor(
-    readonly jobId: string,
-    readonly from: string,
-    readonly to: string,
-  ) {
-    super(`Job ${jobId} is ${from} and cannot become ${to}.`);
-  }
-}
-
 /** An export cannot be made as asked, e.g. it names a field that the schema does not have. */
 export class ExportFailed extends PlatformError {
   readonly code = 'EXPORT_FAILED';

@@ -54,8 +54,3 @@ export class UserError {
   })
   readonly diagnostics?: readonly PqlDiagnostic[] | null;
 }
-
-/** What every mutation's answer has. */
-export interface Payload {
-  readonly userErrors: readonly UserError[];
-}

@@ -18,5 +18,3 @@ export const datasetChangeBody = z.object({
   description: longText.optional(),
   tags: tagsBody.optional(),
 });
-
-export type NewDatasetBody = z.output<typeof newDatasetBody>;

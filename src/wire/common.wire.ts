@@ -1,8 +1,5 @@
 /** Shapes that several REST families share. Source: contract of Adobe's segmentation APIs, "Authentication and headers". */
 
-/** `Authorization`, `x-api-key`, `x-gw-ims-org-id`, `x-sandbox-name`: who asks. */
-export const callerHeaderNames = ['authorization', 'x-api-key', 'x-gw-ims-org-id', 'x-sandbox-name'] as const;
-
 /** `^[A-Za-z0-9]{1,64}@AdobeOrg$` */
 export const orgIdPattern = /^[A-Za-z0-9]{1,64}@AdobeOrg$/;
 /** `^[a-z0-9-]{1,64}$` */
@@ -39,10 +36,6 @@ export interface JobErrorWire {
 export interface MergePolicyRefWire {
   id: string;
   version?: number;
-}
-
-export interface BulkGetBodyWire {
-  ids: { id: string }[];
 }
 
 /** 207; ids that are unknown are absent. */

@@ -3,12 +3,6 @@
  * POST `/batches` opens a batch, PUT `/batches/{batchId}/datasets/{datasetId}/files/{name}` uploads one file of it,
  * POST `/batches/{batchId}?action=COMPLETE` (or `ABORT`) closes it; Catalog then tells its status and counts.
  */
-export interface OpenBatchBodyWire {
-  datasetId: string;
-  /** `json`: one XDM object a line. */
-  inputFormat: { format: string; isMultiLineJson?: boolean };
-}
-
 export interface OpenBatchAnswerWire {
   id: string;
   imsOrg?: string;

@@ -6,11 +6,6 @@ export interface GatewayProblemWire {
   message: string;
 }
 
-/** B: a stale E-Tag. */
-export interface EtagProblemWire {
-  errorMessage: string;
-}
-
 /** C: Catalog and Data Access. */
 export interface CatalogProblemWire {
   type: string;

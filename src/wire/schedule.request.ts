@@ -60,5 +60,4 @@ export const schedulePatchBody = z
   )
   .transform((body) => (Array.isArray(body) ? body : [body]));
 
-export type NewScheduleBody = z.output<typeof newScheduleBody>;
 export type SchedulePatchBody = z.output<typeof schedulePatchBody>;

@@ -21,5 +21,3 @@ export const newSegmentJobBody = z
     (body) => body.segments.length === 1 || body.segments.every((segment) => segment.segmentId !== '*'),
     'must hold "*" alone or not at all',
   );
-
-export type NewSegmentJobBody = z.output<typeof newSegmentJobBody>;
