@@ -44,7 +44,7 @@ describe('README.md', () => {
   });
 
   it('shows import commands and example lines that work', async () => {
-    const [profile = '', event = ''] = codeIn('json').slice(1);
+    const [profile = '', event = ''] = codeIn('jsonl');
     await writeFile(join(folder, 'people.ndjson'), `${profile}\n`);
     await writeFile(join(folder, 'events.ndjson'), `${event}\n`);
     const commands = codeIn('sh')
