@@ -70,6 +70,8 @@ export interface SegmentJobSource {
   page(request: JobPageRequest): Promise<SourcePage<SegmentJobWire>>;
   byId(id: string): Promise<SegmentJobWire>;
   find(id: string): Promise<SegmentJobWire | null>;
+  /** The newest successful job that evaluated the segment, by name or among all; null before the first. Batched. */
+  newestSucceeded(segmentId: string): Promise<SegmentJobWire | null>;
   create(segments: { ids: readonly string[] } | 'all'): Promise<SegmentJobWire>;
   /** Adobe answers at once; the effect follows. */
   cancel(id: string): Promise<void>;

@@ -3,6 +3,7 @@ import type { SegmentJobBodyWire, SegmentJobWire } from '../wire/segment-job.wir
 import { basePaths } from './endpoints';
 import type { JobPageRequest, SegmentJobSource, SourcePage } from './index';
 import { divideJobFilter, jobFilterBinding } from './job-filter';
+import { createNewestJobLoader } from './newest-jobs';
 import { readPage } from './paging';
 import { offsetScheme } from './paging-schemes';
 import { createBulkLoader, primeWith } from './record-loader';
@@ -21,9 +22,14 @@ const endpoint: RecordEndpoint<SegmentJobWire> = { service, path, noun: 'segment
 /** Segment jobs. Source: `/data/core/ups/segment/jobs`. */
 export class SegmentJobDataSource implements SegmentJobSource {
   private readonly loader: DataLoader<string, SegmentJobWire>;
+  private readonly newest: DataLoader<string, SegmentJobWire | null>;
 
   constructor(private readonly upstream: Upstream) {
     this.loader = createBulkLoader(upstream, endpoint);
+    this.newest = createNewestJobLoader(async (request) => {
+      const { edges } = await this.page({ ...request, statuses: ['SUCCEEDED'] });
+      return edges.map(({ node }) => node);
+    });
   }
 
   async page(request: JobPageRequest): Promise<SourcePage<SegmentJobWire>> {
@@ -56,6 +62,10 @@ export class SegmentJobDataSource implements SegmentJobSource {
 
   find(id: string): Promise<SegmentJobWire | null> {
     return orNull(this.loader.load(id));
+  }
+
+  newestSucceeded(segmentId: string): Promise<SegmentJobWire | null> {
+    return this.newest.load(segmentId);
   }
 
   async create(segments: { ids: readonly string[] } | 'all'): Promise<SegmentJobWire> {

@@ -1,0 +1,81 @@
+import { createNewestJobLoader } from '../../../src/datasources/newest-jobs';
+import type { SegmentJobWire } from '../../../src/wire/segment-job.wire';
+
+interface Job {
+  readonly id: string;
+  readonly segmentIds: readonly string[];
+  /** Segments that a job over `*` counted. */
+  readonly counted?: readonly string[];
+}
+
+/** Jobs that ended well, newest first, and what was asked of them. */
+function listOf(jobs: readonly Job[]) {
+  const wires = jobs.map(({ id, segmentIds, counted = [] }, index): SegmentJobWire => ({
+    id,
+    status: 'SUCCEEDED',
+    segments: segmentIds.map((segmentId) => ({ segmentId })),
+    metrics: { segmentedProfileCounter: Object.fromEntries(counted.map((segmentId) => [segmentId, 1])) },
+    creationTime: jobs.length - index,
+    updateTime: jobs.length - index,
+  }));
+  const asked: string[] = [];
+  const loader = createNewestJobLoader(({ segmentId, first }) => {
+    asked.push(segmentId ?? 'newest');
+    const fitting = wires.filter(
+      ({ segments }) =>
+        segmentId === undefined || segments.some((segment) => segment.segmentId === segmentId),
+    );
+    return Promise.resolve(fitting.slice(0, first));
+  });
+  const load = async (...segmentIds: string[]) =>
+    (await Promise.all(segmentIds.map((id) => loader.load(id)))).map((job) => job?.id ?? null);
+  return { load, asked };
+}
+
+const many = (segmentId: string): Job[] =>
+  Array.from({ length: 20 }, (_, index) => ({ id: `recent-${index}`, segmentIds: [segmentId] }));
+
+describe('createNewestJobLoader', () => {
+  it('answers for several segments with one look at the newest jobs', async () => {
+    const { load, asked } = listOf([
+      { id: 'second', segmentIds: ['a', 'b'] },
+      { id: 'first', segmentIds: ['a', 'c'] },
+    ]);
+    expect(await load('a', 'b', 'c')).toEqual(['second', 'second', 'first']);
+    expect(asked).toEqual(['newest']);
+  });
+
+  it('takes a job over all segments where it is the newer one', async () => {
+    const { load } = listOf([
+      { id: 'over-all', segmentIds: ['*'], counted: ['a'] },
+      { id: 'named', segmentIds: ['a'] },
+    ]);
+    expect(await load('a')).toEqual(['over-all']);
+  });
+
+  it('passes over a job over all segments that was before the segment', async () => {
+    const { load } = listOf([{ id: 'over-all', segmentIds: ['*'], counted: ['other'] }]);
+    expect(await load('a')).toEqual([null]);
+  });
+
+  it('asks one by one only for segments that the newest jobs do not have', async () => {
+    const { load, asked } = listOf([...many('a'), { id: 'old', segmentIds: ['b'] }]);
+    expect(await load('a', 'b')).toEqual(['recent-0', 'old']);
+    expect(asked).toEqual(['newest', '*', 'b']);
+  });
+
+  it('asks no more where all jobs were seen', async () => {
+    const { load, asked } = listOf([{ id: 'only', segmentIds: ['a'] }]);
+    expect(await load('b')).toEqual([null]);
+    expect(asked).toEqual(['newest']);
+  });
+
+  it('takes the newer of two older jobs', async () => {
+    const { load } = listOf([
+      ...many('a'),
+      { id: 'over-all', segmentIds: ['*'], counted: ['b'] },
+      { id: 'named', segmentIds: ['b'] },
+    ]);
+    expect(await load('b')).toEqual(['over-all']);
+  });
+});
