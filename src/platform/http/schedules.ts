@@ -63,7 +63,7 @@ async function create(call: Call, services: HttpServices): Promise<ScheduleWire>
   await services.scheduleBook.add(tenant, schedule, (count) => {
     if (count < services.maxSchedules) return;
     throw new InvalidRequest(
-      `There can be ${services.maxSchedules} schedule(s) in a sandbox, and there are ${count}. Change or delete one.`,
+      `A sandbox has at most ${services.maxSchedules === 1 ? 'one schedule' : `${services.maxSchedules} schedules`}, and this one has ${count}. Change or delete one.`,
     );
   });
   services.scheduler.wake();

@@ -146,7 +146,7 @@ async function readDefinition({ services, tenant, body, before }: DefinitionToRe
   const namesake = await store.segmentDefinitions.findByName(tenant, body.name);
   if (namesake !== undefined && namesake.id !== before?.id) {
     throw new ResourceConflict(
-      `A segment definition named "${body.name}" already exists: ${namesake.id}. Choose another name, or PATCH that one.`,
+      `A segment definition named "${body.name}" already exists: ${namesake.id}. Choose another name, or change that one.`,
     );
   }
   return {
