@@ -19,7 +19,7 @@ export function subscribe<TData, TVariables extends Record<string, unknown>>(
 ): Subscriber<TData> {
   const stream = client.iterate<TData>({ query: print(document), variables });
   const next = async (): Promise<TData | null> => {
-    const result = await withDeadline(stream.next());
+    const result = await withDeadline(stream.next()).catch(rethrowAsError);
     if (result.done === true) return null;
     return dataOf(result.value as ExecutionResult<TData>);
   };
@@ -36,6 +36,11 @@ export function subscribe<TData, TVariables extends Record<string, unknown>>(
     },
     leave: () => void stream.return?.(undefined),
   };
+}
+
+/** A subscription that is refused before its first event rejects with a list of GraphQL errors, which is no Error. */
+function rethrowAsError(reason: unknown): never {
+  throw reason instanceof Error ? reason : new Error(JSON.stringify(reason));
 }
 
 function dataOf<TData>(result: ExecutionResult<TData>): TData {
