@@ -90,6 +90,32 @@ describe('starting the gateway', () => {
     });
   });
 
+  it('finishes after a restart the job in which it was killed', async () => {
+    const first = start({ env: { PLATFORM_JOB_PACE_MS: '1000' } });
+    await first.printed(/Ready/);
+    const url = await urlOf(first);
+    const segment = await post(
+      url,
+      'mutation { createSegment(input: { name: "Half done", expression: { text: "homeAddress" } }) { segment { id } } }',
+    );
+    const [segmentId] = /[0-9a-f-]{36}/.exec(JSON.stringify(segment)) ?? [];
+    const job = await post(
+      url,
+      `mutation { createSegmentJob(input: { segments: { ids: ["${segmentId}"] }, awaitMs: 1500 }) { segmentJob { id status } timedOut } }`,
+    );
+    expect(JSON.stringify(job)).toContain('"timedOut":true');
+    first.signal('SIGKILL');
+    await first.exit;
+    const second = start({ env: { PLATFORM_JOB_PACE_MS: '0' } });
+    await second.printed(/Ready/);
+    const [jobId] = /[0-9a-f-]{36}/.exec(JSON.stringify(job)) ?? [];
+    const ended = await post(
+      await urlOf(second),
+      `{ awaitJob(kind: SEGMENT, id: "${jobId}") { status errors { message } } }`,
+    );
+    expect(ended).toEqual({ data: { awaitJob: { status: 'SUCCEEDED', errors: [] } } });
+  });
+
   it('names the remedy for a port that is taken', async () => {
     const holder: Server = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
