@@ -329,7 +329,7 @@ describe('what is exported', () => {
     expect(Math.max(...(batch?.files.map(({ recordCount }) => recordCount) ?? []))).toBeLessThanOrEqual(5);
   });
 
-  it('is SNAPPY Parquet in files of so many rows, whose counts and sizes are told', async () => {
+  it('is cut into files of so many rows, whose counts and progress are told', async () => {
     await ingest({
       store,
       entity: 'profile',
@@ -344,6 +344,25 @@ describe('what is exported', () => {
     expect(batch).toMatchObject({ status: 'success', recordCount: 25, direction: 'output' });
     expect(await emailsOf(job)).toHaveLength(25);
     expect(seen).toEqual([1 / 3, 2 / 3, 1]);
+  });
+});
+
+describe('the files of an export', () => {
+  it('are Parquet compressed by SNAPPY, which every reader knows', async () => {
+    await ingest({ store, entity: 'profile', lines: [person('a')] });
+    const job = await exported();
+    const file = await store.batches.findFile(tenant, `${job?.batches[0]?.batchId}-1`);
+    const instance = await DuckDBInstance.create();
+    const connection = await instance.connect();
+    const reader = await connection.runAndReadAll(
+      'SELECT DISTINCT compression FROM parquet_metadata($path)',
+      {
+        path: file?.path ?? '',
+      },
+    );
+    expect(reader.getRows()).toEqual([['SNAPPY']]);
+    connection.closeSync();
+    instance.closeSync();
   });
 });
 
