@@ -13,7 +13,7 @@ export function createGraphiqlPage(): () => string {
 
 function renderGraphiqlPage(): string {
   const options = {
-    title: 'Audience Gateway · GraphiQL',
+    title: 'Audience Gateway',
     endpoint: '/graphql',
     subscriptionsProtocol: 'WS',
     defaultTabs: firstOperations.map(({ title, document }) => ({ query: `# ${title}\n${document}\n` })),
