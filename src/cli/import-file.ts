@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Transform } from 'node:stream';
+import { addAbortSignal, pipeline, Transform } from 'node:stream';
 import { CommandError } from '../errors/command-error';
 import { eventSchemaId, profileSchemaId } from '../wire/catalog.wire';
 import type { BatchWire } from '../wire/catalog.wire';
@@ -23,6 +22,8 @@ export interface ImportResult {
   readonly batchId: string;
   readonly accepted: number;
   readonly rejected: readonly RejectedLine[];
+  /** Why the batch as a whole was refused; null where it was taken in. */
+  readonly refusal: string | null;
 }
 
 export interface ImportSurroundings {
@@ -31,39 +32,42 @@ export interface ImportSurroundings {
   readonly stderr: ProgressOutput;
   /** Rest between two looks at a running batch. */
   readonly wait: () => Promise<void>;
+  /** Gives the import up: an upload is taken back, a batch that is complete goes on without us. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Imports one NDJSON file of XDM: uploads it as a batch, waits until the platform has taken it in, reads what was rejected.
- * @throws CommandError with exit code 2 for a file that is not there, 1 when no line was good, 6 when the platform refuses.
+ * @throws CommandError with exit code 2 for a file that cannot be read, 6 when the platform refuses; AbortError.
  */
 export async function importFile(
   request: ImportRequest,
-  { client, stdin, stderr, wait }: ImportSurroundings,
+  surroundings: ImportSurroundings,
 ): Promise<ImportResult> {
+  const { client, stdin, stderr, signal } = surroundings;
   const source = await openSource(request.file, stdin);
-  const datasetId = await client.ensureDataset(
-    request.datasetName,
-    request.entity === 'profiles' ? profileSchemaId : eventSchemaId,
-  );
-  const batchId = await client.openBatch(datasetId);
-  const uploading = startProgress(stderr, `uploading ${source.name}`);
   try {
-    await client.upload(
-      batchId,
-      datasetId,
-      source.name,
-      source.stream.pipe(countBytes(source.sizeBytes, uploading)),
-    );
-  } catch (error) {
-    await client.abort(batchId).catch(() => undefined); // the first error is the one to tell
-    throw error;
+    const schemaId = request.entity === 'profiles' ? profileSchemaId : eventSchemaId;
+    const datasetId = await client.ensureDataset(request.datasetName, schemaId);
+    const batchId = await client.openBatch(datasetId);
+    const uploading = startProgress(stderr, `uploading ${source.name}`);
+    try {
+      const content = countBytes(source.sizeBytes, uploading);
+      pipeline(source.stream, content, () => undefined); // a fault reaches the upload, which reads `content`
+      await client.upload(batchId, datasetId, source.name, addAbortSignal(signal, content));
+    } catch (error) {
+      await client.abort(batchId).catch(() => undefined); // the first error is the one to tell
+      throw error;
+    }
+    uploading.done('uploaded');
+    await client.complete(batchId);
+    const batch = await followBatch(surroundings, { batchId, label: `reading ${request.entity}` });
+    const rejected = (batch.failedRecordCount ?? 0) > 0 ? await client.rejectedLines(batchId) : [];
+    const refusal = successStatuses.has(batch.status) ? null : refusalOf(batch, rejected);
+    return { batchId, accepted: refusal === null ? (batch.recordCount ?? 0) : 0, rejected, refusal };
+  } finally {
+    source.stream.destroy();
   }
-  uploading.done('uploaded');
-  await client.complete(batchId);
-  const batch = await followBatch({ client, batchId, label: `reading ${request.entity}`, stderr, wait });
-  const rejected = (batch.failedRecordCount ?? 0) > 0 ? await client.rejectedLines(batchId) : [];
-  return { batchId, accepted: batch.recordCount ?? 0, rejected };
 }
 
 interface Source {
@@ -74,20 +78,25 @@ interface Source {
 
 async function openSource(file: string, stdin: Readable): Promise<Source> {
   if (file === '-') return { name: 'stdin.ndjson', stream: stdin, sizeBytes: null };
-  const found = await stat(file).catch(() => null);
-  if (found === null)
+  const advice = 'Give the path of an NDJSON file: one XDM object a line.';
+  const handle = await open(file).catch((cause: unknown) => {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     throw new CommandError(
-      `There is no file "${file}". Give the path of an NDJSON file: one XDM object a line.`,
+      `${isMissing ? `There is no file "${file}"` : `"${file}" cannot be read`}. ${advice}`,
       2,
+      { cause },
     );
-  if (!found.isFile())
-    throw new CommandError(
-      `"${file}" is not a file. Give the path of an NDJSON file: one XDM object a line.`,
-      2,
-    );
-  if (found.size === 0) throw new CommandError(`"${file}" is empty: nothing to import.`, 2);
-  const name = basename(file).replaceAll(/[^A-Za-z0-9._-]/g, '_');
-  return { name, stream: createReadStream(file), sizeBytes: found.size };
+  });
+  const found = await handle.stat();
+  if (found.isFile() && found.size > 0) {
+    const name = basename(file).replaceAll(/[^A-Za-z0-9._-]/g, '_');
+    return { name, stream: handle.createReadStream(), sizeBytes: found.size };
+  }
+  await handle.close();
+  throw new CommandError(
+    found.isFile() ? `"${file}" is empty: nothing to import.` : `"${file}" is not a file. ${advice}`,
+    2,
+  );
 }
 
 function countBytes(total: number | null, line: ProgressLine): Transform {
@@ -101,36 +110,39 @@ function countBytes(total: number | null, line: ProgressLine): Transform {
   });
 }
 
-interface FollowedBatch extends Pick<ImportSurroundings, 'client' | 'stderr' | 'wait'> {
+interface FollowedBatch {
   readonly batchId: string;
   readonly label: string;
 }
 
+const successStatuses = new Set(['success', 'active']);
 const failedStatuses = new Set(['failed', 'failure', 'aborted', 'abandoned', 'deleted']);
 
-async function followBatch({ client, batchId, label, stderr, wait }: FollowedBatch): Promise<BatchWire> {
+/** Looks until the batch has been taken in or refused. */
+async function followBatch(
+  { client, stderr, wait, signal }: ImportSurroundings,
+  { batchId, label }: FollowedBatch,
+): Promise<BatchWire> {
   const line = startProgress(stderr, label);
   for (;;) {
+    signal.throwIfAborted();
     const batch = await client.batch(batchId);
-    if (batch.status === 'success' || batch.status === 'active') {
+    if (successStatuses.has(batch.status)) {
       line.done(`${format(batch.recordCount)} taken in, ${format(batch.failedRecordCount)} rejected`);
       return batch;
     }
     if (failedStatuses.has(batch.status)) {
       line.done('failed');
-      const rejected = (batch.failedRecordCount ?? 0) > 0 ? await client.rejectedLines(batchId) : [];
-      throw new CommandError(failureOf(batch, rejected), 1);
+      return batch;
     }
     line.update(null, `${format(batch.recordCount)} rows`);
     await wait();
   }
 }
 
-function failureOf(batch: BatchWire, rejected: readonly RejectedLine[]): string {
-  const [first] = rejected;
-  if (first === undefined)
-    return `Nothing was taken in: ${batch.errors?.[0]?.description ?? 'the platform gave no reason'}`;
-  return `Nothing was taken in: ${format(rejected.length)} lines were rejected, the first at line ${first.line}: ${first.reason}`;
+function refusalOf(batch: BatchWire, rejected: readonly RejectedLine[]): string {
+  if (rejected.length > 0) return 'Nothing was taken in: no line was good.';
+  return `Nothing was taken in: ${batch.errors?.[0]?.description ?? `the batch is ${batch.status}`}`;
 }
 
 function format(count: number | undefined): string {

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { loadConfig } from '../config';
@@ -38,12 +39,17 @@ for (const entity of ['profiles', 'events'] as const) {
     .option('--dataset <name>', `dataset to import into (default: "Imported ${entity}")`)
     .option('--org <id>', 'IMS org', 'EMBEDDED@AdobeOrg')
     .option('--sandbox <name>', 'sandbox', 'prod')
-    .option('--rejects <path>', 'write every rejected line with its reason to this file, as NDJSON')
+    .option(
+      '--rejects <path>',
+      'write the number of every rejected line and the reason to this file, as NDJSON',
+    )
     .action((file: string, options: ImportOptions) => runImport(entity, file, options));
 }
 
 async function runImport(entity: ImportedEntity, file: string, options: ImportOptions): Promise<void> {
   const config = loadConfig(process.env);
+  const rejects = options.rejects === undefined ? null : await openRejects(options.rejects);
+  const stopping = stopOnInterrupt();
   const result = await usePlatform(config, async (url) =>
     importFile(
       { entity, file, datasetName: options.dataset ?? `Imported ${entity}` },
@@ -51,17 +57,38 @@ async function runImport(entity: ImportedEntity, file: string, options: ImportOp
         client: new IngestionClient({ url, orgId: options.org, sandbox: options.sandbox }),
         stdin: process.stdin,
         stderr: process.stderr,
-        wait: () => sleep(100),
+        wait: () => sleep(100, undefined, { signal: stopping }),
+        signal: stopping,
       },
     ),
   );
-  if (options.rejects !== undefined) {
-    await writeFile(options.rejects, result.rejected.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  }
+  await rejects?.writeFile(result.rejected.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  await rejects?.close();
   reportRejects(result.rejected, options.rejects);
+  if (result.refusal !== null) throw new CommandError(`${result.refusal} (batch ${result.batchId})`, 1);
+  const count = result.rejected.length;
   process.stdout.write(
-    `Imported ${result.accepted} ${entity} as batch ${result.batchId}; ${result.rejected.length} lines rejected.\n`,
+    `Imported ${result.accepted} ${entity} as batch ${result.batchId}; ${count} ${count === 1 ? 'line' : 'lines'} rejected.\n`,
   );
+}
+
+/** Before anything is imported: a report that cannot be kept is told while nothing has happened yet. */
+async function openRejects(path: string): Promise<FileHandle> {
+  return open(path, 'w').catch((cause: unknown) => {
+    throw new CommandError(
+      `The rejected lines cannot be written to "${path}". Name another file with --rejects.`,
+      2,
+      { cause },
+    );
+  });
+}
+
+/** Ctrl-C gives the import up in order; a second one ends the process. */
+function stopOnInterrupt(): AbortSignal {
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort());
+  process.once('SIGTERM', () => stopping.abort());
+  return stopping.signal;
 }
 
 function reportRejects(rejected: readonly RejectedLine[], keptIn: string | undefined): void {
@@ -77,6 +104,11 @@ function reportRejects(rejected: readonly RejectedLine[], keptIn: string | undef
 program.parseAsync(process.argv).catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    process.stderr.write('audience: Stopped. What was uploaded in part is taken back.\n');
+    process.exitCode = 130;
     return;
   }
   process.exitCode = error instanceof CommandError ? error.exitCode : 1;

@@ -54,7 +54,7 @@ export interface Platform {
 }
 
 const defaultHost = '127.0.0.1';
-const drainMs = 5_000;
+const drainMs = 3_000;
 
 /**
  * Opens the store, listens, and goes on with the jobs that an earlier process left.

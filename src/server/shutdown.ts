@@ -11,7 +11,7 @@ export interface ClosingParts {
 }
 
 /** Requests that still run after this are cut off. */
-const drainMs = 8_000;
+const drainMs = 4_000;
 
 /**
  * Closing time, in this order: take nothing new, complete the subscriptions (their clients see `complete`, then 1001),

@@ -62,11 +62,34 @@ describe('audience import', () => {
     expect((await readFile(join(folder, 'rejects.ndjson'), 'utf8')).trim().split('\n')).toHaveLength(2);
   });
 
-  it('fails when no line is good', async () => {
-    await writeFile(join(folder, 'bad.ndjson'), 'no json\n');
-    const importing = audience('import', 'profiles', join(folder, 'bad.ndjson'));
+  it('fails when no line is good, and still reports each', async () => {
+    await writeFile(join(folder, 'bad.ndjson'), 'no json\n{}\n');
+    const rejects = join(folder, 'rejects.ndjson');
+    const importing = audience('import', 'profiles', join(folder, 'bad.ndjson'), '--rejects', rejects);
     expect(await importing.exit).toBe(1);
-    expect(importing.errorOutput()).toMatch(/Nothing was taken in/);
+    expect(importing.errorOutput()).toMatch(
+      /line 1: invalid-json[\s\S]*line 2: no-identity[\s\S]*Nothing was taken in/,
+    );
+    expect((await readFile(rejects, 'utf8')).trim().split('\n')).toHaveLength(2);
+  });
+
+  it('imports nothing when the report of rejected lines cannot be kept', async () => {
+    const importing = audience(
+      'import',
+      'profiles',
+      join(folder, 'people.ndjson'),
+      '--rejects',
+      join(folder, 'no', 'such', 'folder'),
+    );
+    expect(await importing.exit).toBe(2);
+    expect(importing.errorOutput()).toMatch(/^audience: The rejected lines cannot be written/);
+    expect(importing.output()).not.toMatch(/uploading/);
+  });
+
+  it('says that a folder is no file', async () => {
+    const importing = audience('import', 'profiles', folder);
+    expect(await importing.exit).toBe(2);
+    expect(importing.errorOutput()).toMatch(/^audience: .* is not a file/);
   });
 
   it('says what to do about a file that is not there', async () => {
