@@ -44,7 +44,7 @@ type SocketContext = Context<Parameters, SocketExtra>;
 const maxOperationsPerSocket = 100;
 const maxFrameBytes = 256 * 1024;
 /** To leave by itself after it was told to. */
-const leaveMs = 2_000;
+const leaveMs = 1_000;
 
 /** graphql-ws on /graphql, through the same pipeline as HTTP. */
 export function attachSockets(server: Server, parts: SocketParts): { close(): Promise<void> } {
