@@ -54,18 +54,30 @@ export function readProblem(body: unknown): Problem {
 
 /** Cuts a text of the upstream to a sentence that may be shown: no address, no token, no e-mail, no control bytes. */
 export function scrub(message: string): string {
-  const clean = message
+  // Each pattern begins where none of its characters stands before it: so none of them reads a text twice.
+  const clean = cutBefore(message)
     .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-    .replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, '[address]')
+    .replace(/(?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/[^\s"'<>]+/gi, '[address]')
     .replace(/\bBearer\s+\S+/gi, '[credential]')
     .replace(/\beyJ[\w-]{8,}(\.[\w-]*)*/g, '[credential]')
-    .replace(/[\w.+-]+@(?!AdobeOrg\b)[\w-]+\.[\w.-]+/g, '[e-mail]')
+    .replace(/(?<![\w.+-])[\w.+-]+@(?!AdobeOrg\b)[\w-]+\.[\w.-]+/g, '[e-mail]')
     .trim();
   return clean.length > maxMessageLength ? `${clean.slice(0, maxMessageLength - 1)}…` : clean;
 }
 
 const maxMessageLength = 500;
+/** More than is shown, since what is taken out makes a text shorter. */
+const maxReadLength = 4 * maxMessageLength;
+/** A type is a URN that ends with its code. */
+const maxCodeLength = 200;
 const maxItems = 50;
+
+/** Cuts between words, for half an e-mail or token would not be known for one. */
+function cutBefore(message: string): string {
+  if (message.length <= maxReadLength) return message;
+  const words = message.slice(0, maxReadLength).split(/\s/);
+  return `${words.slice(0, -1).join(' ')}…`;
+}
 
 function readItems(root: Readonly<Record<string, unknown>>): UpstreamProblemItem[] {
   const errors = root['errors'];
@@ -95,7 +107,9 @@ function readErrorCode(
   const type = typeof root['type'] === 'string' ? root['type'] : inner['type'];
   return (
     word(root['error_code']) ??
-    (typeof type === 'string' ? (/[A-Z]{2,}-\d+(-\d+)?$/.exec(type)?.[0] ?? null) : null) ??
+    (typeof type === 'string'
+      ? (/[A-Z]{2,}-\d+(-\d+)?$/.exec(type.slice(-maxCodeLength))?.[0] ?? null)
+      : null) ??
     // Profile access puts the code in front of its sentence: "UPS-MRG-1000001: …".
     (detail === null ? null : (/^[A-Z]{2,}-[A-Z]{2,}-\d+/.exec(detail)?.[0] ?? null)) ??
     word(root['error']) ??
