@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What the person who starts the gateway says about the demonstration data. */
@@ -21,11 +21,12 @@ export async function decideOnDemo({
 }: DemoQuestion): Promise<'load' | 'there' | 'declined'> {
   const file = join(dataDir, 'no-demo');
   if (isLoaded) return 'there';
+  if (wish === 'load') await rm(file, { force: true });
   if (wish === 'decline')
     await writeFile(file, 'Started with --no-demo. npm start -- --demo loads the demonstration data.\n');
   const declined = await readFile(file, 'utf8').then(
     () => true,
     () => false,
   );
-  return declined && wish !== 'load' ? 'declined' : 'load';
+  return declined ? 'declined' : 'load';
 }

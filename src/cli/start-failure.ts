@@ -10,7 +10,8 @@ import { SegmentationError } from '../errors/segmentation-error';
 export function explainStartFailure(error: unknown, config: Config | null): string {
   if (error instanceof PortInUse) {
     const variable = error.port === config?.gateway.port ? 'PORT' : 'PLATFORM_PORT';
-    return `${error.message} (${variable}=${error.port + 10} npm start)`;
+    const free = error.port + 10 <= 65_535 ? error.port + 10 : 0;
+    return `${error.message} (${variable}=${free} npm start)`;
   }
   if (error instanceof StoreUnavailable) return `${error.message} (DATA_DIR=/another/folder npm start)`;
   if (error instanceof SegmentationError) return error.message;

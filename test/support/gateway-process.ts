@@ -17,7 +17,7 @@ export interface RunningProcess {
 }
 
 export interface ProcessRequest {
-  /** Below the project's folder, e.g. `dist/main.js`. */
+  /** Below the project's folder, e.g. `dist/main.js`; or a program to be found on the path, e.g. `npm`. */
   readonly script: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -25,7 +25,10 @@ export interface ProcessRequest {
 
 /** Runs a built program of ours as users do, with an environment of its own. */
 export function startProcess({ script, args = [], env = {} }: ProcessRequest): RunningProcess {
-  const child = spawn(process.execPath, [join(root, script), ...args], {
+  const [program, ...words] = script.endsWith('.js')
+    ? [process.execPath, join(root, script), ...args]
+    : [script, ...args];
+  const child = spawn(program ?? process.execPath, words, {
     cwd: root,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

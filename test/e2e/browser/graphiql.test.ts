@@ -28,6 +28,16 @@ describe('GraphiQL in a browser without internet', () => {
 
   const answer = () => browser.page.locator('.graphiql-response');
 
+  it('asks nobody but the gateway for anything', async () => {
+    const asked: string[] = [];
+    browser.page.on('request', (request) => asked.push(request.url()));
+    await browser.page.goto(`${road.url}/graphiql`);
+    await browser.page.getByRole('button', { name: /execute query/i }).waitFor();
+    const foreign = asked.filter((url) => /^(https?|wss?):/.test(url) && new URL(url).origin !== road.url);
+    expect(foreign).toEqual([]);
+    browser.page.removeAllListeners('request');
+  });
+
   it('opens with the steps of the road as tabs', async () => {
     await browser.page.goto(`${road.url}/graphiql`);
     await browser.page.getByRole('button', { name: /execute query/i }).waitFor();

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -54,6 +54,24 @@ describe('starting the gateway', () => {
     await gateway.printed(/Ready/);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect(await post(url, '{ segments { totalCount } }')).toEqual({ data: { segments: { totalCount: 0 } } });
+  });
+
+  it('runs by the command of the README, with the option of the README', async () => {
+    const gateway = startProcess({
+      script: 'npm',
+      args: ['start', '--', '--no-demo'],
+      env: { ...freePorts, DATA_DIR: join(folder, 'data') },
+    });
+    started.push(gateway);
+    const url = await urlOf(gateway);
+    await gateway.printed(/Without demonstration data/);
+    await gateway.printed(/Ready/);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    const { pid } = JSON.parse(await readFile(join(folder, 'data', 'platform.json'), 'utf8')) as {
+      pid: number;
+    };
+    process.kill(pid, 'SIGINT');
+    expect(await gateway.exit).toBe(0);
   });
 
   it('loads the demonstration data at the first start, and is ready only then', async () => {

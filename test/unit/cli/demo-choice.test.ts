@@ -27,4 +27,10 @@ describe('decideOnDemo', () => {
     await decideOnDemo({ dataDir, wish: 'decline', isLoaded: false });
     expect(await decideOnDemo({ dataDir, wish: 'load', isLoaded: false })).toBe('load');
   });
+
+  it('goes on at the next plain start with a load that was asked for and interrupted', async () => {
+    await decideOnDemo({ dataDir, wish: 'decline', isLoaded: false });
+    await decideOnDemo({ dataDir, wish: 'load', isLoaded: false });
+    expect(await decideOnDemo({ dataDir, wish: 'as-before', isLoaded: false })).toBe('load');
+  });
 });
