@@ -34,8 +34,9 @@ export async function openExportSession(parts: ExportSessionParts): Promise<Expo
   const { snapshot, files, limits, signal } = parts;
   const work = join(files.temp, parts.newId());
   mkdirSync(work);
+  let engine: Engine | undefined;
   try {
-    const engine = await openEngine({
+    engine = await openEngine({
       limits,
       signal,
       attach: [
@@ -47,6 +48,7 @@ export async function openExportSession(parts: ExportSessionParts): Promise<Expo
     await prepare(engine, parts);
     return sessionOn(engine, work, parts, await createDataViews(engine, parts.schema));
   } catch (error) {
+    engine?.close();
     remove(work);
     snapshot.release();
     throw error;
