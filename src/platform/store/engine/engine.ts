@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import {
   DuckDBInstance,
   type DuckDBConnection,
@@ -6,6 +7,7 @@ import {
 } from '@duckdb/node-api';
 import { DiskFull } from '../../../errors/platform-error';
 import { throwIfAborted } from './abort';
+import { EngineFault } from './engine-fault';
 import { quoteText } from './sql-text';
 
 export interface EngineLimits {
@@ -80,7 +82,7 @@ export async function openEngine({ limits, attach = [], folders, signal }: Engin
     return engineOn(instance, connection, signal);
   } catch (error) {
     instance.closeSync();
-    throw toTypedError(error);
+    throw toEngineError(error);
   }
 }
 
@@ -141,7 +143,7 @@ async function interruptible<T>(
   try {
     return await work();
   } catch (error) {
-    throw toTypedError(error);
+    throw toEngineError(error);
   } finally {
     signal?.removeEventListener('abort', interrupt);
     clearInterval(repeating);
@@ -157,10 +159,17 @@ function withPlainNumbers(row: Readonly<Record<string, unknown>>): EngineRow {
   return Object.fromEntries(entries) as EngineRow;
 }
 
+/** What leaves this file of the engine's own errors: a full disk as such, all else without what it quotes. */
+function toEngineError(error: unknown): unknown {
+  const fault = new EngineFault(isNativeError(error) ? error.message : '');
+  const typed = toTypedError(error);
+  return typed instanceof DiskFull ? new DiskFull(typed.message, { cause: fault }) : fault;
+}
+
 /** A full disk is the one fault of the engine that callers tell apart. */
 export function toTypedError(error: unknown): unknown {
-  const text = error instanceof Error ? error.message : '';
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const text = isNativeError(error) ? error.message : '';
+  const code = isNativeError(error) && 'code' in error ? error.code : undefined;
   if (code !== 'ENOSPC' && !/no space left on device|disk is full|max_temp_directory_size/iu.test(text))
     return error;
   return new DiskFull('The disk of the data folder is full. Free some space and try again.', {
