@@ -137,10 +137,23 @@ export class JobRunner {
         await job.work({ at: this.#now(), signal, onProgress });
       }
     } catch (error) {
-      if (!signal.aborted) await this.#fail(job, error);
+      if (!signal.aborted) {
+        await this.#settleAfterFault(job, error);
+        return;
+      }
     }
-    // Only a CANCELLING job can become CANCELLED; for all others this changes nothing.
-    await this.#insist(() => job.move('CANCELLED', this.#ended()));
+    await this.#cancelIfAsked(job);
+  }
+
+  /** A fault before PROCESSING leaves the job owed, and it would be tried again at once, for ever. */
+  async #settleAfterFault(job: JobHandle, error: unknown): Promise<void> {
+    const isSettled = (await this.#fail(job, error)) || (await this.#cancelIfAsked(job));
+    if (!isSettled) await this.#restAfterFault();
+  }
+
+  /** Only a CANCELLING job can become CANCELLED; for all others this changes nothing. */
+  #cancelIfAsked(job: JobHandle): Promise<boolean> {
+    return this.#insist(() => job.move('CANCELLED', this.#ended()));
   }
 
   /** False where the job was cancelled on the way. */
@@ -167,7 +180,8 @@ export class JobRunner {
     };
   }
 
-  async #fail(job: JobHandle, error: unknown): Promise<void> {
+  /** False where the job has no way from its state to FAILED. */
+  async #fail(job: JobHandle, error: unknown): Promise<boolean> {
     const fields = { err: error, jobId: job.id, requestId: job.requestId };
     if (isOwnFault(error)) this.#options.surroundings.log.error(fields, `a ${job.kind} job failed`);
     else
@@ -175,15 +189,14 @@ export class JobRunner {
         { ...fields, err: undefined, code: toJobErrors(error)[0]?.code },
         `a ${job.kind} job failed`,
       );
-    await this.#insist(() => job.move('FAILED', { ...this.#ended(), errors: toJobErrors(error) }));
+    return this.#insist(() => job.move('FAILED', { ...this.#ended(), errors: toJobErrors(error) }));
   }
 
   /** Tries until it is written down: a full disk must not make a job run for ever. */
-  async #insist(move: () => Promise<boolean>): Promise<void> {
+  async #insist(move: () => Promise<boolean>): Promise<boolean> {
     for (;;) {
       try {
-        await move();
-        return;
+        return await move();
       } catch (error) {
         if (this.#closing.signal.aborted) throw error;
         this.#options.surroundings.log.error(

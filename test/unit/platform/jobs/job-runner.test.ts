@@ -249,3 +249,28 @@ test('progress is written down and paced; a cancel ends the rest early', async (
   await runner.idle();
   expect(await statusOf('a')).toBe('CANCELLED');
 });
+
+test('a job whose way to PROCESSING fails is tried again after a rest, not at once', async () => {
+  await store.segmentJobs.insert(acme, segmentJob({ id: 'a' }));
+  const transition = store.segmentJobs.transition.bind(store.segmentJobs);
+  let attempts = 0;
+  store = {
+    ...store,
+    segmentJobs: {
+      ...store.segmentJobs,
+      transition: (tenant, id, request) => {
+        if (request.to !== 'QUEUED') return transition(tenant, id, request);
+        attempts += 1;
+        return attempts === 1
+          ? Promise.reject(new Error('the disk is away'))
+          : transition(tenant, id, request);
+      },
+    },
+  };
+  start();
+  await until(() => Promise.resolve(time.waiting().length > 0));
+  expect([attempts, time.waiting()]).toEqual([1, [1_000]]);
+  time.advance(1_000);
+  await runner.idle();
+  expect([attempts, await statusOf('a')]).toEqual([2, 'SUCCEEDED']);
+});
