@@ -90,12 +90,24 @@ export class Scheduler {
         if (this.#isClosed || schedule.state !== 'active') continue;
         const now = surroundings.clock();
         const due = lastDue(schedule, now);
-        if (due !== undefined) await this.#fire(tenant, schedule, due);
+        if (due !== undefined) await this.#tryToFire(tenant, schedule, due);
         const [next] = parseQuartz(schedule.cron).next(new Date(now), 1);
         if (next !== undefined) earliest = Math.min(earliest, next.getTime());
       }
     }
     return earliest;
+  }
+
+  /** A fault with one schedule keeps no other from its time; what was not noted as fired is due at the next look. */
+  async #tryToFire(tenant: Tenant, schedule: Schedule, due: number): Promise<void> {
+    try {
+      await this.#fire(tenant, schedule, due);
+    } catch (error) {
+      this.#options.surroundings.log.error(
+        { err: error, scheduleId: schedule.id, due: new Date(due).toISOString() },
+        'a schedule was due, but it could not be dealt with; trying again at the next look',
+      );
+    }
   }
 
   async #fire(tenant: Tenant, schedule: Schedule, due: number): Promise<void> {

@@ -7,7 +7,7 @@ import type { PlatformStore } from '../../../../src/platform/store/platform-stor
 import type { ManualTime } from '../../../support/manual-time';
 import { manualTime } from '../../../support/manual-time';
 import { openTemporaryStore } from '../../../support/temporary-store';
-import { acme, definition, schedule } from './fixtures';
+import { acme, definition, other, schedule } from './fixtures';
 
 const start = Date.parse('2026-11-21T00:30:00Z');
 const hourMs = 3_600_000;
@@ -152,4 +152,29 @@ test('after closing nothing waits any more', async () => {
   await look();
   await scheduler.close();
   expect(time.waiting()).toEqual([]);
+});
+
+test('a fault with one schedule keeps no other from its time, and the schedule is tried again', async () => {
+  await store.segmentDefinitions.insert(other, definition({ id: 'gold' }));
+  await store.schedules.insert(acme, schedule({ id: 's1', firedUntil: start }));
+  await store.schedules.insert(other, schedule({ id: 's2', firedUntil: start }));
+  const healthy = store;
+  let faults = 1;
+  store = {
+    ...store,
+    segmentDefinitions: {
+      ...store.segmentDefinitions,
+      all: (tenant) =>
+        tenant.orgId === acme.orgId && (faults -= 1) >= 0
+          ? Promise.reject(new Error('the disk is away'))
+          : healthy.segmentDefinitions.all(tenant),
+    },
+  };
+  scheduler = createScheduler();
+  time.advance(hourMs);
+  await look();
+  const { totalCount } = await store.segmentJobs.list(other, {}, { offset: 0, limit: 1 });
+  expect([await jobs(), totalCount]).toEqual([[], 1]);
+  await pass(60_000);
+  expect(await jobs()).toHaveLength(1);
 });
