@@ -15,6 +15,7 @@ import { startApollo } from './apollo';
 import type { SharedParts } from './context';
 import { createHttpServer } from './http';
 import type { Readiness } from './http';
+import { createHostCheck } from './known-hosts';
 import { createLimitRules } from './limits';
 import { buildGatewaySchema } from './schema';
 import { closeGateway } from './shutdown';
@@ -76,15 +77,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
   let closing: Promise<void> | null = null;
   const isClosing = (): boolean => closing !== null;
+  const isForUs = createHostCheck({ ...options, lendsCaller: defaultCaller !== null });
   const server = createHttpServer({
     graphql,
     shared,
     defaultCaller,
     development,
     isReady: options.isReady,
+    isForUs,
     isClosing,
   });
-  const sockets = attachSockets(server, { pipeline, shared, defaultCaller, development });
+  const sockets = attachSockets(server, { pipeline, shared, defaultCaller, development, isForUs });
   await listen(server, options);
   const url = options.publicUrl ?? urlOf(server, options.host);
   const secret = options.downloadLinkSecret ?? randomBytes(32).toString('base64url');

@@ -6,6 +6,8 @@ import type { GraphqlRouteParts } from './graphql-route';
 import { toRequestId } from './context';
 import { jsonAnswer, refusal, send } from './http-answers';
 import type { PlainAnswer } from './http-answers';
+import { foreignHostMessage } from './known-hosts';
+import type { IsForUs } from './known-hosts';
 import { corsHeaders } from './origins';
 import { createGraphiqlPage, withOfflineHint } from './pages';
 
@@ -14,12 +16,16 @@ export type Readiness = { readonly ready: true } | { readonly ready: false; read
 
 export interface HttpParts extends GraphqlRouteParts {
   readonly isReady: () => Readiness;
+  readonly isForUs: IsForUs;
   /** True from the moment that the gateway begins to close. */
   readonly isClosing: () => boolean;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 type Methods = Readonly<Partial<Record<string, Handler>>>;
+
+/** They tell nothing of anybody, and probes ask by address. */
+const openPaths: readonly string[] = ['/healthz', '/readyz'];
 
 /** The front of the gateway: a handful of routes around GraphQL. Sockets are taken by `attachSockets`. */
 export function createHttpServer(parts: HttpParts): Server {
@@ -60,6 +66,8 @@ function createRouter(parts: HttpParts): Handler {
   };
   return (request, response) => {
     const path = pathOf(request);
+    if (!openPaths.includes(path) && !parts.isForUs(request))
+      return drop(request, response, jsonAnswer(403, { message: foreignHostMessage }));
     const file = /^\/files\/([\w.-]{1,16384})\/([^/]{1,1024})$/.exec(path);
     const methods = file === null ? ownRoute(routes, path) : fileMethods(parts, file);
     if (methods === undefined)

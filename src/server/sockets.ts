@@ -11,6 +11,7 @@ import { createContext, toRequestId } from './context';
 import type { SharedParts } from './context';
 import { formatError } from './format-error';
 import { logOperation } from './graphql-route';
+import type { IsForUs } from './known-hosts';
 import { mayOpenSocket } from './origins';
 import { prepare, subscribe } from './pipeline';
 import type { Pipeline } from './pipeline';
@@ -21,6 +22,7 @@ export interface SocketParts {
   readonly shared: SharedParts;
   readonly defaultCaller: DefaultCaller | null;
   readonly development: boolean;
+  readonly isForUs: IsForUs;
 }
 
 /** What is known of one socket: who speaks on it, and how each of its operations is called off. */
@@ -58,7 +60,8 @@ export function attachSockets(server: Server, parts: SocketParts): { close(): Pr
   const graphql = makeServer(createHandlers(parts));
   server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     if ((request.url ?? '').split('?', 1)[0] !== '/graphql') refuseUpgrade(raw, '404 Not Found');
-    else if (!mayOpenSocket(request, parts.development)) refuseUpgrade(raw, '403 Forbidden');
+    else if (!parts.isForUs(request) || !mayOpenSocket(request, parts.development))
+      refuseUpgrade(raw, '403 Forbidden');
     else {
       sockets.handleUpgrade(request, raw, head, (socket) => {
         serveSocket({ graphql, socket, extra: { request }, log: parts.shared.log });
