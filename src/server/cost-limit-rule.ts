@@ -12,6 +12,8 @@ import type {
 /** How many a list without `first` is taken to hold. */
 const assumedListSize = 5;
 const defaultPageSize = 20;
+/** A row of a file costs more than an object: megabytes are read and unpacked to show the first of them. */
+const costOfRow = 20;
 /** What a `first` is taken to be that stands in a variable, whose value is not known here. */
 const largestPageSize = 100;
 
@@ -19,8 +21,8 @@ const largestPageSize = 100;
  * Refuses documents that could make the upstream work for too long, before anything runs.
  *
  * The cost of a document is the number of objects that it may load: each object field costs 1, times the page size
- * (`first`) of each connection around it and 5 for each list around it that has no pages. Scalars cost nothing; neither
- * does introspection.
+ * (`first`) of each connection around it and 5 for each list around it that has no pages. Each row of a file (a scalar in
+ * pages) costs 20. Other scalars cost nothing; neither does introspection.
  */
 export function costLimitRule(maxCost: number): ValidationRule {
   return (context) => ({
@@ -64,9 +66,11 @@ function costOfSelection(counter: Counter, set: SelectionSetNode, type: GraphQLC
 function costOfField(counter: Counter, node: FieldNode, parent: GraphQLCompositeType): number {
   const field = fieldOf(parent, node.name.value);
   const type = field && getNamedType(field.type);
-  if (field === undefined || node.selectionSet === undefined || !isCompositeType(type)) return 0;
-  const inside = costOfSelection(counter, node.selectionSet, type);
+  if (field === undefined) return 0;
   const pageSize = pageSizeOf(field, node);
+  if (!isCompositeType(type)) return costOfRow * (pageSize ?? 0);
+  if (node.selectionSet === undefined) return 0;
+  const inside = costOfSelection(counter, node.selectionSet, type);
   if (pageSize !== null) return 1 + pageSize * inside;
   // The lists of a connection are its page, which has been counted with it.
   const isPlainList = isListType(getNullableType(field.type)) && !parent.name.endsWith('Connection');

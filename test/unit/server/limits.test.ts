@@ -74,6 +74,24 @@ describe('the limits of a document', () => {
     expect(codesOf(query)).not.toEqual([]);
   });
 
+  it.each([
+    ['a hundred rows of each file of a batch', '{ batch(id: "1") { files { rows(first: 100) } } }'],
+    [
+      'the rows of one batch by many names',
+      `{ batch(id: "1") { files { ${times(28, (i) => `r${i}: rows(first: 2)`)} } } }`,
+    ],
+    [
+      'rows whose number stands in a variable',
+      'query Q($n: Int) { batch(id: "1") { files { rows(first: $n) } } }',
+    ],
+  ])('count the rows of files: refuse %s', (_name, query) => {
+    expect(codesOf(query)).toEqual(['QUERY_TOO_COMPLEX']);
+  });
+
+  it('let the first rows of each file of a batch pass, also without their number', () => {
+    expect(codesOf('{ batch(id: "1") { files { rows } } }')).toEqual([]);
+  });
+
   it('say that a document is too complex by its own code', () => {
     expect(codesOf('{ segments(first: 100) { nodes { jobs(first: 100) { nodes { id } } } } }')).toEqual([
       'QUERY_TOO_COMPLEX',
