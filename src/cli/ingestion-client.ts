@@ -125,6 +125,7 @@ export class IngestionClient {
       bodyTimeout: 0,
       headersTimeout: 0,
     }).catch((cause: unknown) => {
+      if (cause instanceof Error && cause.name === 'AbortError') throw cause;
       throw new CommandError(
         `The platform at ${url} broke the connection. Look at its own output, then import again.`,
         6,
