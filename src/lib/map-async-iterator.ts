@@ -10,9 +10,14 @@ export function mapAsyncIterator<From, To>(
   return {
     async next() {
       const step = await iterator.next();
-      return step.done === true
-        ? { done: true, value: undefined }
-        : { done: false, value: await map(step.value) };
+      if (step.done === true) return { done: true, value: undefined };
+      try {
+        return { done: false, value: await map(step.value) };
+      } catch (error) {
+        // Whoever iterates takes a throw for the end and will not call `return`.
+        await iterator.return?.();
+        throw error;
+      }
     },
     async return() {
       await iterator.return?.();
