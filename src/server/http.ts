@@ -35,6 +35,11 @@ export function createHttpServer(parts: HttpParts): Server {
   server.on('request', (request, response) => {
     Promise.resolve(route(request, response)).catch((error: unknown) => {
       const requestId = toRequestId(undefined);
+      if (hasLeftEarly(request)) {
+        parts.shared.log.info({ err: error, requestId }, 'A client left before its request was whole');
+        response.destroy();
+        return;
+      }
       parts.shared.log.error({ err: error, requestId }, 'A request failed for a reason of our own');
       if (response.headersSent) response.destroy();
       else
@@ -50,6 +55,11 @@ export function createHttpServer(parts: HttpParts): Server {
     });
   });
   return server;
+}
+
+/** True where the connection ended within the body: there is nobody to answer. */
+function hasLeftEarly(request: IncomingMessage): boolean {
+  return request.destroyed && !request.complete;
 }
 
 function createRouter(parts: HttpParts): Handler {

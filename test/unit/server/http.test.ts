@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { firstOperations } from '../../../src/server/first-operations';
 import { startGateway } from '../../support/started-gateway';
 import type { StartedGateway } from '../../support/started-gateway';
@@ -148,6 +149,20 @@ describe('what is refused before GraphQL', () => {
         `${(1_200_000).toString(16)}\r\n${'x'.repeat(1_200_000)}\r\n0\r\n\r\n`,
     );
     expect(chunked).toMatch(/^HTTP\/1.1 413/);
+  });
+
+  it('takes a client that leaves within its body for no fault of its own', async () => {
+    const { port, hostname } = new URL(started.gateway.url);
+    const logged = started.logLines.length;
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(
+        'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"que',
+        () => socket.destroy(),
+      );
+    });
+    const later = (): string[] => started.logLines.slice(logged);
+    while (!later().some((line) => line.includes('"err"'))) await nextTurn();
+    expect(later().filter((line) => (JSON.parse(line) as { level: number }).level > 30)).toEqual([]);
   });
 
   it('lets Sandbox ask from its own site, and no other site', async () => {
