@@ -47,12 +47,7 @@ export function prepare(
     hideSuggestions,
   });
   if (errors.length > 0) return { errors: errors.map(withValidationCode) };
-  if (
-    getOperationAST(document, operationName) !== null &&
-    getOperationAST(document, operationName) !== undefined
-  ) {
-    return { document };
-  }
+  if (getOperationAST(document, operationName)) return { document };
   const extensions = { code: 'OPERATION_RESOLUTION_FAILURE' };
   return {
     errors: [
