@@ -8,10 +8,12 @@ export type RunningPlatform = z.infer<typeof runningPlatform>;
 
 const fileOf = (dataDir: string): string => join(dataDir, 'platform.json');
 
+/** Writes down where the platform of this data directory listens, over what stood there before. */
 export async function announcePlatform(dataDir: string, platform: RunningPlatform): Promise<void> {
   await writeFile(fileOf(dataDir), `${JSON.stringify(platform)}\n`);
 }
 
+/** Takes the announcement back; nothing happens where there is none. */
 export async function withdrawPlatform(dataDir: string): Promise<void> {
   await rm(fileOf(dataDir), { force: true });
 }

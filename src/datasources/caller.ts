@@ -19,6 +19,10 @@ export type CallerKey = string & { readonly [callerKeyBrand]: true };
 
 const processSecret = randomBytes(32);
 
+/**
+ * Freezes who asks, with a key made of all four parts by a secret of this process: it tells nothing, and is equal for
+ * equal parts only as long as the process lives.
+ */
 export function createCaller(parts: Omit<Caller, 'key'>): Caller {
   const hmac = createHmac('sha256', processSecret);
   hmac.update(

@@ -13,6 +13,7 @@ export interface Upstream {
   stream(call: Omit<FileCall, keyof CallScope>): Promise<FileAnswer>;
 }
 
+/** The client for the calls of one operation: caller, request id and signal are added to each of them. */
 export function bindUpstream(client: RestClient, scope: CallScope): Upstream {
   return {
     request: (call) => client.request({ ...call, ...scope }),
@@ -31,6 +32,7 @@ export function pathOf(base: string, id: string): string {
   return `${base}/${id}`;
 }
 
+/** True where a text can be an id: 1 to 64 letters, digits and hyphens. */
 export function isId(id: string): boolean {
   return idPattern.test(id);
 }

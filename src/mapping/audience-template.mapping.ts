@@ -48,6 +48,10 @@ export function toAudienceTemplate(wire: AudienceTemplateWire): AudienceTemplate
   };
 }
 
+/**
+ * The body that makes a template or replaces one; each operation stands under its verb, credentials are as the caller
+ * sent them.
+ */
 export function toAudienceTemplateBodyWire(input: AudienceTemplateInput): AudienceTemplateBodyWire {
   const operations = input.operations.map(
     (operation) => [wireVerbs[operation.verb], toOperationWire(operation)] as const,

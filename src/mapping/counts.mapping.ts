@@ -46,6 +46,7 @@ export function toMembershipStatus(word: string): MembershipStatus | null {
   return statusByWord.get(word.toLowerCase()) ?? null;
 }
 
+/** A membership status in Adobe's word for it, e.g. `realized`. */
 export function toMembershipStatusWire(status: MembershipStatus): string {
   return status.toLowerCase();
 }

@@ -5,6 +5,10 @@ import type { BatchWire, DatasetBodyWire, DatasetWire } from '../wire/catalog.wi
 import { toCountOrNull } from './counts.mapping';
 import { toDate } from './time.mapping';
 
+/**
+ * A dataset of Catalog, with the id that its list keeps beside it; `isUnion` where exports can be written to its
+ * schema.
+ */
 export function toDataset(wire: DatasetWire & { readonly id: string }): Dataset {
   const schemaId = wire.schemaRef?.id ?? null;
   return {
@@ -25,6 +29,7 @@ export function toUnionDatasetBodyWire(name: string): DatasetBodyWire {
   };
 }
 
+/** A batch of Catalog, with the id that its list keeps beside it; `datasetId` is null where it names no dataset. */
 export function toBatch(wire: BatchWire & { readonly id: string }): Batch {
   return {
     id: wire.id,

@@ -19,6 +19,7 @@ export function toJobStatus(rawStatus: string): JobStatus {
 
 const terminalStatuses: ReadonlySet<JobStatus> = new Set<JobStatus>(['SUCCEEDED', 'FAILED', 'CANCELLED']);
 
+/** True where the job will not change again; UNKNOWN is no end. */
 export function isTerminalStatus(status: JobStatus): boolean {
   return terminalStatuses.has(status);
 }

@@ -5,6 +5,7 @@ import { toRequiredDate } from './time.mapping';
 
 const everySegment = '*';
 
+/** A schedule as GraphQL shows it; `*` becomes `allSegments`, an unknown state INACTIVE. */
 export function toSchedule(wire: ScheduleWire): Schedule {
   // Adobe's list example has `[]` where the properties are.
   const segments = Array.isArray(wire.properties) ? [] : (wire.properties.segments ?? []);
@@ -26,6 +27,7 @@ const typeWords: Readonly<Record<ScheduleType, string>> = {
   EXPORT: 'export',
 };
 
+/** The body that makes a schedule; without a selection of segments it runs over `*`. */
 export function toScheduleBodyWire(input: CreateScheduleInput): ScheduleBodyWire {
   return {
     name: input.name,

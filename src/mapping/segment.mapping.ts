@@ -24,6 +24,7 @@ export function toSegment(wire: SegmentDefinitionWire): Segment {
   };
 }
 
+/** The body that makes a segment definition; what was left out of the input is left out of it. */
 export function toSegmentBodyWire(input: CreateSegmentInput): SegmentDefinitionBodyWire {
   return {
     name: input.name,

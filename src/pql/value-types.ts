@@ -18,6 +18,7 @@ const families: Readonly<Record<ValueType['kind'], Family>> = {
   unknown: 'unknown',
 };
 
+/** The family of a type: what it compares with as it is. */
 export function familyOf(type: ValueType): Family {
   return families[type.kind];
 }

@@ -38,6 +38,7 @@ export function notCancelable(job: SegmentJob | ExportJob): UserError {
   };
 }
 
+/** The user error for a job that is not there, or not in the sandbox of the caller. */
 export function noSuchJob(id: string): UserError {
   return {
     code: 'NOT_FOUND',

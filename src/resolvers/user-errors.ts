@@ -57,6 +57,7 @@ function toPqlError(places: InputPlaces, error: UpstreamError): UserError | null
   return invalidPql(places.rule, diagnostics);
 }
 
+/** The user error for a rule that cannot be used: the words of its first error, all diagnostics beside. */
 export function invalidPql(field: readonly string[], diagnostics: readonly PqlDiagnostic[]): UserError {
   const first = diagnostics.find(({ severity }) => severity === 'ERROR');
   return {

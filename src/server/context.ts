@@ -27,6 +27,7 @@ export interface OperationParts {
   readonly signal: AbortSignal;
 }
 
+/** What the resolvers of one operation are given: data sources that have cached nothing, and what the process shares. */
 export function createContext(shared: SharedParts, operation: OperationParts): GatewayContext {
   const { client, watchers, downloadLinks, mode, now } = shared;
   const freshSources = (): GatewayContext['sources'] => createDataSources({ client, ...operation });

@@ -88,6 +88,7 @@ export function singleHeaders(request: IncomingMessage): Map<string, string> {
   return new Map(entries);
 }
 
+/** Sends what Apollo answered, whole or in parts; `retryAfterMs` becomes Retry-After in whole seconds, rounded up. */
 export async function sendAnswer(
   response: ServerResponse,
   { http, retryAfterMs }: GraphqlAnswer,

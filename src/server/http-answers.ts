@@ -26,6 +26,7 @@ export function send(request: IncomingMessage, response: ServerResponse, answer:
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
+/** A value as a JSON answer that ends in a line break. */
 export function jsonAnswer(
   status: number,
   value: unknown,

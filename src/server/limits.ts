@@ -46,6 +46,7 @@ export function findLengthError(document: string): GraphQLError | null {
   return tooComplex(`The document is longer than ${documentLimits.maxLength} characters.`);
 }
 
+/** The error for a document that asks for too much: code QUERY_TOO_COMPLEX. */
 export function tooComplex(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' } });
 }

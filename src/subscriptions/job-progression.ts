@@ -16,11 +16,13 @@ export type Progression =
   | { readonly kind: 'status'; readonly shown: ShownJob; readonly previousStatus: string }
   | { readonly kind: 'terminal'; readonly shown: ShownJob; readonly previousStatus: string };
 
+/** What has been shown once the first reading of a job is out. */
 export function firstShown(watched: WatchedJob): ShownJob {
   const { status } = watched.job;
   return { watched, rank: ranks[status] ?? 0, statuses: new Set([status]) };
 }
 
+/** True where the job will not change again; a status that we do not know is no end. */
 export function isTerminal(watched: WatchedJob): boolean {
   return ranks[watched.job.status] === terminalRank;
 }

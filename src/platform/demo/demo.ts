@@ -69,6 +69,7 @@ const parts: readonly Part[] = [
   },
 ];
 
+/** The demonstration data of the default tenant of a store; makes nothing until `load` is called. */
 export function createDemo(surroundings: DemoSurroundings): Demo {
   const { store } = surroundings;
   const isIn = async ({ batchId }: Part): Promise<boolean> =>

@@ -10,6 +10,7 @@ export interface Random {
   weighted<T>(items: readonly (readonly [item: T, weight: number])[]): T;
 }
 
+/** A source of chance that begins at this seed, of which the lower 32 bits count. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {

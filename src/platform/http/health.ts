@@ -10,6 +10,7 @@ export function addHealth(app: FastifyInstance, { isReady }: HttpServices): void
   });
 }
 
+/** True for the two paths that are answered without the headers of a caller. */
 export function isHealthPath(path: string): boolean {
   return path === '/healthz' || path === '/readyz';
 }

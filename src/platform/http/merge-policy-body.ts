@@ -2,6 +2,7 @@ import type { MergePolicyWire } from '../../wire/merge-policy.wire';
 import type { MergePolicy, Tenant } from '../records';
 import { tenantBody } from './tenant-body';
 
+/** A merge policy in Adobe's spelling. */
 export function mergePolicyBody(tenant: Tenant, policy: MergePolicy): MergePolicyWire {
   const { type, order } = policy.attributeMerge;
   return {

@@ -2,6 +2,7 @@ import type { ScheduleWire } from '../../wire/schedule.wire';
 import type { Schedule, Tenant } from '../records';
 import { tenantBody } from './tenant-body';
 
+/** A schedule in Adobe's spelling. */
 export function scheduleBody(tenant: Tenant, schedule: Schedule): ScheduleWire {
   return {
     id: schedule.id,

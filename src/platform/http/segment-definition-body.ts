@@ -2,6 +2,7 @@ import type { SegmentDefinitionWire } from '../../wire/segment-definition.wire';
 import type { SegmentDefinition, Tenant } from '../records';
 import { profileInstanceId, tenantBody } from './tenant-body';
 
+/** A segment definition in Adobe's spelling: `…Time` in ms, `…Epoch` in s. */
 export function segmentDefinitionBody(tenant: Tenant, definition: SegmentDefinition): SegmentDefinitionWire {
   const { id, name, description, schemaName, expression, mergePolicyId, evaluation, ttlInDays } = definition;
   return {

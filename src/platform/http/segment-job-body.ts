@@ -8,6 +8,7 @@ import type { SegmentCounters, SegmentJob, SegmentSnapshot, Tenant } from '../re
 import { profileInstanceId, tenantBody } from './tenant-body';
 import { timeSpan } from './time-span';
 
+/** A segment job in Adobe's spelling. */
 export function segmentJobBody(tenant: Tenant, job: SegmentJob): SegmentJobWire {
   const href = `/segment/jobs/${job.id}`;
   return {

@@ -9,6 +9,7 @@ export function toJobErrors(error: unknown): readonly JobError[] {
   return [{ code: 'INTERNAL_ERROR', message }];
 }
 
+/** True for a fault of our own, which nobody who asked can mend: it goes to the log. */
 export function isOwnFault(error: unknown): boolean {
   return !(error instanceof SegmentationError);
 }

@@ -48,6 +48,10 @@ interface HandleParts {
   readonly tenant: Tenant;
 }
 
+/**
+ * A segment job as the runner sees it. It holds the record as it was read: `status` does not follow, `currentStatus`
+ * does.
+ */
 export function segmentJobHandle({ store, work, tenant }: HandleParts, job: SegmentJob): JobHandle {
   const { id, status, createdAt, requestId } = job;
   return {
@@ -66,6 +70,7 @@ export function segmentJobHandle({ store, work, tenant }: HandleParts, job: Segm
   };
 }
 
+/** An export job as the runner sees it, its number as a text; `status` does not follow, `currentStatus` does. */
 export function exportJobHandle({ store, work, tenant }: HandleParts, job: ExportJob): JobHandle {
   const { id, status, createdAt, requestId } = job;
   return {

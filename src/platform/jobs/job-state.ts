@@ -30,6 +30,7 @@ export function isTerminal(status: JobStatus): boolean {
   return moves.segment[status].length === 0;
 }
 
+/** True where a job of this kind may go from one status to the other in one step. */
 export function isLegalMove(kind: JobKind, from: JobStatus, to: JobStatus): boolean {
   return moves[kind][from].includes(to);
 }

@@ -18,6 +18,7 @@ interface NewestLookupParts {
   readonly snapshot: () => Promise<Snapshot>;
 }
 
+/** A lookup that opens at the first question, answers one question at a time, and opens anew when the data have changed. */
 export function createNewestLookup(parts: NewestLookupParts): NewestLookup {
   const inTurn = createQueue();
   let open: ProfileLookup | undefined;

@@ -20,6 +20,7 @@ interface SnapshotParts {
   readonly leases: FileLeases;
 }
 
+/** Holds the files of what is current now, so that they stay while they are read; whoever takes it calls `release`. */
 export async function takeSnapshot({ catalog, files, leases }: SnapshotParts): Promise<Snapshot> {
   for (;;) {
     const current = await catalog.current();

@@ -85,6 +85,7 @@ function convertConstant(
   }
 }
 
+/** The words with a capital letter at their beginning. */
 export function capitalised(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

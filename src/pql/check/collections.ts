@@ -15,6 +15,7 @@ export interface Elements {
   readonly tuples: boolean;
 }
 
+/** True where the value has items: a list attribute, or what was made of one. */
 export function isList(value: Typed): boolean {
   return familyOf(value.type) === 'list';
 }
@@ -114,12 +115,14 @@ export function defined(operand: Typed): Typed {
   return { kind: 'defined', type: booleanType, negated: false, operand };
 }
 
+/** `and` of any number of tests; true of none. */
 export function allOf(operands: readonly Typed[]): Typed {
   const [first, ...others] = operands;
   if (first === undefined) return yes;
   return others.length === 0 ? first : { kind: 'logical', type: booleanType, operator: 'and', operands };
 }
 
+/** `or` of any number of tests; false of none. */
 export function anyOf(operands: readonly Typed[]): Typed {
   const [first, ...others] = operands;
   if (first === undefined) return no;

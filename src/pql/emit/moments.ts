@@ -10,6 +10,7 @@ export type Amount = number | { readonly sql: string };
 
 export const noMoment: Moment = { sql: 'CAST(NULL AS TIMESTAMP)' };
 
+/** SQL of a moment; one that is known is bound as a parameter. */
 export function momentSql(moment: Moment, emitter: Emitter): string {
   return 'ms' in moment ? emitter.instant(moment.ms) : moment.sql;
 }

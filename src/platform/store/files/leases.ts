@@ -8,6 +8,7 @@ export interface FileLeases {
   retire(path: string): void;
 }
 
+/** Leases that live in memory: at a start nobody reads anything. */
 export function createFileLeases(): FileLeases {
   const readers = new Map<string, number>();
   const retired = new Set<string>();

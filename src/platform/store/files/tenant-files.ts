@@ -41,6 +41,10 @@ export function checkBatchId(batchId: string): string {
   throw new InvalidRequest('The id of a batch has 1 to 64 letters, digits and hyphens.');
 }
 
+/**
+ * Where a file of an exported batch stands.
+ * @throws InvalidRequest when the id of the batch could lead out of its folder.
+ */
 export function exportedFilePath(root: string, batchId: string, fileName: string): string {
   return join(root, 'exports', checkBatchId(batchId), fileName);
 }

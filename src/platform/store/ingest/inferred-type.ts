@@ -21,6 +21,7 @@ const scalars: Readonly<Record<string, InferredType>> = {
   BOOLEAN: { kind: 'boolean' },
 };
 
+/** The type that one row gives a field; `unknown` for null and for an empty object. */
 export function inferType(shape: Shape): InferredType {
   // The engine says `JSON` of an empty object, and of items that differ.
   if (typeof shape === 'string') return scalars[shape] ?? { kind: 'unknown' };
@@ -31,6 +32,7 @@ export function inferType(shape: Shape): InferredType {
   return { kind: 'object', fields: new Map(fields) };
 }
 
+/** True for the shape of a list. */
 export function isItems(shape: Shape): shape is readonly Shape[] {
   return Array.isArray(shape);
 }

@@ -23,6 +23,7 @@ export interface MembershipSource {
   readonly segmentIds: readonly string[];
 }
 
+/** Turns segment id -> file into one source a file, to be attached read-only as `m0`, `m1`, … */
 export function membershipSources(
   memberships: ReadonlyMap<string, string>,
   pathOf: (file: string) => string,

@@ -12,6 +12,7 @@ export interface PlainDocuments {
   readonly datasets: Repository<Dataset, string>;
 }
 
+/** Repositories of the nouns that need nothing but their table; each call names its tenant. */
 export function createPlainDocuments(db: Metadata, tenants: TenantRegistry): PlainDocuments {
   return {
     schedules: createDocumentRepository<Schedule>({ db, tenants, table: 'schedule' }),

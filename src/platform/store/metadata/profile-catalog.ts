@@ -66,6 +66,7 @@ export interface IngestCommit {
 /** Batches that may still take rows in. */
 const openStatuses: readonly string[] = ['loading', 'loaded', 'staging'];
 
+/** What the metadata know of one tenant's profile data; `now` is in epoch milliseconds. */
 export function createProfileCatalog(db: Metadata, tenant: Tenant, now: () => number): ProfileCatalog {
   const key = tenantKey(tenant);
   const fragments = (from: Metadata) => from.selectFrom('profile_fragment').where(ofTenant(key)).selectAll();

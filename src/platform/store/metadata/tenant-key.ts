@@ -7,6 +7,7 @@ export interface TenantKey {
   readonly sandbox: string;
 }
 
+/** A tenant as the two columns that every table begins with. */
 export function tenantKey({ orgId, sandbox }: Tenant): TenantKey {
   return { org_id: orgId, sandbox };
 }
