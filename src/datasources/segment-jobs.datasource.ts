@@ -27,8 +27,8 @@ export class SegmentJobDataSource implements SegmentJobSource {
   constructor(private readonly upstream: Upstream) {
     this.loader = createBulkLoader(upstream, endpoint);
     this.newest = createNewestJobLoader(async (request) => {
-      const { edges } = await this.page({ ...request, statuses: ['SUCCEEDED'] });
-      return edges.map(({ node }) => node);
+      const page = await this.page({ ...request, statuses: ['SUCCEEDED'] });
+      return { jobs: page.edges.map(({ node }) => node), next: page.hasNextPage ? page.endCursor : null };
     });
   }
 
@@ -89,7 +89,7 @@ export class SegmentJobDataSource implements SegmentJobSource {
  * the same way but checked here again, for no source shows it.
  */
 function propertyFilter(segmentId: string | undefined, scheduleId: string | undefined): string | undefined {
-  if (segmentId !== undefined && isId(segmentId)) return `segments~segmentId==${segmentId}`;
+  if (segmentId !== undefined && namesSegments(segmentId)) return `segments~segmentId==${segmentId}`;
   if (scheduleId !== undefined && isId(scheduleId)) return `properties.scheduleId==${scheduleId}`;
   return undefined;
 }
@@ -99,11 +99,16 @@ function conditionOf({
   scheduleId,
   datasetId,
 }: JobPageRequest): ((job: SegmentJobWire) => boolean) | undefined {
-  const isForeignId = segmentId !== undefined && !isId(segmentId);
+  const isForeignId = segmentId !== undefined && !namesSegments(segmentId);
   // A segment job writes to no dataset.
   if (datasetId !== undefined || isForeignId) return () => false;
   if (scheduleId === undefined) return undefined;
   return (job) => job.properties?.scheduleId === scheduleId;
+}
+
+/** An id, or `*`: what stands in a job over all segments in the place of their ids. */
+function namesSegments(segmentId: string): boolean {
+  return segmentId === '*' || isId(segmentId);
 }
 
 /** An old answer wraps the job: `{ status: true, segmentJob: {…} }`, its id a number (quirk N6). */

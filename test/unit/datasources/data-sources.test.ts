@@ -68,6 +68,17 @@ describe('definitions and segment jobs', () => {
     expect(none).toEqual({ status: 'fulfilled', value: null });
   });
 
+  it('ask the upstream itself for the jobs over all segments', async () => {
+    await start(({ path }) =>
+      path.endsWith('/segment/jobs')
+        ? { json: { children: [segmentJob], _page: { totalCount: 1 } } }
+        : undefined,
+    );
+    const { edges } = await under.sources.segmentJobs.page({ first: 1, segmentId: '*' });
+    expect(edges.map(({ node }) => node.id)).toEqual([segmentJob.id]);
+    expect(under.upstream.calls.map(({ query }) => query.get('property'))).toEqual(['segments~segmentId==*']);
+  });
+
   it('never put into a URL what cannot be an id', async () => {
     await start(records);
     const { segmentDefinitions, exportJobs } = under.sources;

@@ -8,8 +8,13 @@ interface Job {
   readonly counted?: readonly string[];
 }
 
+/** As Adobe filters: only bodies that name the id. */
+const byName = (named: string, asked: string): boolean => named === asked;
+/** As the embedded platform filters: an id also finds the jobs over all segments. */
+const byNameOrAll = (named: string, asked: string): boolean => named === asked || named === '*';
+
 /** Jobs that ended well, newest first, and what was asked of them. */
-function listOf(jobs: readonly Job[]) {
+function listOf(jobs: readonly Job[], matches: (named: string, asked: string) => boolean = byName) {
   const wires = jobs.map(({ id, segmentIds, counted = [] }, index): SegmentJobWire => ({
     id,
     status: 'SUCCEEDED',
@@ -19,13 +24,18 @@ function listOf(jobs: readonly Job[]) {
     updateTime: jobs.length - index,
   }));
   const asked: string[] = [];
-  const loader = createNewestJobLoader(({ segmentId, first }) => {
+  const loader = createNewestJobLoader(({ segmentId, first, after }) => {
     asked.push(segmentId ?? 'newest');
     const fitting = wires.filter(
       ({ segments }) =>
-        segmentId === undefined || segments.some((segment) => segment.segmentId === segmentId),
+        segmentId === undefined || segments.some((segment) => matches(segment.segmentId, segmentId)),
     );
-    return Promise.resolve(fitting.slice(0, first));
+    const start = Number(after ?? 0);
+    const end = start + first;
+    return Promise.resolve({
+      jobs: fitting.slice(start, end),
+      next: end < fitting.length ? String(end) : null,
+    });
   });
   const load = async (...segmentIds: string[]) =>
     (await Promise.all(segmentIds.map((id) => loader.load(id)))).map((job) => job?.id ?? null);
@@ -33,7 +43,7 @@ function listOf(jobs: readonly Job[]) {
 }
 
 const many = (segmentId: string): Job[] =>
-  Array.from({ length: 20 }, (_, index) => ({ id: `recent-${index}`, segmentIds: [segmentId] }));
+  Array.from({ length: 100 }, (_, index) => ({ id: `recent-${index}`, segmentIds: [segmentId] }));
 
 describe('createNewestJobLoader', () => {
   it('answers for several segments with one look at the newest jobs', async () => {
@@ -61,7 +71,7 @@ describe('createNewestJobLoader', () => {
   it('asks one by one only for segments that the newest jobs do not have', async () => {
     const { load, asked } = listOf([...many('a'), { id: 'old', segmentIds: ['b'] }]);
     expect(await load('a', 'b')).toEqual(['recent-0', 'old']);
-    expect(asked).toEqual(['newest', '*', 'b']);
+    expect(asked).toEqual(['newest', 'newest', 'newest', 'newest', 'newest', '*', 'b']);
   });
 
   it('asks no more where all jobs were seen', async () => {
@@ -77,5 +87,25 @@ describe('createNewestJobLoader', () => {
       { id: 'named', segmentIds: ['b'] },
     ]);
     expect(await load('b')).toEqual(['over-all']);
+  });
+
+  it('pages on through the newest jobs before it asks one by one', async () => {
+    const older = Array.from({ length: 50 }, (_, index) => ({ id: `j${index}`, segmentIds: [`s${index}`] }));
+    const { load, asked } = listOf([...many('a').slice(0, 40), ...older]);
+    const ids = older.map(({ segmentIds: [id = ''] }) => id);
+    expect(await load(...ids)).toEqual(older.map(({ id }) => id));
+    expect(asked).toEqual(['newest', 'newest', 'newest', 'newest', 'newest']);
+  });
+
+  it('passes over jobs over all that did not count the segment, where its own list has them too', async () => {
+    const { load } = listOf(
+      [
+        ...many('a'),
+        { id: 'over-all', segmentIds: ['*'], counted: ['other'] },
+        { id: 'named', segmentIds: ['b'] },
+      ],
+      byNameOrAll,
+    );
+    expect(await load('b')).toEqual(['named']);
   });
 });
