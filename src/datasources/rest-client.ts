@@ -4,7 +4,7 @@ import { UpstreamTimeout, UpstreamUnavailable } from '../errors/upstream-error';
 import type { UpstreamError, UpstreamService } from '../errors/upstream-error';
 import { Gate } from '../lib/gate';
 import { serviceOfPath } from './endpoints';
-import { streamFile } from './file-stream';
+import { createFileDoor } from './file-door';
 import { attemptRequest, outOfTime } from './http-attempt';
 import type { HttpAttempt, Outcome, RetryAdvice } from './http-attempt';
 import { queryText, scopeHeaders } from './rest-call';
@@ -46,6 +46,9 @@ export interface RestLimits {
   readonly maxBodyBytes: number;
   readonly callsPerTenant: number;
   readonly connections: number;
+  /** Files that one org may have open at once, also for their rows. */
+  readonly filesPerTenant: number;
+  readonly fileConnections: number;
 }
 
 const defaultLimits: RestLimits = {
@@ -58,6 +61,8 @@ const defaultLimits: RestLimits = {
   maxBodyBytes: 10 * 1024 * 1024,
   callsPerTenant: 64,
   connections: 256,
+  filesPerTenant: 16,
+  fileConnections: 256,
 };
 
 const allServices: readonly UpstreamService[] = [
@@ -68,7 +73,8 @@ const allServices: readonly UpstreamService[] = [
 ];
 
 /**
- * Makes the one door to the upstream: headers, deadline, retries, circuit breaker, limits; one pool of connections.
+ * Makes the one door to the upstream: headers, deadline, retries, circuit breaker, limits; one pool of connections for
+ * calls and one for files.
  *
  * Only GET is repeated, at most three times, with full jitter. Redirects are never followed.
  */
@@ -82,22 +88,33 @@ export function createRestClient(options: RestClientOptions): RestClient {
     headersTimeout: limits.deadlineMs,
     bodyTimeout: 60_000,
   });
+  const basePath = base.pathname.replace(/\/+$/, '');
+  const files = createFileDoor({
+    origin: base.origin,
+    basePath,
+    filesPerTenant: limits.filesPerTenant,
+    waitMs: limits.deadlineMs,
+    headersTimeoutMs: limits.attemptTimeoutMs,
+    connectTimeoutMs: limits.connectTimeoutMs,
+    connections: limits.fileConnections,
+  });
   const clock = options.clock ?? (() => performance.now());
   const deps: ClientParts = {
     pool,
     limits,
     clock,
-    basePath: base.pathname.replace(/\/+$/, ''),
+    basePath,
     random: options.random ?? Math.random,
     guards: new UpstreamGuards(clock),
     gates: new Map(),
   };
   return {
     request: (call) => requestWithRetries(deps, call),
-    stream: (call) =>
-      streamFile({ pool, basePath: deps.basePath, headersTimeoutMs: limits.attemptTimeoutMs }, call),
+    stream: (call) => files.stream(call),
     health: (orgId) => allServices.map((service) => deps.guards.health(service, orgId)),
-    close: () => pool.destroy(),
+    close: async () => {
+      await Promise.all([pool.destroy(), files.close()]);
+    },
   };
 }
 
