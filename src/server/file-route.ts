@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline as pump } from 'node:stream/promises';
 import { createDataSources } from '../datasources/create-data-sources';
 import {
   UpstreamError,
@@ -11,6 +10,10 @@ import { toRequestId } from './context';
 import type { SharedParts } from './context';
 import { signalOfLeaving } from './graphql-route';
 import { jsonAnswer, securityHeaders, send } from './http-answers';
+import { sendFile } from './send-file';
+
+/** A download of which nothing has been read for so long is ended. */
+const idleMs = 30_000;
 
 /**
  * GET and HEAD /files/<token>/<name>: a file of a batch, passed on as it comes, so that its size does not matter. A bad
@@ -50,10 +53,10 @@ export async function answerFile(
       'content-disposition': `attachment; filename*=UTF-8''${encodeRfc5987(link.file.name)}`,
     });
     if (body === null) response.end();
-    else await pump(body, response);
+    else await sendFile(body, response, idleMs);
   } catch (error) {
     if (response.headersSent) {
-      // The client has left, or the upstream broke off: half a file must not look like a whole one.
+      // The client has left or stands still, or the upstream broke off: half a file must not look like a whole one.
       log.info({ err: error }, 'A download ended early');
       response.destroy();
       return;
