@@ -54,9 +54,14 @@ export function createDocumentRepository<T extends Document>(
   });
   const ofTenant = (tenant: Tenant) =>
     db.selectFrom(table).where('org_id', '=', tenant.orgId).where('sandbox', '=', tenant.sandbox);
+  // A read makes no tenant, or each name that anybody asks with would stay for ever. Only the merge policy that every
+  // tenant starts with is written at its first read, because its id must stay the same from then on.
+  const ensureForRead = async (tenant: Tenant): Promise<void> => {
+    if (table === 'merge_policy') await tenants.ensure(tenant);
+  };
   const read = (row: { readonly body: string }): T => JSON.parse(row.body) as T;
   const listBy = async ({ tenant, where, page, sort }: ListRequest): Promise<Listed<T>> => {
-    await tenants.ensure(tenant);
+    await ensureForRead(tenant);
     let query = ofTenant(tenant);
     for (const [column, value] of Object.entries(where)) query = query.where(sql.ref(column), '=', value);
     const { total } = await query
@@ -77,12 +82,12 @@ export function createDocumentRepository<T extends Document>(
     listBy,
     list: (tenant, page, sort) => listBy({ tenant, where: {}, page, sort }),
     get: async (tenant, id) => {
-      await tenants.ensure(tenant);
+      await ensureForRead(tenant);
       const row = await ofTenant(tenant).where('id', '=', id).select('body').executeTakeFirst();
       return row === undefined ? undefined : read(row);
     },
     getMany: async (tenant, ids) => {
-      await tenants.ensure(tenant);
+      await ensureForRead(tenant);
       if (ids.length === 0) return [];
       const rows = await ofTenant(tenant).where('id', 'in', asList(ids)).select('body').execute();
       return rows.map(read);

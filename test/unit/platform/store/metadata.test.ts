@@ -195,6 +195,27 @@ describe('export jobs', () => {
   });
 });
 
+describe('tenants', () => {
+  it('are made by writes, not by reads', async () => {
+    const store = await fixture.open();
+    await store.batches.list(tenant, page);
+    await store.datasets.get(tenant, 'none');
+    await store.segmentDefinitions.getMany(tenant, ['none']);
+    expect(await store.tenants()).toEqual([]);
+    await store.datasets.insert(tenant, { id: 'a', name: 'a', createdAt: 1, updatedAt: 1 });
+    expect(await store.tenants()).toEqual([tenant]);
+  });
+
+  it('have the same default merge policy from its first read on', async () => {
+    const store = await fixture.open();
+    const read = async (): Promise<unknown> => (await store.mergePolicies.list(tenant, page)).items;
+    const first = await read();
+    await store.datasets.insert(tenant, { id: 'a', name: 'a', createdAt: 1, updatedAt: 1 });
+    expect(first).toMatchObject([{ name: 'default', isDefault: true }]);
+    expect(await read()).toEqual(first);
+  });
+});
+
 describe('the data folder', () => {
   it('is refused while another store has it', async () => {
     await fixture.open();
