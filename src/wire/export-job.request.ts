@@ -3,12 +3,12 @@ import { idText, schemaRef, timeText } from './common.request';
 
 const membershipStatus = z.enum(['realized', 'existing', 'exited'], 'must be realized, existing or exited');
 
-/** Comma-separated dotted paths; blank means all (quirk S-10). Answers the list of paths. */
+/** Comma-separated dotted paths; blank, or the placeholder `string` (quirk N18), means all (quirk S-10). Answers the list of paths. */
 const fieldList = z
   .string()
   .max(16_384, 'must not be longer than 16384 characters')
   .transform((text) =>
-    text
+    (text.trim() === 'string' ? '' : text)
       .split(',')
       .map((path) => path.trim())
       .filter((path) => path !== ''),

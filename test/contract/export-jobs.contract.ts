@@ -49,7 +49,14 @@ export function exportJobsContract(target: GetTarget): void {
     const job = answer.body as ExportJobWire;
     expect([answer.status, job.status, typeof job.id]).toEqual([200, 'NEW', 'number']);
     expect(answer.headers.get('x-location')).toBe(`${target().url}${paths.exportJobs}/${job.id}`);
-    expect(job.destination).toEqual({ datasetId, segmentPerBatch: false, batchId: '' });
+    const batchId = expect.stringMatching(/^[0-9a-f]{24}$/) as string;
+    expect(job.destination).toEqual({ datasetId, segmentPerBatch: false, batchId });
+    const ended = await untilAnswer<ExportJobWire>(
+      target(),
+      `GET ${paths.exportJobs}/${job.id}`,
+      ({ status }) => terminal.includes(status),
+    );
+    expect(ended.destination).toEqual(job.destination);
   });
 
   test('an export of a segment writes its members, and no one else, as Parquet', async () => {
@@ -131,6 +138,23 @@ export function exportJobsContract(target: GetTarget): void {
       });
       expect(answer.status).toBe(400);
     }
+  });
+
+  test.each([
+    [{ fields: 'person.name.firstName,person.nme' }, 'person.nme'],
+    [{ additionalFields: { eventList: { fields: 'eventTyp' } } }, 'eventTyp'],
+  ])('a field that the schema does not have is a 400 that names it: %j', async (wanted, unknown) => {
+    const datasetId = await createDataset(target(), schemas.union);
+    const answer = await ask(target(), `POST ${paths.exportJobs}`, {
+      body: { ...wanted, destination: { datasetId }, schema: { name: '_xdm.context.profile' } },
+    });
+    expect([answer.status, answer.bytes.toString()]).toEqual([400, expect.stringContaining(unknown)]);
+  });
+
+  test('the placeholder text "string" of documentation names no field', async () => {
+    const datasetId = await createDataset(target(), schemas.union);
+    const job = await runExport(target(), { fields: 'string', destination: { datasetId } });
+    expect([job.status, job.fields]).toEqual(['SUCCEEDED', undefined]);
   });
 
   test('an unknown segment, status, or time is a 400', async () => {

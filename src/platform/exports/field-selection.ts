@@ -19,15 +19,17 @@ interface SelectionRequest {
  */
 export function selectFields({ entity, paths, label }: SelectionRequest): FieldSelection {
   if (paths.length === 0) return 'all';
-  return paths.reduce<FieldSelection>(
-    (selection, path) => {
-      if (!exists(entity, path.split('.'))) {
-        throw new ExportFailed(`The schema has no field "${path}", which the job names in "${label}".`);
-      }
-      return add(selection, path.split('.'));
-    },
-    { fields: new Map() },
-  );
+  const unknown = unknownPath(entity, paths);
+  if (unknown !== undefined)
+    throw new ExportFailed(`The schema has no field "${unknown}", which the job names in "${label}".`);
+  return paths.reduce<FieldSelection>((selection, path) => add(selection, path.split('.')), {
+    fields: new Map(),
+  });
+}
+
+/** The first of these dotted paths that leads nowhere; undefined where all are fields. */
+export function unknownPath(entity: XdmObject, paths: readonly string[]): string | undefined {
+  return paths.find((path) => !exists(entity, path.split('.')));
 }
 
 function exists(type: XdmType, [name, ...rest]: readonly string[]): boolean {

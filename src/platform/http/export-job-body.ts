@@ -35,11 +35,12 @@ export function exportJobBody(tenant: Tenant, job: ExportJob): ExportJobWire {
 
 /**
  * One batch: `datasetId` and `batchId`; a batch per segment: `dataSetId` and `batches` (quirks N1, N2). A batch is named
- * once it is there, which it is with the success of the job (quirk N4).
+ * from the beginning, before Catalog shows it; a job that ended without one names none (quirk N4).
  */
 function destinationBody({ request, batches, status }: ExportJob): ExportDestinationWire {
   const { datasetId, segmentPerBatch } = request;
-  const shown = (batchId: string | undefined): string => (status === 'SUCCEEDED' ? (batchId ?? '') : '');
+  const hasNone = status === 'FAILED' || status === 'CANCELLED';
+  const shown = (batchId: string | undefined): string => (hasNone ? '' : (batchId ?? ''));
   if (!segmentPerBatch) return { datasetId, segmentPerBatch, batchId: shown(batches[0]?.batchId) };
   return {
     dataSetId: datasetId,

@@ -1,6 +1,7 @@
 import { InvalidRequest } from '../../errors/platform-error';
 import { unionProfileSchemaId } from '../../wire/catalog.wire';
 import type { NewExportJobBody } from '../../wire/export-job.request';
+import { unknownPath } from '../exports/field-selection';
 import type { Dataset, ExportRequest, ExportSegment, SegmentDefinition, Tenant } from '../records';
 import type { PlatformStore } from '../store/platform-store';
 import { resolveMergePolicy } from './merge-policies';
@@ -24,6 +25,7 @@ export async function newExportRequest(
   const definitions = await findDefinitions(store, tenant, segments);
   const { filter, additionalFields } = body;
   const eventList = additionalFields?.eventList;
+  await refuseUnknownFields(store, tenant, body);
   return {
     fields: body.fields ?? [],
     mergePolicy: await readMergePolicy({ store, tenant, body, definitions }),
@@ -45,6 +47,23 @@ export async function newExportRequest(
     evaluateFirst: body.evaluationInfo?.segmentation ?? false,
     schemaName,
   };
+}
+
+/** Here, because a job that fails on a field would have evaluated its segments before. */
+async function refuseUnknownFields(
+  store: PlatformStore,
+  tenant: Tenant,
+  { fields = [], additionalFields }: NewExportJobBody,
+): Promise<void> {
+  const eventFields = additionalFields?.eventList?.fields ?? [];
+  if (fields.length + eventFields.length === 0) return;
+  const schema = await (await store.profileData(tenant)).schema();
+  const unknown = [
+    { path: 'fields', field: unknownPath(schema.profile, fields) },
+    { path: 'additionalFields.eventList.fields', field: unknownPath(schema.event, eventFields) },
+  ].find(({ field }) => field !== undefined);
+  if (unknown !== undefined)
+    throw fault(unknown.path, `must name fields of the schema; it has no "${unknown.field ?? ''}"`);
 }
 
 /** The dataset must be on the union schema and must not itself feed profiles (contract §6, semantics). */
