@@ -72,7 +72,7 @@ export function ingestionContract(target: GetTarget): void {
   test('only the fields that are asked for are shown', async () => {
     const answer = await must<Record<string, { entity: object }>>(
       target(),
-      `GET ${paths.entities}?schema.name=_xdm.context.profile&entityId=ada@example.com&entityIdNS=Email&fields=person.name.firstName`,
+      `GET ${paths.entities}?schema.name=_xdm.context.profile&entityId=ada@example.com&entityIdNS=Email&withCA=true&fields=person.name.firstName`,
     );
     expect(Object.values(answer)[0]?.entity).toEqual({ person: { name: { firstName: 'Ada' } } });
   });

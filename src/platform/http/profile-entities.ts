@@ -28,7 +28,8 @@ async function read(
   { tenant, query }: Call,
   { store }: HttpServices,
 ): Promise<Readonly<Record<string, EntityBody>>> {
-  query.allowOnly(['schema.name', 'entityId', 'entityIdNS', 'fields', 'mergePolicyId']);
+  // `withCA` asks for computed attributes, of which there are none here.
+  query.allowOnly(['schema.name', 'entityId', 'entityIdNS', 'fields', 'mergePolicyId', 'withCA']);
   const schemaName = query.text('schema.name');
   if (schemaName === undefined) throw wrong('schema.name', 'must be there');
   if (schemaName !== profileSchemaName)
