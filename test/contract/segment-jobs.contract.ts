@@ -69,6 +69,11 @@ export function segmentJobsContract(target: GetTarget): void {
       ({ status }) => terminal.includes(status),
     );
     expect(job.segments).toEqual([{ segmentId: '*' }]);
+    const ofAll = await must<SegmentJobListWire>(
+      target(),
+      `GET ${paths.segmentJobs}?property=segments~segmentId==*`,
+    );
+    expect(ofAll.children.map((child) => child.id)).toEqual([made.id]);
     expect(job.metrics?.segmentedProfileCounter?.[id]).toBe(3);
   });
 
@@ -91,7 +96,18 @@ export function segmentJobsContract(target: GetTarget): void {
       job.id,
     ]);
     expect((await list(`property=segments~segmentId==${id}&status=FAILED`)).children).toEqual([]);
+    const byProperty = async (property: string): Promise<boolean> =>
+      (await list(`property=segments~segmentId==${id}&property=${property}`)).children.length === 1;
+    expect([
+      await byProperty('status==SUCCEEDED'),
+      await byProperty('status==FAILED'),
+      await byProperty('source==api'),
+      await byProperty('source==scheduler'),
+    ]).toEqual([true, false, true, false]);
     expect((await ask(target(), `GET ${paths.segmentJobs}?status=DONE`)).status).toBe(400);
+    for (const query of ['property=status==DONE', 'status=FAILED&property=status==SUCCEEDED']) {
+      expect((await ask(target(), `GET ${paths.segmentJobs}?${query}`)).status).toBe(400);
+    }
     expect((await ask(target(), `GET ${paths.segmentJobs}?property=name==x`)).status).toBe(400);
   });
 

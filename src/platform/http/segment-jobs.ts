@@ -56,7 +56,9 @@ async function list({ tenant, query }: Call, { store }: HttpServices): Promise<S
   });
 }
 
-/** `property=segments~segmentId==X`, `property=properties.scheduleId==X` and `status=X`; all must hold. */
+const sources = ['api', 'scheduler'] as const;
+
+/** `status=X` and `property=<name>==<value>`, as often as there are names; all must hold. */
 function readFilter(query: Query): SegmentJobFilter {
   if (query.text('snapshot.name') !== undefined)
     throw wrong('snapshot.name', 'is not supported here; filter by property=segments~segmentId==<id>');
@@ -64,15 +66,27 @@ function readFilter(query: Query): SegmentJobFilter {
   const status = query.oneOf('status', statuses);
   if (status !== undefined) filter.status = status;
   for (const property of query.all('property')) {
-    const match = /^(segments~segmentId|properties\.scheduleId)==(.+)$/.exec(property);
-    const value = match?.[2] ?? '';
-    if (match === null || !idPattern.test(value)) {
-      throw wrong('property', 'must be segments~segmentId==<id> or properties.scheduleId==<id>');
-    }
-    if (match[1] === 'segments~segmentId') filter.segmentId = value;
-    else filter.scheduleId = value;
+    const further = readProperty(property);
+    // To let the last one win would answer with too much.
+    if (Object.keys(further).some((name) => name in filter)) throw wrong('property', 'must name each once');
+    Object.assign(filter, further);
   }
   return filter;
+}
+
+function readProperty(property: string): SegmentJobFilter {
+  const [name, value = ''] = property.split(/==(.*)/su);
+  const status = statuses.find((known) => known === value);
+  const source = sources.find((known) => known === value);
+  if (name === 'status' && status !== undefined) return { status };
+  if (name === 'source' && source !== undefined) return { source };
+  if (name === 'segments~segmentId' && value === '*') return { allSegments: true };
+  if (name === 'segments~segmentId' && idPattern.test(value)) return { segmentId: value };
+  if (name === 'properties.scheduleId' && idPattern.test(value)) return { scheduleId: value };
+  throw wrong(
+    'property',
+    `must be segments~segmentId==<id or *>, properties.scheduleId==<id>, status==<one of ${statuses.join(', ')}> or source==<one of ${sources.join(', ')}>`,
+  );
 }
 
 async function create(call: Call, { store, runner, surroundings }: HttpServices): Promise<SegmentJobWire> {

@@ -95,6 +95,9 @@ interface JobRepository<Job, Id> {
 export interface SegmentJobFilter {
   readonly status?: JobStatus;
   readonly segmentId?: string;
+  /** True: the jobs that were asked for `*`. */
+  readonly allSegments?: true;
+  readonly source?: SegmentJob['source'];
   readonly scheduleId?: string;
 }
 

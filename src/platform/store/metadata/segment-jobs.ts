@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { SegmentJob, Tenant } from '../../records';
 import type { SegmentJobFilter, SegmentJobRepository } from '../platform-store';
 import type { TenantRegistry } from '../tenants';
@@ -50,13 +51,18 @@ export function createSegmentJobRepository({ db, tenants, now }: JobRepositoryOp
   };
 }
 
-function matching(db: Metadata, tenant: Tenant, { status, segmentId, scheduleId }: SegmentJobFilter) {
+function matching(db: Metadata, tenant: Tenant, filter: SegmentJobFilter) {
+  const { status, segmentId, scheduleId, allSegments, source } = filter;
   return db
     .selectFrom('segment_job')
     .where('org_id', '=', tenant.orgId)
     .where('sandbox', '=', tenant.sandbox)
     .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
     .$if(scheduleId !== undefined, (query) => query.where('schedule_id', '=', scheduleId ?? ''))
+    .$if(allSegments === true, (query) => query.where(sql<boolean>`json_extract(body, '$.allSegments') = 1`))
+    .$if(source !== undefined, (query) =>
+      query.where(sql<boolean>`json_extract(body, '$.source') = ${source ?? ''}`),
+    )
     .$if(segmentId !== undefined, (query) =>
       query.where('id', 'in', (jobs) =>
         jobs
