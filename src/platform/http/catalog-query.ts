@@ -1,6 +1,6 @@
 import type { Page, Sort } from '../store/platform-store';
 import type { Query, SortFields } from './query';
-import { readPage, wrong } from './query';
+import { readPage, refuseFurtherSorts, wrong } from './query';
 
 /** Catalog's own rule: 1 to 100, 20 when absent. Source: contract §13, "Common list query". */
 export function readCatalogPage(query: Query): Page {
@@ -9,12 +9,17 @@ export function readCatalogPage(query: Query): Page {
 
 const fields: SortFields = { created: 'createdAt', updated: 'updatedAt', name: 'name', id: 'id' };
 
-/** `orderBy=desc:created`, the direction first; several with commas between, of which the first decides. */
+/** `orderBy=desc:created`, the direction first. As elsewhere, only `id` may follow. */
 export function readCatalogOrder(query: Query): Sort | undefined {
   const text = query.text('orderBy') ?? query.text('sort');
-  const first = text?.split(',')[0];
-  if (first === undefined) return undefined;
-  const match = /^(?:(asc|desc):)?([A-Za-z]+)$/.exec(first.trim());
+  if (text === undefined) return undefined;
+  const sorts = text.split(',').map(readOneOrder);
+  refuseFurtherSorts('orderBy', sorts);
+  return sorts[0];
+}
+
+function readOneOrder(text: string): Sort {
+  const match = /^(?:(asc|desc):)?([A-Za-z]+)$/.exec(text.trim());
   const name = match?.[2] ?? '';
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (field === undefined)

@@ -74,7 +74,7 @@ export function readPage(
 /** Adobe's attribute names and what they are in our records. */
 export type SortFields = Readonly<Record<string, Sort['field']>>;
 
-/** `attr:asc|desc`, several with commas between: the first decides, ties always go by id. */
+/** `attr:asc|desc`. Ties go by id in the same direction, so `id` may follow; any other second key is refused. */
 export function readSort(
   query: Query,
   fields: SortFields,
@@ -83,7 +83,19 @@ export function readSort(
   const text = query.text(name);
   if (text === undefined) return undefined;
   const sorts = text.split(',').map((part) => readOneSort(part.trim(), fields, name));
+  refuseFurtherSorts(
+    name,
+    sorts.map(({ sort }) => sort),
+  );
   return sorts[0];
+}
+
+/** @throws InvalidRequest where a key after the first asks for an order that the store does not make. */
+export function refuseFurtherSorts(name: string, [first, ...more]: readonly Sort[]): void {
+  const [second] = more;
+  if (second === undefined) return;
+  const isTie = more.length === 1 && second.field === 'id' && second.direction === first?.direction;
+  if (!isTie) throw wrong(name, 'must have one key; only id, in the same direction, may follow it');
 }
 
 function readOneSort(
