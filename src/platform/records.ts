@@ -173,6 +173,15 @@ export interface Dataset {
   readonly name: string;
   readonly description?: string | undefined;
   readonly schemaId?: string | undefined;
+  readonly schemaContentType?: string | undefined;
+  /** As it was sent. */
+  readonly fileDescription?:
+    | {
+        readonly persisted?: boolean | undefined;
+        readonly containerFormat?: string | undefined;
+        readonly format?: string | undefined;
+      }
+    | undefined;
   readonly tags?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -8,7 +8,11 @@ export interface DatasetWire {
   updated?: number;
   version?: string;
   schemaRef?: { id: string; contentType?: string };
-  fileDescription?: { persisted?: boolean; containerFormat?: string; format?: string };
+  fileDescription?: {
+    persisted?: boolean | undefined;
+    containerFormat?: string | undefined;
+    format?: string | undefined;
+  };
   tags?: Record<string, string[]>;
 }
 

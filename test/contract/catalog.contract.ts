@@ -2,7 +2,7 @@ import type { DatasetWire } from '../../src/wire/catalog.wire';
 import type { MergePolicyListWire, MergePolicyWire } from '../../src/wire/merge-policy.wire';
 import { createDataset, schemas } from './data';
 import type { GetTarget } from './target';
-import { ask, must, paths } from './target';
+import { ask, must, paths, uniqueName } from './target';
 
 type Datasets = Record<string, DatasetWire>;
 
@@ -44,13 +44,64 @@ export function catalogContract(target: GetTarget): void {
     expect(seen.length).toBeGreaterThanOrEqual(3);
   });
 
-  test.each(['limit=0', 'limit=101', 'schema=x', 'orderBy=up:created'])(
-    'the query %s is a 400 of family C',
-    async (query) => {
-      const answer = await ask(target(), `GET ${paths.datasets}?${query}`);
-      expect([answer.status, answer.body]).toMatchObject([400, { title: 'BadRequestError' }]);
-    },
-  );
+  test.each([
+    'limit=0',
+    'limit=101',
+    'schema=x',
+    'orderBy=up:created',
+    'orderBy=name,created',
+    'name=a,!b',
+    'name=!',
+  ])('the query %s is a 400 of family C', async (query) => {
+    const answer = await ask(target(), `GET ${paths.datasets}?${query}`);
+    expect([answer.status, answer.body]).toMatchObject([400, { title: 'BadRequestError' }]);
+  });
+
+  test('datasets are found by either of two names, and by not having one', async () => {
+    const names = ['one', 'two', 'three'].map((word) => uniqueName(word));
+    for (const name of names) await must(target(), `POST ${paths.datasets}`, { body: { name } });
+    const found = async (query: string): Promise<readonly string[]> => {
+      const all = await must<Datasets>(
+        target(),
+        `GET ${paths.datasets}?limit=100&name=${encodeURIComponent(query)}`,
+      );
+      return Object.values(all)
+        .flatMap(({ name }) => (names.includes(name) ? [name] : []))
+        .sort();
+    };
+    const [one = '', two = '', three = ''] = names;
+    expect(await found(`${one},${two}`)).toEqual([one, two]);
+    expect(await found(`!${one}`)).toEqual([three, two]);
+    expect(await found(`!${one},!${two}`)).toEqual([three]);
+  });
+
+  test('validate-only checks a dataset and saves nothing', async () => {
+    const name = uniqueName('validated');
+    const headers = { pragma: 'validate-only' };
+    const good = await ask(target(), `POST ${paths.datasets}`, { body: { name }, headers });
+    const bad = await ask(target(), `POST ${paths.datasets}`, { body: { name: 7 }, headers });
+    expect([good.status, bad.status]).toEqual([200, 400]);
+    expect(await must(target(), `GET ${paths.datasets}?name=${encodeURIComponent(name)}`)).toEqual({});
+  });
+
+  test('what was sent of files and the schema comes back; what was not sent stays absent', async () => {
+    const sent = {
+      name: uniqueName('described'),
+      schemaRef: { id: schemas.profile, contentType: 'application/vnd.adobe.xed-full+json;version=1' },
+      fileDescription: { persisted: true, containerFormat: 'json', format: 'json' },
+    };
+    const bare = { name: uniqueName('bare'), schemaRef: { id: schemas.profile } };
+    for (const body of [sent, bare]) {
+      const [reference = ''] = await must<string[]>(target(), `POST ${paths.datasets}`, { body });
+      const id = reference.split('/')[2] ?? '';
+      const read = (await must<Datasets>(target(), `GET ${paths.datasets}/${id}`))[id];
+      expect({
+        name: read?.name,
+        schemaRef: read?.schemaRef,
+        ...(read?.fileDescription === undefined ? {} : { fileDescription: read.fileDescription }),
+      }).toEqual(body);
+    }
+  });
 
   test('patch changes a part, but not on a stale E-Tag', async () => {
     const id = await createDataset(target(), schemas.union);

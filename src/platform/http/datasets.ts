@@ -6,6 +6,8 @@ import type { Dataset, Tenant } from '../records';
 import { readCatalogOrder, readCatalogPage } from './catalog-query';
 import { collectPage } from './collect-page';
 import type { HttpServices } from './http-services';
+import { wrong } from './query';
+import type { Query } from './query';
 import { Refusal } from './refusal';
 import { addResource } from './resource';
 import type { Call } from './resource';
@@ -24,13 +26,25 @@ export function addDatasets(app: FastifyInstance, services: HttpServices): void 
 
 async function list({ tenant, query }: Call, { store }: HttpServices): Promise<CatalogMapWire<DatasetWire>> {
   query.allowOnly(['limit', 'start', 'orderBy', 'sort', 'name']);
-  const name = query.text('name');
+  const hasName = readNames(query);
   const order = readCatalogOrder(query);
   const datasets = await collectPage((page) => store.datasets.list(tenant, page, order), {
     page: readCatalogPage(query),
-    fits: (dataset) => (name ?? dataset.name) === dataset.name,
+    fits: (dataset) => hasName(dataset.name),
   });
   return Object.fromEntries(datasets.map((dataset) => [dataset.id, datasetBody(tenant, dataset)]));
+}
+
+/** `name=a,b`: either; `name=!a,!b`: neither. Both kinds in one are refused, since no answer would be the one meant. */
+function readNames(query: Query): (name: string) => boolean {
+  const text = query.text('name');
+  if (text === undefined) return () => true;
+  const terms = text.split(',');
+  const names = terms.map((term) => term.replace(/^!/u, ''));
+  const unwanted = terms.filter((term) => term.startsWith('!'));
+  if (names.includes('') || (unwanted.length > 0 && unwanted.length < terms.length))
+    throw wrong('name', 'must be names with commas between, with "!" before all of them or none');
+  return (name) => names.includes(name) === (unwanted.length === 0);
 }
 
 async function read(call: Call, services: HttpServices): Promise<CatalogMapWire<DatasetWire>> {
@@ -47,13 +61,22 @@ async function create(call: Call, { store, surroundings, origin }: HttpServices)
     name: body.name,
     description: body.description,
     schemaId: body.schemaRef?.id,
+    schemaContentType: body.schemaRef?.contentType,
+    fileDescription: body.fileDescription,
     tags: body.tags,
     createdAt: now,
     updatedAt: now,
   };
+  if (isValidateOnly(call)) return [];
   await store.datasets.insert(call.tenant, dataset);
   call.reply.code(201).header('location', `${origin()}${path}/${dataset.id}`);
   return referenceTo(dataset.id);
+}
+
+/** `Pragma: validate-only` asks whether the request would do. Its answer is not documented; ours names nothing. */
+function isValidateOnly({ request: { headers } }: Call): boolean {
+  const pragma = headers.pragma ?? '';
+  return pragma.split(',').some((directive) => directive.trim().toLowerCase() === 'validate-only');
 }
 
 async function change(call: Call, services: HttpServices): Promise<string[]> {
@@ -101,7 +124,7 @@ function etagOf(dataset: Dataset): string {
 }
 
 function datasetBody(tenant: Tenant, dataset: Dataset): DatasetWire {
-  const { name, description, schemaId, tags } = dataset;
+  const { name, description, schemaId, schemaContentType: contentType, fileDescription, tags } = dataset;
   return {
     name,
     ...(description === undefined ? {} : { description }),
@@ -111,8 +134,8 @@ function datasetBody(tenant: Tenant, dataset: Dataset): DatasetWire {
     version: '1.0.0',
     ...(schemaId === undefined
       ? {}
-      : { schemaRef: { id: schemaId, contentType: 'application/vnd.adobe.xed+json;version=1' } }),
-    fileDescription: { persisted: true, containerFormat: 'parquet', format: 'parquet' },
+      : { schemaRef: { id: schemaId, ...(contentType === undefined ? {} : { contentType }) } }),
+    ...(fileDescription === undefined ? {} : { fileDescription: { ...fileDescription } }),
     ...(tags === undefined
       ? {}
       : { tags: Object.fromEntries(Object.entries(tags).map(([key, values]) => [key, [...values]])) }),
