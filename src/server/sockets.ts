@@ -129,10 +129,15 @@ function createHandlers(parts: SocketParts): ServerOptions<Parameters, SocketExt
     subscribe,
     onNext: (context, id, _payload, _args, result) => {
       if (result.errors === undefined) return undefined;
-      const errors = result.errors.map((error) => format(parts, context, id, error));
+      const requestId = context.extra.state?.operations.get(id)?.requestId ?? toRequestId(undefined);
+      const errors = result.errors.map((error) => format(parts, requestId, error));
       return { data: result.data ?? null, errors };
     },
-    onError: (context, id, _payload, errors) => errors.map((error) => format(parts, context, id, error)),
+    onError: (context, id, payload, errors) => {
+      const running = context.extra.state?.operations.get(id);
+      if (running !== undefined) return errors.map((error) => format(parts, running.requestId, error));
+      return refuse(parts, payload, errors);
+    },
     onComplete: (context, id, payload) => {
       const operation = context.extra.state?.operations.get(id);
       if (operation === undefined) return;
@@ -154,12 +159,19 @@ function stateOf(context: SocketContext): SocketState {
   return state;
 }
 
-function format(
+/** Words for what never ran: its id is made here, and stands in the log as that of an operation that ran does. */
+function refuse(
   parts: SocketParts,
-  context: SocketContext,
-  id: string,
-  error: unknown,
-): ReturnType<typeof formatError> {
-  const requestId = context.extra.state?.operations.get(id)?.requestId ?? toRequestId(undefined);
+  payload: unknown,
+  errors: readonly unknown[],
+): ReturnType<typeof formatError>[] {
+  const requestId = toRequestId(undefined);
+  const formatted = errors.map((error) => format(parts, requestId, error));
+  const log = parts.shared.log.child({ requestId });
+  logOperation(log, payload, { ms: 0, errorCodes: formatted.map(({ extensions }) => extensions?.['code']) });
+  return formatted;
+}
+
+function format(parts: SocketParts, requestId: string, error: unknown): ReturnType<typeof formatError> {
   return formatError(error, { requestId, log: parts.shared.log.child({ requestId }) });
 }

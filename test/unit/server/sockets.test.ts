@@ -149,6 +149,19 @@ describe('a socket of the gateway', () => {
     socket.close();
   });
 
+  it('logs a document that it refuses under the request id that it answers', async () => {
+    const { say, hear, socket } = await openRaw();
+    await hear();
+    say({ id: '1', type: 'subscribe', payload: { query: '{ nothing }', operationName: 'Nothing' } });
+    const { payload } = await hear();
+    const [{ extensions }] = payload as [{ extensions: { requestId: string } }];
+    const lines = started.logLines.filter((line) => line.includes(extensions.requestId));
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 30, operation: 'Nothing', errorCodes: ['GRAPHQL_VALIDATION_FAILED'] },
+    ]);
+    socket.close();
+  });
+
   it('says that a job is not there, by its code, and stays open', async () => {
     const { say, hear, socket } = await openRaw();
     await hear();
