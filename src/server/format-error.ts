@@ -25,10 +25,7 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
-/**
- * The one table of codes: what an error of ours is called where it ends an operation. The protocol's own codes
- * (GRAPHQL_PARSE_FAILED and the like) pass as they are.
- */
+/** The one table of codes: what an error of ours is called where it ends an operation. */
 const codesByName: Readonly<Record<string, ErrorCode>> = {
   ...Object.fromEntries(errorCodes.map((code) => [code, code])),
   // A mutation makes userErrors of these; in a query it is an argument that was wrong.
@@ -36,15 +33,21 @@ const codesByName: Readonly<Record<string, ErrorCode>> = {
   UPSTREAM_REJECTED: 'BAD_USER_INPUT',
 };
 
-const protocolCodes: ReadonlySet<unknown> = new Set([
+/** The protocol's own codes, which Apollo and GraphQL give and which pass as they are. */
+export const protocolCodes = [
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
   'BAD_REQUEST',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+] as const;
+
+/** What a GraphQL error that is no error of ours may be called. */
+const passedCodes: ReadonlySet<unknown> = new Set([
+  ...protocolCodes,
   'BAD_USER_INPUT',
   'QUERY_TOO_COMPLEX',
   'RATE_LIMITED',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
 const maxMessageLength = 500;
@@ -76,7 +79,7 @@ function describe(
       return { message: cause.message, extensions: { code, ...upstreamExtensions(cause) } };
   } else if (error instanceof GraphQLError && isProtocolError(error, cause)) {
     const known = [cause, error].find(
-      (each) => each instanceof GraphQLError && protocolCodes.has(each.extensions['code']),
+      (each) => each instanceof GraphQLError && passedCodes.has(each.extensions['code']),
     );
     const code = known instanceof GraphQLError ? known.extensions['code'] : 'BAD_USER_INPUT';
     return { message: error.message, extensions: { code } };

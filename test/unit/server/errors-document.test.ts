@@ -1,5 +1,5 @@
 import { UserErrorCode } from '../../../src/schema/user-error.type';
-import { errorCodes } from '../../../src/server/format-error';
+import { errorCodes, protocolCodes } from '../../../src/server/format-error';
 import { readDocument } from '../../support/markdown';
 
 function codesUnder(heading: string): string[] {
@@ -11,8 +11,8 @@ function codesUnder(heading: string): string[] {
 }
 
 describe('docs/errors.md', () => {
-  it('lists every code of GraphQL errors', () => {
-    expect(codesUnder('Codes of GraphQL errors').sort()).toEqual([...errorCodes].sort());
+  it('lists every code of GraphQL errors, ours and the protocol’s', () => {
+    expect(codesUnder('Codes of GraphQL errors').sort()).toEqual([...errorCodes, ...protocolCodes].sort());
   });
 
   it('lists every code of user errors', () => {
