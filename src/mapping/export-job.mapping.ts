@@ -24,7 +24,7 @@ import {
 import { isTerminalStatus, toJobErrors, toJobPhases, toJobProgress, toJobStatus } from './job.mapping';
 import { toDate, toRequiredDate } from './time.mapping';
 
-/** An export job as GraphQL shows it. Times are epoch ms on the wire; counts are null before they are known. */
+/** An export job as GraphQL shows it. Times may come in s or ms; counts are null before they are known. */
 export function toExportJob(wire: ExportJobWire): ExportJob {
   const status = toJobStatus(wire.status);
   return {

@@ -20,7 +20,7 @@ const everySegment = '*';
 /** Jobs of the older documents say `modelName` where newer ones have `schema` (quirk N15). */
 type AnySegmentJobWire = SegmentJobWire & { readonly modelName?: string };
 
-/** A segment job as GraphQL shows it. Times are epoch ms on the wire; `counts` stay empty until it has succeeded. */
+/** A segment job as GraphQL shows it. Times may come in s or ms; `counts` stay empty until it has succeeded. */
 export function toSegmentJob(wire: AnySegmentJobWire): SegmentJob {
   const status = toJobStatus(wire.status);
   const named = wire.segments.filter(({ segmentId }) => segmentId !== everySegment);

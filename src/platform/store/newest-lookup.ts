@@ -18,7 +18,7 @@ interface NewestLookupParts {
   readonly snapshot: () => Promise<Snapshot>;
 }
 
-/** A lookup that opens at the first question, answers one question at a time, and opens anew when the data have changed. */
+/** A lookup that opens its files at the first question, and anew when the data have changed or the engine has failed. */
 export function createNewestLookup(parts: NewestLookupParts): NewestLookup {
   const inTurn = createQueue();
   let open: ProfileLookup | undefined;

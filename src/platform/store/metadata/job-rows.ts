@@ -108,7 +108,7 @@ export async function unfinishedJobs<Job extends KeptJob>(
   return rows.map((row) => ({ tenant: { orgId: row.org_id, sandbox: row.sandbox }, job: readJob<Job>(row) }));
 }
 
-/** The jobs of a tenant with these ids, in no order; ids that it does not have are left out. */
+/** The jobs of a tenant with these ids, in no certain order; ids that it does not have are left out. */
 export async function jobsById<Job extends KeptJob>(
   db: Metadata,
   table: JobTableName,
