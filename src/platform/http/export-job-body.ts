@@ -8,6 +8,7 @@ import type { ExportJob, ExportRequest, ExportSegment, Tenant } from '../records
 import { profileInstanceId, tenantBody } from './tenant-body';
 import { timeSpan } from './time-span';
 
+/** An export job in Adobe's spelling. */
 export function exportJobBody(tenant: Tenant, job: ExportJob): ExportJobWire {
   const { request } = job;
   return {

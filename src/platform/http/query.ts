@@ -54,6 +54,7 @@ export class Query {
   }
 }
 
+/** The refusal of a query parameter; `what` goes on from its name. */
 export function wrong(name: string, what: string): InvalidRequest {
   return new InvalidRequest(`The query parameter "${name.slice(0, 64)}" ${what}.`);
 }

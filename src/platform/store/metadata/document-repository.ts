@@ -133,6 +133,7 @@ export function asList(ids: readonly (string | number)[]): ReturnType<typeof sql
 
 const sortColumns = { createdAt: 'created_at', updatedAt: 'updated_at', name: 'name', id: 'id' } as const;
 
+/** The column that a record's field is sorted by. */
 export function sortColumn<Field extends keyof typeof sortColumns>(
   field: Field,
 ): (typeof sortColumns)[Field] {
