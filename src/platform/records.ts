@@ -64,6 +64,8 @@ export interface SegmentJob extends JobRecord {
   readonly segments: readonly SegmentSnapshot[];
   readonly schemaName: string;
   readonly scheduleId?: string | undefined;
+  /** The export that runs this job as its own first half; the job runner leaves it to that one. */
+  readonly exportJobId?: number | undefined;
   /** The time that the scheduler was due; unique per schedule, so that a due time fires once. */
   readonly scheduledFor?: number | undefined;
   readonly counters?: SegmentJobCounters | undefined;

@@ -35,7 +35,10 @@ function halfOf(report: ReportProgress, half: 0 | 1): ReportProgress {
 
 async function evaluateFirst(parts: ExportJobParts, onProgress: ReportProgress): Promise<void> {
   const { store, tenant, run } = parts;
-  const segmentJob = await beginSegmentJob(parts);
+  const begun = await findSegmentJob(parts);
+  // The export was interrupted after its first half.
+  if (begun?.status === 'SUCCEEDED') return;
+  const segmentJob = begun ?? (await beginSegmentJob(parts));
   try {
     await runSegmentJob(store, { tenant, job: segmentJob, run: { ...run, onProgress } });
   } catch (error) {
@@ -44,6 +47,12 @@ async function evaluateFirst(parts: ExportJobParts, onProgress: ReportProgress):
   }
   const ended = await store.segmentJobs.get(tenant, segmentJob.id);
   if (ended?.status !== 'SUCCEEDED') throw new EvaluationCancelled(segmentJob.id);
+}
+
+/** The one that an earlier run of this export began, where it has ended well or was interrupted by the process's death. */
+async function findSegmentJob({ store, tenant, job }: ExportJobParts): Promise<SegmentJob | undefined> {
+  const { items } = await store.segmentJobs.list(tenant, { exportJobId: job.id }, { offset: 0, limit: 1 });
+  return items.find(({ status }) => status === 'PROCESSING' || status === 'SUCCEEDED');
 }
 
 /** It begins as PROCESSING: the runner has given its tenant's place to the export, and this is a part of it. */
@@ -60,7 +69,12 @@ async function beginSegmentJob({
   const definitions = await selectDefinitions(store, tenant, selection);
   const { requestId } = job;
   const fresh = newSegmentJob({ id: surroundings.ids.uuid(), at: run.at, selection, definitions, requestId });
-  const segmentJob: SegmentJob = { ...fresh, status: 'PROCESSING', startedAt: run.at };
+  const segmentJob: SegmentJob = {
+    ...fresh,
+    status: 'PROCESSING',
+    startedAt: run.at,
+    exportJobId: job.id,
+  };
   await store.segmentJobs.insert(tenant, segmentJob);
   return segmentJob;
 }

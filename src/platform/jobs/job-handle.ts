@@ -93,8 +93,19 @@ export function exportJobHandle({ store, work, tenant }: HandleParts, job: Expor
 export async function unfinishedJobs(store: PlatformStore, work: JobWork): Promise<readonly JobHandle[]> {
   const segments = await store.segmentJobs.unfinished();
   const exports = await store.exportJobs.unfinished();
+  // Its export runs it again; one that is to be cancelled, or whose export has ended, is the runner's like any other.
+  const isLeftToExport = ({ tenant, job }: (typeof segments)[number]): boolean =>
+    job.exportJobId !== undefined &&
+    job.status === 'PROCESSING' &&
+    exports.some(
+      (other) =>
+        other.job.id === job.exportJobId &&
+        other.tenant.orgId === tenant.orgId &&
+        other.tenant.sandbox === tenant.sandbox,
+    );
+  const own = segments.filter((segment) => !isLeftToExport(segment));
   return [
-    ...segments.map(({ tenant, job }) => segmentJobHandle({ store, work, tenant }, job)),
+    ...own.map(({ tenant, job }) => segmentJobHandle({ store, work, tenant }, job)),
     ...exports.map(({ tenant, job }) => exportJobHandle({ store, work, tenant }, job)),
   ].sort((one, other) => one.createdAt - other.createdAt);
 }

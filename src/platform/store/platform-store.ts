@@ -98,6 +98,7 @@ export interface SegmentJobFilter {
   /** True: the jobs that were asked for `*`. */
   readonly allSegments?: true;
   readonly source?: SegmentJob['source'];
+  readonly exportJobId?: number;
   readonly scheduleId?: string;
 }
 

@@ -52,7 +52,7 @@ export function createSegmentJobRepository({ db, tenants, now }: JobRepositoryOp
 }
 
 function matching(db: Metadata, tenant: Tenant, filter: SegmentJobFilter) {
-  const { status, segmentId, scheduleId, allSegments, source } = filter;
+  const { status, segmentId, scheduleId, allSegments, source, exportJobId } = filter;
   return db
     .selectFrom('segment_job')
     .where('org_id', '=', tenant.orgId)
@@ -62,6 +62,9 @@ function matching(db: Metadata, tenant: Tenant, filter: SegmentJobFilter) {
     .$if(allSegments === true, (query) => query.where(sql<boolean>`json_extract(body, '$.allSegments') = 1`))
     .$if(source !== undefined, (query) =>
       query.where(sql<boolean>`json_extract(body, '$.source') = ${source ?? ''}`),
+    )
+    .$if(exportJobId !== undefined, (query) =>
+      query.where(sql<boolean>`json_extract(body, '$.exportJobId') = ${exportJobId ?? 0}`),
     )
     .$if(segmentId !== undefined, (query) =>
       query.where('id', 'in', (jobs) =>
