@@ -12,8 +12,8 @@ import type {
 /** How many a list without `first` is taken to hold. */
 const assumedListSize = 5;
 const defaultPageSize = 20;
-/** A row of a file costs more than an object: megabytes are read and unpacked to show the first of them. */
-const costOfRow = 20;
+/** A row of a file costs as much as an object, though it is a scalar: it is read and unpacked from the upstream's file. */
+const costOfRow = 1;
 /** What a `first` is taken to be that stands in a variable, whose value is not known here. */
 const largestPageSize = 100;
 
@@ -22,7 +22,7 @@ const largestPageSize = 100;
  *
  * The cost of a document is the number of objects that it may load: each object field costs 1, times the page size
  * (`first`) of each connection around it and 5 for each list around it that has no pages. Each row of a file (a scalar in
- * pages) costs 20. Other scalars cost nothing; neither does introspection.
+ * pages) costs 1. Other scalars cost nothing; neither does introspection.
  */
 export function costLimitRule(maxCost: number): ValidationRule {
   return (context) => ({

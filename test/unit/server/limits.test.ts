@@ -75,21 +75,24 @@ describe('the limits of a document', () => {
   });
 
   it.each([
-    ['a hundred rows of each file of a batch', '{ batch(id: "1") { files { rows(first: 100) } } }'],
+    [
+      'a hundred rows of each file of a page of exports',
+      '{ exportJobs(first: 100) { nodes { batches { batch { files { rows(first: 100) } } } } } }',
+    ],
     [
       'the rows of one batch by many names',
-      `{ batch(id: "1") { files { ${times(28, (i) => `r${i}: rows(first: 2)`)} } } }`,
+      `{ batch(id: "1") { files { ${times(28, (i) => `r${i}: rows(first: 100)`)} } } }`,
     ],
     [
       'rows whose number stands in a variable',
-      'query Q($n: Int) { batch(id: "1") { files { rows(first: $n) } } }',
+      'query Q($n: Int) { exportJobs(first: 20) { nodes { batches { batch { files { rows(first: $n) } } } } } }',
     ],
   ])('count the rows of files: refuse %s', (_name, query) => {
     expect(codesOf(query)).toEqual(['QUERY_TOO_COMPLEX']);
   });
 
-  it('let the first rows of each file of a batch pass, also without their number', () => {
-    expect(codesOf('{ batch(id: "1") { files { rows } } }')).toEqual([]);
+  it.each(['rows', 'rows(first: 100)'])('let %s of every file of an export pass', (rows) => {
+    expect(codesOf(`{ exportJob(id: "1") { batches { batch { files { ${rows} } } } } }`)).toEqual([]);
   });
 
   it('say that a document is too complex by its own code', () => {
