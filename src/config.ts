@@ -98,7 +98,7 @@ export const variables = {
     'PUBLIC_URL',
     '',
     httpUrl,
-    'Origin under which clients reach the gateway, e.g. `https://audiences.example.com`; empty: host and port',
+    'Origin under which clients reach the gateway, e.g. `https://audiences.example.com`; empty: host and port. With the embedded platform no other host name is answered',
   ),
   platformPort: variable(
     'PLATFORM_PORT',
