@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import type { HTTPGraphQLResponse } from '@apollo/server';
+import type { ApolloServerPlugin, HTTPGraphQLResponse } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import { OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
+import { BadUserInput } from '../errors/bad-user-input';
 import type { GatewayContext } from '../resolvers/context';
 import { firstOperations } from './first-operations';
 import { formatError } from './format-error';
@@ -66,7 +68,7 @@ export async function startApollo(options: {
     stopOnTerminationSignals: false,
     nodeEnv: development ? 'development' : 'production',
     logger: log,
-    plugins: [ApolloServerPluginCacheControlDisabled(), createLandingPage(development)],
+    plugins: [ApolloServerPluginCacheControlDisabled(), createLandingPage(development), refuseSubscriptions],
     formatError: (_formatted, error) =>
       formatWithin(scopes.getStore() ?? newScope({ requestId: '', log }), error),
   });
@@ -86,6 +88,19 @@ export async function startApollo(options: {
     stop: () => server.stop(),
   };
 }
+
+/** Apollo would run a subscription as if it were a query, and fail for a reason that helps nobody. */
+const refuseSubscriptions: ApolloServerPlugin<GatewayContext> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation: ({ operation }) => {
+        if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
+        throw new BadUserInput(
+          'A subscription cannot be sent as POST. Open a WebSocket at this address with the protocol graphql-transport-ws.',
+        );
+      },
+    }),
+};
 
 function newScope(scope: ErrorScope): AnswerScope {
   return { ...scope, errorCodes: [], waitsMs: [] };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import Database from 'libsql';
 import { StoreUnavailable } from '../../errors/platform-error';
 import type { Tenant } from '../records';
@@ -21,7 +21,7 @@ export interface DataFolder {
  */
 export function openDataFolder(dataDir: string): DataFolder {
   try {
-    mkdirSync(join(dataDir, 'tenants'), { recursive: true });
+    makeFolder(resolve(dataDir, 'tenants'));
     accessSync(dataDir, constants.W_OK);
     return { ...pathsIn(dataDir), release: takeLock(dataDir) };
   } catch (cause) {
@@ -29,6 +29,16 @@ export function openDataFolder(dataDir: string): DataFolder {
     const message = `The data folder ${dataDir} cannot be written. Make it writable or choose another one.`;
     throw new StoreUnavailable('unwritable', message, { cause });
   }
+}
+
+/**
+ * Makes a folder and those above it that are missing. Node's own recursive form never returns where the system says that
+ * the parent is missing although it is there, as below /proc.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 function pathsIn(dataDir: string): Pick<DataFolder, 'metadataFile' | 'tenantFolder'> {

@@ -138,7 +138,8 @@ function toEntity(
 function place(entity: Nested, names: readonly string[], value: unknown): void {
   let parent = entity;
   for (const name of names.slice(0, -1)) {
-    const next = (parent[name] ?? {}) as Nested;
+    // `constructor` is a name like any other; every object has one by inheritance.
+    const next = ((Object.hasOwn(parent, name) ? parent[name] : undefined) ?? {}) as Nested;
     parent[name] = next;
     parent = next;
   }

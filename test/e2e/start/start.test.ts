@@ -154,6 +154,12 @@ describe('starting the gateway', () => {
     expect(gateway.errorOutput().trim().split('\n')).toEqual([expect.stringMatching(/DATA_DIR/)]);
   });
 
+  it('ends also where the system itself refuses folders', async () => {
+    const gateway = start({ env: { DATA_DIR: '/proc/audience-gateway/data' } });
+    expect(await gateway.exit).toBe(1);
+    expect(gateway.errorOutput().trim().split('\n')).toEqual([expect.stringMatching(/DATA_DIR/)]);
+  });
+
   it('refuses a data directory in which another process works', async () => {
     const first = start();
     await first.printed(/Ready/);

@@ -15,6 +15,17 @@ const get = (path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`${started.gateway.url}${path}`, { redirect: 'manual', ...init });
 
 describe('the routes of the gateway', () => {
+  it('says where subscriptions go when one is sent as POST', async () => {
+    const response = await started.post({
+      query: 'subscription { segmentJobChanged(id: "1") { type } }',
+    });
+    const { errors } = (await response.json()) as {
+      errors: { message: string; extensions: { code: string } }[];
+    };
+    expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(errors[0]?.message).toMatch(/WebSocket/);
+  });
+
   it('answers an operation', async () => {
     const response = await started.post({ query: '{ session { orgId sandbox upstream credential } }' });
     expect(response.status).toBe(200);

@@ -37,7 +37,8 @@ function structureOf(columns: readonly ExtractedColumn[]): Structure {
     const last = names.pop() ?? '';
     let parent = root;
     for (const name of names) {
-      const next = parent[name] ?? {};
+      // `constructor` is a name like any other; every object has one by inheritance.
+      const next = (Object.hasOwn(parent, name) ? parent[name] : undefined) ?? {};
       if (typeof next === 'string') throw new Error(`The field ${path} leads through a leaf.`);
       parent[name] = next;
       parent = next;

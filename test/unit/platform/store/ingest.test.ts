@@ -53,6 +53,12 @@ describe('profile records', () => {
     expect((await find('a@b.c'))?.entity['person']).toEqual(fields.person);
   });
 
+  it('may have fields that every object of JavaScript has by inheritance', async () => {
+    const fields = { constructor: { name: 'a' }, toString: 1, valueOf: { hasOwnProperty: true } };
+    await ingest({ store, entity: 'profile', lines: [person('a@b.c', fields)] });
+    expect((await find('a@b.c'))?.entity).toMatchObject(fields);
+  });
+
   it('of one person join leaf by leaf, and the newest wins', async () => {
     const first = person('a@b.c', { person: { name: { firstName: 'Old', lastName: 'Kept' } } });
     await ingest({ store, entity: 'profile', lines: [first], at: 1_000 });
