@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Caller } from '../datasources/caller';
 import { createDataSources } from '../datasources/create-data-sources';
@@ -30,6 +31,8 @@ export interface OperationParts {
 /** What the resolvers of one operation are given: data sources that have cached nothing, and what the process shares. */
 export function createContext(shared: SharedParts, operation: OperationParts): GatewayContext {
   const { client, watchers, downloadLinks, mode, now } = shared;
+  // Each upstream call of the operation listens; how many there may be is the limits' affair, not Node's warning's.
+  setMaxListeners(0, operation.signal);
   const freshSources = (): GatewayContext['sources'] => createDataSources({ client, ...operation });
   return {
     ...operation,
