@@ -1,6 +1,8 @@
 /** The one door of the PQL compiler: text → tree → checked rule → SQL. No I/O; the clock is given. */
 export type { CheckedRule } from './check/check-pql';
 export { checkPql } from './check/check-pql';
+export type { DependencyOrder } from './dependency-order';
+export { dependencyOrder } from './dependency-order';
 export type { PqlDiagnostic } from './diagnostics';
 export { diagnosticCodes, formatDiagnostic } from './diagnostics';
 export { compileRules } from './emit/compile-rules';

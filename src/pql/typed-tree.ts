@@ -30,7 +30,8 @@ export type Typed =
   | Exists
   | Aggregation
   | Day
-  | OccursTest;
+  | OccursTest
+  | InSegment;
 
 /**
  * `null`: the literal. `unknown`: an attribute outside the schema, or the result of an expression already
@@ -212,6 +213,12 @@ export interface OccursTest extends Test {
   readonly tail: TypedTail;
 }
 
+/** Whether the rule of another segment holds for the profile. */
+export interface InSegment extends Test {
+  readonly kind: 'inSegment';
+  readonly id: string;
+}
+
 export type TypedTail =
   | {
       readonly form: 'distance';
@@ -241,6 +248,7 @@ export function childrenOf(node: Typed): readonly Typed[] {
     case 'constant':
     case 'dynamic':
     case 'field':
+    case 'inSegment':
       return [];
     case 'collection':
     case 'aggregation':
@@ -320,6 +328,7 @@ export function isTest(node: Typed): boolean {
     case 'defined':
     case 'exists':
     case 'occurs':
+    case 'inSegment':
       return true;
     case 'apply':
       return node.type.kind === 'boolean';

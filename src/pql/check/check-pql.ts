@@ -24,6 +24,7 @@ import { checkName, checkParameter, checkUpReference } from './names';
 import { checkOccurs } from './occurs';
 import { checkAggregate, checkQuantifier, checkSelect } from './quantifiers';
 import { needsSecondScan } from './scans';
+import { segmentsNamed } from './segments-named';
 import { truthOf } from './truth';
 
 /** A rule that was read and checked: what may be compiled. */
@@ -32,7 +33,7 @@ export interface CheckedRule {
   readonly query: Query;
   /** Attribute paths that it reads, sorted; those of events begin with `xEvent.`. */
   readonly attributes: readonly string[];
-  /** Segments that it leans on through `inSegment`; empty as long as that is refused. */
+  /** Segments that it names through `inSegment`, sorted, each once. */
   readonly segmentIds: readonly string[];
   /** The whole rule as a test of one profile. */
   readonly condition: Typed;
@@ -62,7 +63,7 @@ export function checkPql(text: string, options: CheckOptions): CheckResult {
   if (condition === null) return { rule: null, diagnostics: checker.diagnostics };
   const attributes = attributesOf(condition);
   return {
-    rule: { text, query, attributes, segmentIds: [], condition },
+    rule: { text, query, attributes, segmentIds: segmentsNamed(condition), condition },
     diagnostics: checker.diagnostics,
   };
 }

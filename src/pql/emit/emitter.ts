@@ -16,6 +16,8 @@ export interface Emitter {
   instant(ms: number): string;
   /** The column of the event scan that holds an aggregate, whose SQL is made at the level of events. */
   aggregate(makeSql: () => string): string;
+  /** Whether the rule of another segment holds: the column in which it was found out. */
+  segment(id: string): string;
   /** Makes SQL and, unless this happens within another such call, puts it into a wrapping. */
   outermost(makeSql: () => string, wrap: (sql: string) => string): string;
 }

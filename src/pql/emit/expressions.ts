@@ -63,6 +63,8 @@ export function emitExpression(node: Typed, emitter: Emitter): string {
       return `TRY_CAST(${[node.year, node.month, node.day].map((part) => numberText(sql(part))).join(" || '-' || ")} AS TIMESTAMP)`;
     case 'occurs':
       return emitOccurs(node, emitter);
+    case 'inSegment':
+      return emitter.segment(node.id);
     case 'dynamic':
     case 'collection':
     case 'list':

@@ -2,6 +2,7 @@ import { controlFunctions } from './control';
 import { listFunctions } from './lists';
 import type { Emit, PqlFunction } from './pql-function';
 import { presenceFunctions } from './presence';
+import { segmentFunctions } from './segments';
 import { textFunctions } from './text';
 import { timeFunctions } from './time';
 import { unsupportedFunctions } from './unsupported';
@@ -13,6 +14,7 @@ export const functions: readonly PqlFunction[] = [
   ...presenceFunctions,
   ...timeFunctions,
   ...listFunctions,
+  ...segmentFunctions,
   ...unsupportedFunctions,
 ];
 

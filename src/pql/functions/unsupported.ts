@@ -2,7 +2,6 @@ import type { PqlFunction } from './pql-function';
 
 /** Functions that PQL has and this compiler refuses, each with a clear word instead of "unknown function". */
 export const unsupportedFunctions: readonly PqlFunction[] = [
-  refused('function', 'inSegment("id")', [1, 1], 'Member of another segment'),
   refused('function', 'mapEntry(key, value)', [2, 2], 'An entry of a map'),
   refused('operator', 'text matches pattern', [2, 2], 'Matches a regular expression'),
   refused('method', 'text.matches(pattern)', [1, 1], 'Matches a regular expression'),
