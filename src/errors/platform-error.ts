@@ -40,6 +40,11 @@ export class ExportFailed extends PlatformError {
   readonly code = 'EXPORT_FAILED';
 }
 
+/** So many identities are linked to one that they are no single person any more; such a graph makes no profile. */
+export class TooManyIdentities extends PlatformError {
+  readonly code = 'TOO_MANY_IDENTITIES';
+}
+
 /** The data folder cannot be used: not writable, in use by another process, or damaged. */
 export class StoreUnavailable extends PlatformError {
   readonly code = 'STORE_UNAVAILABLE';

@@ -54,6 +54,9 @@ export interface SegmentSnapshot {
   readonly version: number;
   readonly expression: SegmentDefinition['expression'];
   readonly mergePolicyId: string;
+  /** The policy's version, and what it meant, when the job was made; absent in jobs of earlier releases. */
+  readonly mergePolicyVersion?: number | undefined;
+  readonly mergeRule?: MergeRule | undefined;
 }
 
 export interface SegmentJob extends JobRecord {
@@ -75,7 +78,10 @@ export interface SegmentJob extends JobRecord {
 }
 
 export interface SegmentJobCounters {
+  /** People that were read, over all merge rules of the job. */
   readonly totalProfiles: number;
+  /** People as each merge policy of the job makes them, by its id; absent in jobs of earlier releases. */
+  readonly profilesByMergePolicy?: Readonly<Record<string, number>> | undefined;
   readonly bySegment: Readonly<Record<string, SegmentCounters>>;
 }
 
@@ -101,6 +107,8 @@ export interface ExportRequest {
   /** Dotted paths; empty means all. */
   readonly fields: readonly string[];
   readonly mergePolicy?: { readonly id: string; readonly version: number } | undefined;
+  /** What that policy meant when the job was made; the default policy's where it is absent. */
+  readonly mergeRule?: MergeRule | undefined;
   /** Empty means every profile. */
   readonly segments: readonly ExportSegment[];
   readonly qualifiedFrom?: number | undefined;
@@ -168,6 +176,9 @@ export interface MergePolicy {
   readonly version: number;
   readonly updatedAt: number;
 }
+
+/** How fragments of people become profiles: all that a policy means. Policies with equal rules share their people. */
+export type MergeRule = Pick<MergePolicy, 'identityGraph' | 'attributeMerge'>;
 
 export interface Dataset {
   /** 24 hex characters. */

@@ -33,7 +33,9 @@ const defaultEventsPerStep = 50_000;
 export async function runExport(run: ExportRun): Promise<ExportJob | undefined> {
   const { store, tenant, job, signal } = run;
   const data = await store.profileData(tenant);
-  const session = await data.openExport({ signal });
+  const { mergeRule, segments } = job.request;
+  const segmentIds = segments.map(({ segmentId }) => segmentId);
+  const session = await data.openExport({ mergeRule, segmentIds, signal });
   try {
     const written = await writeBatches(run, session);
     return await session.commit({

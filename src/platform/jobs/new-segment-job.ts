@@ -1,16 +1,22 @@
 import { InvalidRequest, ResourceNotFound } from '../../errors/platform-error';
-import type { SegmentDefinition, SegmentJob, Tenant } from '../records';
+import type { MergePolicy, SegmentDefinition, SegmentJob, SegmentSnapshot, Tenant } from '../records';
+import { ruleOf } from '../store/merge-rule';
 import type { PlatformStore } from '../store/platform-store';
 
 /** Which definitions a job runs: all of them, or those named. */
 export type SegmentSelection =
   { readonly kind: 'all' } | { readonly kind: 'ids'; readonly ids: readonly string[] };
 
+/** A definition with its merge policy; none where that is gone, and the default one holds then. */
+export interface ChosenDefinition extends SegmentDefinition {
+  readonly mergePolicy: MergePolicy | undefined;
+}
+
 export interface NewSegmentJob {
   readonly id: string;
   readonly at: number;
   readonly selection: SegmentSelection;
-  readonly definitions: readonly SegmentDefinition[];
+  readonly definitions: readonly ChosenDefinition[];
   readonly requestId: string;
   /** Given where a schedule asks. */
   readonly due?: { readonly scheduleId: string; readonly scheduledFor: number };
@@ -28,16 +34,23 @@ export function newSegmentJob({ id, at, selection, definitions, requestId, due }
     updatedAt: at,
     source: due === undefined ? 'api' : 'scheduler',
     allSegments: selection.kind === 'all',
-    segments: definitions.map(({ id: segmentId, version, expression, mergePolicyId }) => ({
-      segmentId,
-      version,
-      expression,
-      mergePolicyId,
-    })),
+    segments: definitions.map(snapshotOf),
     schemaName: definitions[0]?.schemaName ?? '_xdm.context.profile',
     ...due,
   };
 }
+
+function snapshotOf(definition: ChosenDefinition): SegmentSnapshot {
+  const { id: segmentId, version, expression, mergePolicyId, mergePolicy } = definition;
+  const policy =
+    mergePolicy === undefined
+      ? {}
+      : { mergePolicyVersion: mergePolicy.version, mergeRule: ruleOf(mergePolicy) };
+  return { segmentId, version, expression, mergePolicyId, ...policy };
+}
+
+/** More than an org may have. */
+const everyPolicy = { offset: 0, limit: 1000 } as const;
 
 /**
  * The definitions that a selection names, in its order, each once.
@@ -45,6 +58,19 @@ export function newSegmentJob({ id, at, selection, definitions, requestId, due }
  * @throws InvalidRequest where all are asked for and there is none.
  */
 export async function selectDefinitions(
+  store: PlatformStore,
+  tenant: Tenant,
+  selection: SegmentSelection,
+): Promise<readonly ChosenDefinition[]> {
+  const definitions = await selected(store, tenant, selection);
+  const policies = (await store.mergePolicies.list(tenant, everyPolicy)).items;
+  return definitions.map((definition) => ({
+    ...definition,
+    mergePolicy: policies.find(({ id }) => id === definition.mergePolicyId),
+  }));
+}
+
+async function selected(
   store: PlatformStore,
   tenant: Tenant,
   selection: SegmentSelection,

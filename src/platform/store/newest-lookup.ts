@@ -6,7 +6,7 @@ import { openProfileLookup, type IdentityToFind, type ProfileLookup } from './pr
 import { schemaOf } from './schema';
 import { versionOf, type Snapshot } from './snapshot';
 
-/** Finds people in the data as they stand now, with one lookup kept open as long as these do not change. */
+/** Finds people of one merge rule in the data as they stand now; one lookup stays open as long as these do not change. */
 export interface NewestLookup {
   find(identity: IdentityToFind): Promise<ProfileEntity | undefined>;
   close(): Promise<void>;
@@ -15,6 +15,7 @@ export interface NewestLookup {
 interface NewestLookupParts {
   readonly catalog: ProfileCatalog;
   readonly limits: EngineLimits;
+  readonly ruleKey: string;
   readonly snapshot: () => Promise<Snapshot>;
 }
 
@@ -28,7 +29,8 @@ export function createNewestLookup(parts: NewestLookupParts): NewestLookup {
     await closing?.close();
   };
   const newest = async (): Promise<ProfileLookup | undefined> => {
-    if (open !== undefined && open.version === versionOf(await parts.catalog.current())) return open;
+    if (open !== undefined && open.version === versionOf(await parts.catalog.current(parts.ruleKey)))
+      return open;
     const snapshot = await parts.snapshot();
     const { generation } = snapshot;
     if (generation === undefined) {

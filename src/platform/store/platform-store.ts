@@ -8,6 +8,7 @@ import type {
   ExportJob,
   JobStatus,
   MergePolicy,
+  MergeRule,
   Schedule,
   SegmentDefinition,
   SegmentJob,
@@ -129,13 +130,19 @@ export interface BatchRepository extends Repository<Batch, string> {
   ): Promise<{ readonly batch: Batch; readonly file: BatchFile; readonly path: string } | undefined>;
 }
 
-/** One tenant's profiles, events and memberships. Reads run side by side; ingests and evaluations one at a time. */
+/**
+ * One tenant's profiles, events and memberships. Reads run side by side; ingests and evaluations one at a time.
+ *
+ * What is one person depends on a merge rule: the tables of each rule are built when it is first asked for, and anew
+ * after an import (those of the default policy by the import itself). Where no rule is named, the default policy's is
+ * meant, and where there is no such policy: nobody is stitched, the newest value counts.
+ */
 export interface ProfileData {
   readonly tenant: Tenant;
   /** Built-in fields and those that imports brought or operators added. */
   schema(): Promise<UnionSchema>;
   addFields(fields: readonly FieldDefinition[]): Promise<void>;
-  counts(): Promise<{ readonly profiles: number; readonly events: number }>;
+  counts(mergeRule?: MergeRule): Promise<{ readonly profiles: number; readonly events: number }>;
 
   /** Where an upload of a batch's file is put before `ingest`: an existing folder, its own for each batch. */
   uploadFolder(batchId: string): Promise<string>;
@@ -148,22 +155,36 @@ export interface ProfileData {
   rejectedRows(batchId: string, page: Page): Promise<Listed<RejectedRow>>;
 
   /**
-   * Runs one pass of compiled rules over all profiles and compares its result with the memberships as they stand
-   * (transition table of the membership contract, three statuses). Then, in one transaction: the new memberships
-   * become current and the job SUCCEEDED with its counters. Answers undefined, and changes nothing, when the job was
-   * no longer PROCESSING.
+   * Runs each pass of compiled rules over all profiles as its merge rule makes them, and compares the results with the
+   * memberships as they stand (transition table of the membership contract, three statuses). Then, in one transaction
+   * for all passes: the new memberships become current and the job SUCCEEDED with its counters. Answers undefined, and
+   * changes nothing, when the job was no longer PROCESSING.
    * @throws AbortError when `signal` fires; nothing is changed then.
    */
   evaluate(request: EvaluationRequest): Promise<SegmentJob | undefined>;
 
   /** The data as they stand now, to be read by SQL and written to files; the caller closes it. */
-  openExport(options: { readonly signal: AbortSignal }): Promise<ExportSession>;
+  openExport(options: {
+    readonly mergeRule?: MergeRule | undefined;
+    /** Segments that must be among the memberships even where people of another merge rule were evaluated. */
+    readonly segmentIds?: readonly string[];
+    readonly signal: AbortSignal;
+  }): Promise<ExportSession>;
 
-  /** The merged profile that owns an identity (namespace compared without case). */
-  profileByIdentity(identity: {
-    readonly namespace: string;
-    readonly id: string;
-  }): Promise<ProfileEntity | undefined>;
+  /** The people and events as they stand now, to be read only; the caller closes it. */
+  openSample(options: {
+    readonly mergeRule?: MergeRule | undefined;
+    readonly signal: AbortSignal;
+  }): Promise<SampleSession>;
+
+  /**
+   * The merged profile that owns an identity (namespace compared without case).
+   * @throws TooManyIdentities where more than 50 identities are linked to this one.
+   */
+  profileByIdentity(
+    identity: { readonly namespace: string; readonly id: string },
+    mergeRule?: MergeRule,
+  ): Promise<ProfileEntity | undefined>;
 }
 
 /** Work done so far. */
@@ -202,13 +223,35 @@ export interface RejectedRow {
 
 export interface EvaluationRequest {
   readonly job: SegmentJob;
-  /** One rule per segment of the job, in the same order. */
-  readonly pass: CompiledPass;
+  /** Each segment of the job is in one of them. */
+  readonly passes: readonly MergedPass[];
   /** The fixed clock of the run. */
   readonly at: number;
   /** Called after each range of profiles; the pass waits for it. */
   readonly onProgress?: ReportProgress;
   readonly signal: AbortSignal;
+}
+
+/** Rules that are evaluated on the same people. */
+export interface MergedPass {
+  readonly mergeRule: MergeRule;
+  /** One for each rule of the pass, in the same order. */
+  readonly segmentIds: readonly string[];
+  readonly pass: CompiledPass;
+}
+
+/**
+ * One state of the data for the length of a preview or estimate. Views: `profile` and `event` with the columns of
+ * `columnsOf`, and `namespace("#pid", code)`. `#pid` counts from 0 in the order of a hash of the primary identity, so
+ * any range of it is a fair sample of the people.
+ */
+export interface SampleSession {
+  readonly schema: UnionSchema;
+  /** People there are; their `#pid` goes up to one less. */
+  readonly profiles: number;
+  /** @throws AbortError when the signal of the session fires. */
+  rows(sql: string, parameters?: SqlParameters): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  close(): Promise<void>;
 }
 
 /**

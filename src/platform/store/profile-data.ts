@@ -1,26 +1,27 @@
+import { readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExportFailed } from '../../errors/platform-error';
-import { invariant } from '../../lib/assert';
-import type { UnionSchema } from '../../xdm/union-schema';
-import type { SegmentJob, Tenant } from '../records';
-import { throwIfAborted } from './engine/abort';
+import type { MergeRule, Tenant } from '../records';
 import type { EngineLimits } from './engine/engine';
+import { evaluateJob } from './evaluate-job';
 import { openExportSession } from './export-session';
 import type { FileLeases } from './files/leases';
 import { createQueue } from './files/one-at-a-time';
-import { publish } from './files/publish';
 import { checkBatchId, remove, type TenantFiles } from './files/tenant-files';
 import { ingestBatch } from './ingest/ingest-batch';
 import { readRejectedRows } from './ingest/rejected-rows';
-import { evaluatePass } from './membership/evaluate-pass';
-import { commitEvaluation } from './metadata/commit-evaluation';
+import { mergeRuleKey } from './merge-rule';
+import { readNamedFiles } from './metadata/named-files';
 import type { Metadata } from './metadata/open-metadata';
 import { createProfileCatalog, type KeptField, type ProfileCatalog } from './metadata/profile-catalog';
-import type { EvaluationRequest, ProfileData } from './platform-store';
-import { createNewestLookup } from './newest-lookup';
+import type { ProfileData, ReportProgress } from './platform-store';
+import { createRuleLookups } from './rule-lookups';
+import { openSampleSession } from './sample-session';
 import { schemaOf } from './schema';
+import { isSettled, settleRule } from './settle-rule';
 import { takeSnapshot, type Snapshot } from './snapshot';
+import { withStrays } from './with-strays';
 
 export interface ProfileDataParts {
   readonly db: Metadata;
@@ -32,17 +33,15 @@ export interface ProfileDataParts {
   readonly newId: () => string;
 }
 
-/** More files than this are joined into one by the next run, since each reader opens all of them. */
-const mostMembershipFiles = 8;
-
 /** One tenant's data behind the door; `close` when nothing of it runs any more. */
 export function createProfileData(parts: ProfileDataParts): ProfileData & { close(): Promise<void> } {
-  const { db, tenant, files, leases, limits, newId } = parts;
-  const catalog = createProfileCatalog(db, tenant, parts.now);
-  const inTurn = createQueue();
-  const snapshot = (): Promise<Snapshot> => takeSnapshot({ catalog, files, leases });
-  const lookup = createNewestLookup({ catalog, limits, snapshot });
+  const { tenant, files, limits, newId } = parts;
+  const catalog = createProfileCatalog(parts.db, tenant, parts.now);
+  const { change, fresh, snapshot } = createTurns(parts, catalog);
+  const lookups = createRuleLookups({ catalog, limits, snapshot });
   const schema = async (): ReturnType<ProfileData['schema']> => schemaOf(await catalog.fields());
+  const ruleOr = async (mergeRule: MergeRule | undefined): Promise<MergeRule> =>
+    mergeRule ?? (await catalog.defaultRule());
 
   return {
     tenant,
@@ -52,8 +51,9 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
       schemaOf([...(await catalog.fields()), ...added]);
       await catalog.addFields(added);
     },
-    counts: async () => {
-      const { generation } = await catalog.current();
+    counts: async (mergeRule) => {
+      const ruleKey = await fresh(await ruleOr(mergeRule));
+      const { generation } = await catalog.current(ruleKey);
       return { profiles: generation?.profiles ?? 0, events: generation?.events ?? 0 };
     },
     uploadFolder: async (batchId) => {
@@ -62,33 +62,30 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
       return folder;
     },
     ingest: (request) =>
-      inTurn(async () => {
+      change(async () => {
         checkBatchId(request.batch.id);
-        const before = await snapshot();
-        try {
-          const report = await ingestBatch({ catalog, files, limits, newId, snapshot: before }, request);
-          remove(join(files.uploads, request.batch.id));
-          retireOld(before, await catalog.current(), { files, leases });
-          return report;
-        } finally {
-          before.release();
-        }
+        const mergeRule = await catalog.defaultRule();
+        const report = await ingestBatch({ catalog, files, limits, newId, mergeRule }, request);
+        remove(join(files.uploads, request.batch.id));
+        return report;
       }),
     rejectedRows: async (batchId, page) => {
       const fragment = await catalog.fragmentOf(batchId);
       return readRejectedRows({ file: fragment?.rejectsFile, folder: files.fragments, limits, page });
     },
     evaluate: (request) =>
-      inTurn(async () => {
-        const before = await snapshot();
-        try {
-          return await evaluate({ ...parts, schema: await schema() }, before, request);
-        } finally {
-          before.release();
-        }
+      change(async () => {
+        const settle = ({ mergeRule }: { mergeRule: MergeRule }, onProgress: ReportProgress): Promise<void> =>
+          settleRule({ ...parts, catalog, signal: request.signal, onProgress }, mergeRule);
+        return evaluateJob({ ...parts, schema: await schema(), snapshot, settle }, request);
       }),
-    openExport: async ({ signal }) => {
-      const [fields, held] = await Promise.all([schema(), snapshot()]);
+    openExport: async ({ mergeRule, signal, segmentIds = [] }) => {
+      const ruleKey = await fresh(await ruleOr(mergeRule), signal);
+      const fields = await schema();
+      const held = await withStrays(
+        { catalog, files, limits, newId, snapshot, signal },
+        { ruleKey, segmentIds },
+      );
       const { generation } = held;
       if (generation === undefined) {
         held.release();
@@ -96,99 +93,63 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
       }
       return openExportSession({ ...parts, schema: fields, signal, snapshot: { ...held, generation } });
     },
-    profileByIdentity: (identity) => lookup.find(identity),
+    openSample: async ({ mergeRule, signal }) => {
+      const ruleKey = await fresh(await ruleOr(mergeRule), signal);
+      const fields = await schema();
+      return openSampleSession({
+        limits,
+        signal,
+        schema: fields,
+        snapshot: await snapshot(ruleKey),
+      });
+    },
+    profileByIdentity: async (identity, mergeRule) =>
+      lookups.find(await fresh(await ruleOr(mergeRule)), identity),
     close: async () => {
-      await inTurn(() => Promise.resolve());
-      await lookup.close();
+      await change(() => Promise.resolve());
+      await lookups.close();
     },
   };
 }
 
-async function evaluate(
-  {
-    db,
-    tenant,
-    files,
-    leases,
-    limits,
-    now,
-    newId,
-    schema,
-  }: ProfileDataParts & { readonly schema: UnionSchema },
-  { generation, sources, memberships }: Snapshot,
-  { job, pass, at, onProgress, signal }: EvaluationRequest,
-): Promise<SegmentJob | undefined> {
-  const segmentIds = job.segments.map(({ segmentId }) => segmentId);
-  invariant(new Set(segmentIds).size === segmentIds.length, 'A job names each segment once.');
-  const evaluatedFrom = now();
-  const commit = { db, tenant, jobId: job.id, segmentIds, evaluatedFrom };
-  if (generation === undefined) {
-    const counters = noMembers(segmentIds);
-    const done = await commitEvaluation(db, {
-      ...commit,
-      counters,
-      evaluatedTo: now(),
-      file: undefined,
-      takenOver: [],
+interface Turns {
+  /** Does what changes the data: one at a time. Files that nothing names any more go after it. */
+  readonly change: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Waits until the people of a rule are as new as the data. @returns the key of the rule. */
+  readonly fresh: (mergeRule: MergeRule, signal?: AbortSignal) => Promise<string>;
+  readonly snapshot: (ruleKey: string) => Promise<Snapshot>;
+}
+
+function createTurns(parts: ProfileDataParts, catalog: ProfileCatalog): Turns {
+  const { files, leases } = parts;
+  const inTurn = createQueue();
+  const change = <T>(work: () => Promise<T>): Promise<T> =>
+    inTurn(async () => {
+      try {
+        return await work();
+      } finally {
+        // What could not be let go now goes at the next change or start; the work is done all the same.
+        await retireUnnamed(parts).catch(() => undefined);
+      }
     });
-    return done?.job;
-  }
-  const others = [...memberships.keys()].filter((id) => !segmentIds.includes(id));
-  const takenOver = sources.length > mostMembershipFiles ? others : [];
-  const name = `${newId()}.duckdb`;
-  const temp = join(files.temp, name);
-  const path = join(files.memberships, name);
-  const evaluation = {
-    segmentIds,
-    pass,
-    schema,
-    generation,
-    sources,
-    takenOver,
-    at,
-    limits,
-    onProgress,
-    signal,
+  return {
+    change,
+    fresh: async (mergeRule, signal) => {
+      if (!(await isSettled(catalog, mergeRule))) {
+        await change(() => settleRule({ ...parts, catalog, signal }, mergeRule));
+      }
+      return mergeRuleKey(mergeRule);
+    },
+    snapshot: (ruleKey) => takeSnapshot({ catalog, files, leases, ruleKey }),
   };
-  try {
-    const counters = await evaluatePass({ ...evaluation, target: temp });
-    throwIfAborted(signal);
-    await publish(temp, path);
-    const done = await commitEvaluation(db, {
-      ...commit,
-      counters,
-      evaluatedTo: now(),
-      file: name,
-      takenOver,
-    });
-    if (done === undefined) remove(path);
-    else for (const file of done.droppedFiles) leases.retire(join(files.memberships, file));
-    return done?.job;
-  } catch (error) {
-    remove(path);
-    throw error;
-  } finally {
-    remove(temp);
-    remove(`${temp}.wal`);
+}
+
+/** Lets files go that no row names: replaced ones, and those of work that failed before its commit. */
+async function retireUnnamed({ db, tenant, files, leases }: ProfileDataParts): Promise<void> {
+  const named = await readNamedFiles(db, tenant);
+  for (const folder of ['generations', 'memberships'] as const) {
+    for (const entry of readdirSync(files[folder])) {
+      if (!named[folder].has(entry)) leases.retire(join(files[folder], entry));
+    }
   }
-}
-
-function noMembers(segmentIds: readonly string[]): SegmentJob['counters'] & object {
-  const none = { members: 0, realized: 0, existing: 0, exited: 0, byNamespace: {} };
-  return { totalProfiles: 0, bySegment: Object.fromEntries(segmentIds.map((id) => [id, none])) };
-}
-
-/** Lets files go that the current data do not name any more. */
-function retireOld(
-  before: Snapshot,
-  after: Awaited<ReturnType<ProfileCatalog['current']>>,
-  { files, leases }: Pick<ProfileDataParts, 'files' | 'leases'>,
-): void {
-  const named = new Set([...after.memberships.values()].map((file) => join(files.memberships, file)));
-  if (after.generation !== undefined) named.add(join(files.generations, after.generation.file));
-  const old = [
-    ...before.sources.map(({ file }) => file.path),
-    ...(before.generation ? [before.generation.path] : []),
-  ];
-  for (const path of old) if (!named.has(path)) leases.retire(path);
 }

@@ -4,7 +4,7 @@ import type { TenantFiles } from './files/tenant-files';
 import { membershipSources, type MembershipSource } from './membership/membership-file';
 import type { CurrentData, Generation, ProfileCatalog } from './metadata/profile-catalog';
 
-/** The generation and memberships that were current at one moment; their files stay until `release`. */
+/** The generation of a merge rule and the memberships of its people at one moment; their files stay until `release`. */
 export interface Snapshot {
   readonly generation: (Generation & { readonly path: string }) | undefined;
   readonly memberships: ReadonlyMap<string, string>;
@@ -18,15 +18,16 @@ interface SnapshotParts {
   readonly catalog: ProfileCatalog;
   readonly files: TenantFiles;
   readonly leases: FileLeases;
+  readonly ruleKey: string;
 }
 
 /** Holds the files of what is current now, so that they stay while they are read; whoever takes it calls `release`. */
-export async function takeSnapshot({ catalog, files, leases }: SnapshotParts): Promise<Snapshot> {
+export async function takeSnapshot({ catalog, files, leases, ruleKey }: SnapshotParts): Promise<Snapshot> {
   for (;;) {
-    const current = await catalog.current();
+    const current = await catalog.current(ruleKey);
     const snapshot = hold(current, files, leases);
     // What was read may have been replaced, and its files removed, before they were held.
-    if (versionOf(await catalog.current()) === snapshot.version) return snapshot;
+    if (versionOf(await catalog.current(ruleKey)) === snapshot.version) return snapshot;
     snapshot.release();
   }
 }

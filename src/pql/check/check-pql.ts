@@ -6,7 +6,7 @@ import { inTextOrder } from '../diagnostics';
 import { parsePql } from '../parser';
 import { Reporter } from '../reporter';
 import type { Span } from '../source';
-import type { Field, Source, Typed } from '../typed-tree';
+import type { Field, Typed } from '../typed-tree';
 import { reported } from '../typed-tree';
 import { checkAccess } from './access';
 import { checkArithmetic, checkNegation } from './arithmetic';
@@ -23,6 +23,7 @@ import { checkMembership } from './membership';
 import { checkName, checkParameter, checkUpReference } from './names';
 import { checkOccurs } from './occurs';
 import { checkAggregate, checkQuantifier, checkSelect } from './quantifiers';
+import { needsSecondScan } from './scans';
 import { segmentsNamed } from './segments-named';
 import { truthOf } from './truth';
 
@@ -78,7 +79,7 @@ class RuleChecker implements Checker {
   readonly profile: Field;
   private readonly reporter: Reporter;
   private readonly said = new Set<string>();
-  private readonly sources: Source[] = [];
+  private items = 0;
   private steps = 0;
 
   constructor(text: string, options: CheckOptions) {
@@ -94,7 +95,7 @@ class RuleChecker implements Checker {
 
   /** The rule as a test of one profile; null where an error was reported. */
   checkQuery(query: Query): Typed | null {
-    const scope: Scope = { variables: new Map(), contexts: [] };
+    const scope: Scope = { variables: new Map(), contexts: [], eventItem: null };
     try {
       const value =
         query.body.kind === 'lambda'
@@ -102,6 +103,10 @@ class RuleChecker implements Checker {
           : this.value(query.body, scope);
       const condition = truthOf(value, this);
       if (this.reporter.hasErrors) return null;
+      if (needsSecondScan(condition)) {
+        this.error('unsupported', query.span, { what: 'Comparing events with other events' });
+        return null;
+      }
       const why = complexityProblem(condition);
       if (why !== undefined) this.error('too-complex', query.span, { why });
       return why === undefined ? condition : null;
@@ -132,12 +137,9 @@ class RuleChecker implements Checker {
     if (this.isNews(code, span)) this.reporter.warn(code, span, parameters);
   }
 
-  newItem(source: Source): number {
-    return this.sources.push(source);
-  }
-
-  sourceOf(item: number): Source | undefined {
-    return this.sources[item - 1];
+  newItem(): number {
+    this.items += 1;
+    return this.items;
   }
 
   private isNews(code: DiagnosticCode, span: Span): boolean {

@@ -6,9 +6,8 @@ import { attributes } from './attributes';
 import type { Corpus } from './case';
 import { events } from './events';
 import { occurs } from './occurs';
-import { severalLooks } from './several-looks';
 
-const corpora: readonly Corpus[] = [attributes, events, occurs, severalLooks];
+const corpora: readonly Corpus[] = [attributes, events, occurs];
 
 describe.each(corpora)('$title', ({ people, cases, now }) => {
   const options = { now: new Date(now), schema: builtinSchema };

@@ -1,5 +1,7 @@
 import { columnsOf, quoteIdentifier, systemColumn } from '../../../xdm/columns';
 import type { UnionSchema } from '../../../xdm/union-schema';
+import type { MergeRule } from '../../records';
+import type { ReportProgress } from '../platform-store';
 import { openEngine, type Engine, type EngineLimits } from '../engine/engine';
 import { identityItemType } from '../ingest/identities-sql';
 import { createPeople } from './people-sql';
@@ -7,12 +9,14 @@ import { allRowsSql, presentColumns, type FragmentFile, type PresentColumn } fro
 
 export interface GenerationToBuild {
   readonly fragments: readonly FragmentFile[];
+  readonly mergeRule: MergeRule;
   readonly schema: UnionSchema;
   /** A new file. */
   readonly target: string;
   readonly fragmentFolder: string;
   readonly limits: EngineLimits;
   readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ReportProgress | undefined;
 }
 
 /**

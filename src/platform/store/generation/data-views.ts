@@ -31,11 +31,34 @@ export async function createDataViews(engine: Engine, schema: UnionSchema): Prom
       return `CAST(${value} AS ${columnType(type)}) AS ${quoteIdentifier(name)}`;
     });
     const system = systemColumns[entity].map(quoteIdentifier);
-    if (entity === 'event') system.push(`rowid AS ${quoteIdentifier(systemColumn.row)}`);
     await engine.run(
       `CREATE VIEW memory.main.${entity} AS SELECT ${[...system, ...columns].join(', ')} FROM gen.main.${entity}_row`,
     );
     return new Set(stored.keys());
   };
   return { profile: await present('profile'), event: await present('event') };
+}
+
+/** Makes the same views, and `namespace`, where there is no generation: they have all columns, and no row. */
+export async function createEmptyViews(engine: Engine, schema: UnionSchema): Promise<void> {
+  const view = (name: string, columns: readonly string[]): Promise<void> =>
+    engine.run(`CREATE VIEW memory.main.${name} AS SELECT ${columns.join(', ')} WHERE false`);
+  for (const entity of ['profile', 'event'] as const) {
+    const own = columnsOf(schema[entity]).map(
+      ({ name, type }) => `CAST(NULL AS ${columnType(type)}) AS ${quoteIdentifier(name)}`,
+    );
+    await view(entity, [...systemColumns[entity].map((name) => typedNull(name)), ...own]);
+  }
+  await view('namespace', [typedNull(systemColumn.pid), 'NULL::VARCHAR AS code']);
+}
+
+const systemTypes: Readonly<Record<string, string>> = {
+  [systemColumn.pid]: 'BIGINT',
+  [systemColumn.xid]: 'VARCHAR',
+  [systemColumn.ingestedAt]: 'TIMESTAMP',
+  [systemColumn.hasRecord]: 'BOOLEAN',
+};
+
+function typedNull(name: string): string {
+  return `CAST(NULL AS ${systemTypes[name] ?? 'VARCHAR'}) AS ${quoteIdentifier(name)}`;
 }

@@ -9,7 +9,7 @@ export interface PresentColumn extends Column {
 }
 
 /** A fragment whose rows exist, with the full path of its file. */
-export type FragmentFile = Fragment & { readonly path: string };
+export type FragmentFile = Omit<Fragment, 'seq'> & { readonly path: string };
 
 /** Most columns of a union schema are never filled; only those that are take part in sorting and merging. */
 export function presentColumns(

@@ -1,37 +1,32 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UnionSchema } from '../../../xdm/union-schema';
-import type { Batch } from '../../records';
+import type { Batch, MergeRule } from '../../records';
 import type { EngineLimits } from '../engine/engine';
 import { publish } from '../files/publish';
 import { remove, type TenantFiles } from '../files/tenant-files';
-import { buildGeneration } from '../generation/build-generation';
-import { remapMemberships } from '../membership/remap-memberships';
-import type {
-  Fragment,
-  Generation,
-  IngestCommit,
-  KeptField,
-  ProfileCatalog,
-} from '../metadata/profile-catalog';
+import { makeNextGeneration } from '../generation/next-generation';
+import { mergeRuleKey } from '../merge-rule';
+import type { IngestCommit, KeptField, NewGeneration, ProfileCatalog } from '../metadata/profile-catalog';
 import type { IngestReport, IngestRequest } from '../platform-store';
 import { schemaOf } from '../schema';
-import type { Snapshot } from '../snapshot';
 import { readBatch, type ReadBatch } from './read-batch';
 
 export interface IngestParts {
   readonly catalog: ProfileCatalog;
   readonly files: TenantFiles;
   readonly limits: EngineLimits;
-  /** The data as they stand; the caller releases it. */
-  readonly snapshot: Snapshot;
+  /** By which the people of the next generation are made. */
+  readonly mergeRule: MergeRule;
   readonly newId: () => string;
 }
+
+type NewFragment = IngestCommit['fragment'];
 
 /** A tenant may bring this many fields of its own, by entity. */
 const mostOwnFields = 500;
 
-const steps = 4;
+const steps = 3;
 
 /** Reads one batch, builds the next generation with it and commits both; nothing is left behind when that fails. */
 export async function ingestBatch(parts: IngestParts, request: IngestRequest): Promise<IngestReport> {
@@ -77,10 +72,8 @@ class Ingest {
     ]);
     const generation = read.rowsFile === undefined ? undefined : await this.#build(fragment, schema);
     await this.#step();
-    const membershipFile = generation === undefined ? undefined : await this.#remap(generation);
-    await this.#step();
     const batch = closedBatch(this.#request, read);
-    const commit: IngestCommit = { batch, fragment, fields, generation, membershipFile };
+    const commit: IngestCommit = { batch, fragment, fields, generation };
     await catalog.commitIngest(commit);
     await this.#step();
     return { batch, accepted: read.accepted, rejected: read.rejected, newFields: read.newFields };
@@ -107,7 +100,7 @@ class Ingest {
     });
   }
 
-  async #publishFragment(read: ReadBatch): Promise<Omit<Fragment, 'seq'>> {
+  async #publishFragment(read: ReadBatch): Promise<NewFragment> {
     const { fragments } = this.#parts.files;
     const { batch, entity } = this.#request;
     // A batch that failed may come again under its id; what it left before stays whole until the commit.
@@ -135,40 +128,20 @@ class Ingest {
     return name;
   }
 
-  async #build(fragment: Omit<Fragment, 'seq'>, schema: UnionSchema): Promise<Generation> {
-    const { catalog, files, limits, snapshot, newId } = this.#parts;
+  /** The people of the default merge policy; those of others are built when they are needed. */
+  async #build(fragment: NewFragment, schema: UnionSchema): Promise<NewGeneration> {
+    const { catalog, files, limits, mergeRule, newId } = this.#parts;
+    const { batch, signal } = this.#request;
     const older = (await catalog.fragments()).filter(({ batchId }) => batchId !== fragment.batchId);
-    const all = [...older, { ...fragment, seq: (older.at(-1)?.seq ?? 0) + 1 }];
-    const target = join(this.#work, 'generation.duckdb');
-    const counts = await buildGeneration({
-      fragments: all.flatMap((each) =>
-        each.file === undefined ? [] : [{ ...each, path: join(files.fragments, each.file) }],
-      ),
-      schema,
-      target,
-      fragmentFolder: files.fragments,
-      limits,
-      signal: this.#request.signal,
-    });
-    const number = (snapshot.generation?.number ?? 0) + 1;
-    // The number alone could be that of a file which a failed attempt left and somebody still reads.
-    const file = await this.#publish(target, files.generations, `${number}-${newId()}.duckdb`);
-    return { number, file, ...counts };
-  }
-
-  async #remap(generation: Generation): Promise<string | undefined> {
-    const { files, limits, snapshot, newId } = this.#parts;
-    if (snapshot.generation === undefined || snapshot.sources.length === 0) return undefined;
-    const target = join(this.#work, 'memberships.duckdb');
-    await remapMemberships({
-      sources: snapshot.sources,
-      oldGeneration: snapshot.generation.path,
-      newGeneration: join(files.generations, generation.file),
-      target,
-      limits,
-      signal: this.#request.signal,
-    });
-    return this.#publish(target, files.memberships, `${newId()}.duckdb`);
+    return makeNextGeneration(
+      { files, limits, newId, work: this.#work, signal },
+      {
+        mergeRule,
+        fragments: [...older, { ...fragment, datasetId: batch.datasetId }],
+        schema,
+        before: await catalog.current(mergeRuleKey(mergeRule)),
+      },
+    );
   }
 
   /** Progress is told in rows, each step a share of them. */

@@ -1,6 +1,13 @@
 import { openEngine, type EngineLimits } from '../engine/engine';
+import { personMapSql } from '../generation/person-map';
 import { createHeadTable } from './head-table';
-import { createMembershipTables, currentMembershipsSql, type MembershipSource } from './membership-file';
+import {
+  createMembershipTables,
+  currentMembershipsSql,
+  existing,
+  realized,
+  type MembershipSource,
+} from './membership-file';
 
 export interface Remapping {
   readonly sources: readonly MembershipSource[];
@@ -12,7 +19,7 @@ export interface Remapping {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Writes the current memberships anew for a generation that numbers people differently; who is who tells `#xid`. */
+/** Writes the current memberships anew for a generation that numbers people differently, or merges by another rule. */
 export async function remapMemberships(remapping: Remapping): Promise<void> {
   const { sources, limits, signal } = remapping;
   const engine = await openEngine({
@@ -32,13 +39,16 @@ export async function remapMemberships(remapping: Remapping): Promise<void> {
       INSERT INTO target.main.segment
       SELECT row_number() OVER (ORDER BY segment_id) - 1, segment_id FROM memory.main.head`);
     await engine.run(`
+      CREATE TABLE memory.main.person AS ${personMapSql({ oldName: 'old', newName: 'new' })}`);
+    // Of several people who have become one, a member goes before one who left, and the newer before the older.
+    const first = `CASE m.status WHEN ${existing} THEN 0 WHEN ${realized} THEN 1 ELSE 2 END, -epoch_us(m.qualified_at)`;
+    await engine.run(`
       INSERT INTO target.main.membership
-      SELECT s.segment, n."#pid", m.status, m.qualified_at
+      SELECT s.segment, p.new_pid, arg_min(m.status, (${first})), arg_min(m.qualified_at, (${first}))
       FROM (${currentMembershipsSql(sources, 'memory.main.head')}) m
       JOIN target.main.segment s USING (segment_id)
-      JOIN old.main.profile_row o ON o."#pid" = m."#pid"
-      JOIN new.main.profile_row n ON n."#xid" = o."#xid"
-      ORDER BY s.segment, n."#pid"`);
+      JOIN memory.main.person p ON p.old_pid = m."#pid"
+      GROUP BY s.segment, p.new_pid ORDER BY s.segment, p.new_pid`);
     await engine.run('CHECKPOINT target');
     await engine.run('DETACH target');
   } finally {

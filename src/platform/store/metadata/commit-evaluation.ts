@@ -10,17 +10,16 @@ export interface EvaluationCommit {
   readonly counters: SegmentJobCounters;
   readonly evaluatedFrom: number;
   readonly evaluatedTo: number;
-  /** The new file of memberships; undefined when there is no profile at all. */
-  readonly file: string | undefined;
+  /** One for each pass that found people. */
+  readonly files: readonly NewMemberships[];
+}
+
+export interface NewMemberships {
+  readonly ruleKey: string;
+  readonly file: string;
   readonly segmentIds: readonly string[];
   /** Segments of other runs whose memberships stand in the new file too. */
   readonly takenOver: readonly string[];
-}
-
-export interface CommittedEvaluation {
-  readonly job: SegmentJob;
-  /** Files that no segment names any more. */
-  readonly droppedFiles: readonly string[];
 }
 
 /**
@@ -30,7 +29,7 @@ export interface CommittedEvaluation {
 export async function commitEvaluation(
   db: Metadata,
   commit: EvaluationCommit,
-): Promise<CommittedEvaluation | undefined> {
+): Promise<SegmentJob | undefined> {
   const key = tenantKey(commit.tenant);
   const { counters, evaluatedFrom, evaluatedTo } = commit;
   return db.transaction().execute(async (transaction) => {
@@ -45,47 +44,35 @@ export async function commitEvaluation(
       },
     });
     if (job === undefined) return undefined;
-    const before = await headFiles(transaction, key);
-    if (commit.file !== undefined) await writeHeads(transaction, key, commit, commit.file);
-    const after = new Set(await headFiles(transaction, key));
-    return { job, droppedFiles: before.filter((file) => !after.has(file)) };
+    for (const file of commit.files) await writeHeads(transaction, key, file);
+    return job;
   });
 }
 
 async function writeHeads(
   db: Metadata,
   key: TenantKey,
-  commit: EvaluationCommit,
-  file: string,
+  { ruleKey, file, segmentIds, takenOver }: NewMemberships,
 ): Promise<void> {
   // A definition that was deleted while it was evaluated has no memberships.
   const definitions = await db
     .selectFrom('segment_definition')
     .where(ofTenant(key))
-    .where('id', 'in', asList(commit.segmentIds))
+    .where('id', 'in', asList(segmentIds))
     .select('id')
     .execute();
+  const values = { file, merge_rule: ruleKey };
   for (const { id } of definitions) {
     await db
       .insertInto('membership_head')
-      .values({ ...key, segment_id: id, file })
-      .onConflict((conflict) => conflict.columns(['org_id', 'sandbox', 'segment_id']).doUpdateSet({ file }))
+      .values({ ...key, segment_id: id, ...values })
+      .onConflict((conflict) => conflict.columns(['org_id', 'sandbox', 'segment_id']).doUpdateSet(values))
       .execute();
   }
   await db
     .updateTable('membership_head')
-    .set({ file })
+    .set(values)
     .where(ofTenant(key))
-    .where('segment_id', 'in', asList(commit.takenOver))
+    .where('segment_id', 'in', asList(takenOver))
     .execute();
-}
-
-async function headFiles(db: Metadata, key: TenantKey): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('membership_head')
-    .where(ofTenant(key))
-    .select('file')
-    .distinct()
-    .execute();
-  return rows.map(({ file }) => file);
 }

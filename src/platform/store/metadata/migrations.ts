@@ -3,6 +3,7 @@ import { sql, type CreateTableBuilder, type Kysely, type Migration, type Migrati
 /** Steps from an empty file to the present tables. A step that has shipped is never changed: add the next one. */
 const steps: Readonly<Record<string, Migration>> = {
   '0001-first-tables': { up: createFirstTables },
+  '0002-merge-rules': { up: addMergeRules },
 };
 
 export const migrations: MigrationProvider = { getMigrations: () => Promise.resolve({ ...steps }) };
@@ -125,6 +126,54 @@ async function createProfileTables(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('membership_head_pk', ['org_id', 'sandbox', 'segment_id'])
     .execute();
 }
+
+/** The key of the only rule that there was before. */
+const firstRule = '["none","timestampOrdered"]';
+
+/** A generation for each merge rule; the dataset of each fragment. */
+async function addMergeRules(db: Kysely<unknown>): Promise<void> {
+  const old = db as Kysely<Record<string, Record<string, unknown>>>;
+  await db.schema
+    .alterTable('profile_fragment')
+    .addColumn('dataset_id', 'text', (column) => column.notNull().defaultTo(''))
+    .execute();
+  await sql`
+    UPDATE profile_fragment SET dataset_id = coalesce((
+      SELECT batch.dataset_id FROM batch WHERE batch.id = profile_fragment.batch_id
+        AND batch.org_id = profile_fragment.org_id AND batch.sandbox = profile_fragment.sandbox), '')`.execute(
+    db,
+  );
+  await db.schema
+    .alterTable('membership_head')
+    .addColumn('merge_rule', 'text', (column) => column.notNull().defaultTo(firstRule))
+    .execute();
+  // The primary key changes, which SQLite does only by a new table.
+  await db.schema.alterTable('profile_generation').renameTo('former_generation').execute();
+  await tenantTable(db, 'profile_generation')
+    .addColumn('merge_rule', 'text', (column) => column.notNull())
+    .addColumn('data_version', 'integer', (column) => column.notNull())
+    .addColumn('number', 'integer', (column) => column.notNull())
+    .addColumn('file', 'text', (column) => column.notNull())
+    .addColumn('profiles', 'integer', (column) => column.notNull())
+    .addColumn('events', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('profile_generation_of_rule_pk', ['org_id', 'sandbox', 'merge_rule'])
+    .execute();
+  // Version 0: none of them has the tables of this release, so each is built anew when it is first needed.
+  await old
+    .insertInto('profile_generation')
+    .columns([...generationColumns, 'merge_rule', 'data_version'])
+    .expression(
+      old
+        .selectFrom('former_generation')
+        .select(generationColumns)
+        .select([sql.lit(firstRule).as('merge_rule'), sql.lit(0).as('data_version')]),
+    )
+    .execute();
+  await db.schema.dropTable('former_generation').execute();
+}
+
+const generationColumns = ['org_id', 'sandbox', 'number', 'file', 'profiles', 'events', 'created_at'];
 
 async function createIndex(db: Kysely<unknown>, table: string, columns: string[]): Promise<void> {
   await db.schema

@@ -1,10 +1,12 @@
 import { ResourceConflict } from '../../../errors/platform-error';
 import type { Selectable } from 'kysely';
 import type { FieldDefinition, XdmType } from '../../../xdm/union-schema';
-import type { Batch, Tenant } from '../../records';
+import type { Batch, MergePolicy, MergeRule, SegmentDefinition, Tenant } from '../../records';
+import { mergeRuleKey, plainRule, ruleOf } from '../merge-rule';
 import { batchColumns } from './batches';
+import { asList } from './document-repository';
 import type { Metadata } from './open-metadata';
-import type { FragmentTable } from './tables';
+import type { FragmentTable, GenerationTable } from './tables';
 import { ofTenant, tenantKey, type TenantKey } from './tenant-key';
 
 /** What the metadata say of one tenant's profile data: the rows that make files valid. */
@@ -13,10 +15,18 @@ export interface ProfileCatalog {
   addFields(fields: readonly KeptField[]): Promise<void>;
   fragments(): Promise<readonly Fragment[]>;
   fragmentOf(batchId: string): Promise<Fragment | undefined>;
-  /** The current generation and memberships, as they stand together. */
-  current(): Promise<CurrentData>;
+  /** The rule of the default merge policy, as it stands now. */
+  defaultRule(): Promise<MergeRule>;
+  /** `seq` of the newest fragment that has rows; 0 where there is none. */
+  dataVersion(): Promise<number>;
+  /** The current generation of a merge rule and the memberships that go with it, as they stand together. */
+  current(ruleKey: string): Promise<CurrentData>;
+  /** Memberships that stand with the people of another rule. */
+  strays(filter: StrayFilter): Promise<readonly Stray[]>;
   /** All that an ingest changes, at once. @throws ResourceConflict when the batch is not open any more. */
   commitIngest(commit: IngestCommit): Promise<void>;
+  /** Makes a generation, and memberships that were carried over to it, current at once. */
+  commitGeneration(commit: GenerationCommit): Promise<void>;
 }
 
 export interface KeptField extends FieldDefinition {
@@ -34,6 +44,7 @@ export interface Fragment {
   /** The greater is the newer. */
   readonly seq: number;
   readonly batchId: string;
+  readonly datasetId: string;
   readonly entity: 'profile' | 'event';
   readonly file: string | undefined;
   readonly rejectsFile: string | undefined;
@@ -49,18 +60,47 @@ export interface CurrentData {
 export interface Generation {
   readonly number: number;
   readonly file: string;
+  /** `seq` of the newest fragment in it. */
+  readonly dataVersion: number;
   readonly profiles: number;
   readonly events: number;
 }
 
 export interface IngestCommit {
   readonly batch: Batch;
-  readonly fragment: Omit<Fragment, 'seq'>;
+  readonly fragment: Omit<Fragment, 'seq' | 'datasetId'>;
   readonly fields: readonly KeptField[];
-  /** Undefined when no row was good: all stays as it is. */
+  /** Undefined when no row was good: all stays as it is. Its data version is that of the fragment. */
+  readonly generation: NewGeneration | undefined;
+}
+
+/** A generation that becomes current, with the memberships that were carried over to it. */
+export interface NewGeneration {
+  readonly ruleKey: string;
+  readonly generation: Omit<Generation, 'dataVersion'>;
+  /** Segment id -> file. */
+  readonly memberships: ReadonlyMap<string, string>;
+}
+
+export interface GenerationCommit {
+  readonly ruleKey: string;
+  /** Undefined where it stays as it is. */
   readonly generation: Generation | undefined;
-  /** The file that holds all memberships for that generation; undefined when there are none. */
-  readonly membershipFile: string | undefined;
+  /** Segment id -> file. */
+  readonly memberships: ReadonlyMap<string, string>;
+}
+
+/** Which memberships are looked for: those of certain segments, or of those whose policy has this rule by now. */
+export interface StrayFilter {
+  readonly ruleKey: string;
+  readonly segmentIds?: readonly string[];
+}
+
+/** Memberships that stand in a file of another rule. */
+export interface Stray {
+  readonly segmentId: string;
+  readonly file: string;
+  readonly ruleKey: string;
 }
 
 /** Batches that may still take rows in. */
@@ -91,7 +131,10 @@ export function createProfileCatalog(db: Metadata, tenant: Tenant, now: () => nu
       const row = await fragments(db).where('batch_id', '=', batchId).executeTakeFirst();
       return row === undefined ? undefined : toFragment(row);
     },
-    current: () => db.transaction().execute((transaction) => readCurrent(transaction, key)),
+    defaultRule: async () => (await policyRules(db, key)).standard,
+    dataVersion: () => newestVersion(db, key),
+    current: (ruleKey) => db.transaction().execute((transaction) => readCurrent(transaction, key, ruleKey)),
+    strays: (filter) => findStrays(db, key, filter),
     commitIngest: (commit) =>
       db.transaction().execute(async (transaction) => {
         await closeBatch(transaction, key, commit.batch);
@@ -106,6 +149,7 @@ export function createProfileCatalog(db: Metadata, tenant: Tenant, now: () => nu
           .values({
             ...key,
             batch_id: fragment.batchId,
+            dataset_id: commit.batch.datasetId,
             entity: fragment.entity,
             file: fragment.file ?? null,
             rejects_file: fragment.rejectsFile ?? null,
@@ -115,19 +159,15 @@ export function createProfileCatalog(db: Metadata, tenant: Tenant, now: () => nu
           .execute();
         await writeFields(transaction, key, commit.fields);
         if (generation === undefined) return;
-        const values = { ...generation, created_at: now() };
-        await transaction
-          .insertInto('profile_generation')
-          .values({ ...key, ...values })
-          .onConflict((conflict) => conflict.columns(['org_id', 'sandbox']).doUpdateSet(values))
-          .execute();
-        if (commit.membershipFile === undefined) return;
-        await transaction
-          .updateTable('membership_head')
-          .set({ file: commit.membershipFile })
-          .where(ofTenant(key))
-          .execute();
+        const dataVersion = await newestVersion(transaction, key);
+        await writeGeneration(transaction, key, {
+          ...generation,
+          generation: { ...generation.generation, dataVersion },
+          now: now(),
+        });
       }),
+    commitGeneration: (commit) =>
+      db.transaction().execute((transaction) => writeGeneration(transaction, key, { ...commit, now: now() })),
   };
 }
 
@@ -137,6 +177,7 @@ function toFragment(row: FragmentRow): Fragment {
   return {
     seq: row.seq,
     batchId: row.batch_id,
+    datasetId: row.dataset_id,
     entity: row.entity as 'profile' | 'event',
     file: row.file ?? undefined,
     rejectsFile: row.rejects_file ?? undefined,
@@ -144,16 +185,123 @@ function toFragment(row: FragmentRow): Fragment {
   };
 }
 
-async function readCurrent(db: Metadata, key: TenantKey): Promise<CurrentData> {
-  const row = await db.selectFrom('profile_generation').where(ofTenant(key)).selectAll().executeTakeFirst();
-  const heads = await db.selectFrom('membership_head').where(ofTenant(key)).selectAll().execute();
+async function newestVersion(db: Metadata, key: TenantKey): Promise<number> {
+  const row = await db
+    .selectFrom('profile_fragment')
+    .where(ofTenant(key))
+    .where('file', 'is not', null)
+    .select(({ fn }) => fn.max('seq').as('newest'))
+    .executeTakeFirst();
+  return Number(row?.newest ?? 0);
+}
+
+async function readCurrent(db: Metadata, key: TenantKey, ruleKey: string): Promise<CurrentData> {
+  const row = await db
+    .selectFrom('profile_generation')
+    .where(ofTenant(key))
+    .where('merge_rule', '=', ruleKey)
+    .selectAll()
+    .executeTakeFirst();
+  const heads = await db
+    .selectFrom('membership_head')
+    .where(ofTenant(key))
+    .where('merge_rule', '=', ruleKey)
+    .selectAll()
+    .execute();
   return {
-    generation:
-      row === undefined
-        ? undefined
-        : { number: row.number, file: row.file, profiles: row.profiles, events: row.events },
+    generation: row === undefined ? undefined : toGeneration(row),
     memberships: new Map(heads.map((head) => [head.segment_id, head.file])),
   };
+}
+
+function toGeneration(row: Selectable<GenerationTable>): Generation {
+  const { number, file, profiles, events } = row;
+  return { number, file, profiles, events, dataVersion: row.data_version };
+}
+
+/**
+ * Makes a generation current, if there is one, and memberships stand with it; a segment that was deleted meanwhile stays
+ * so. A generation of another rule that is stale now and that no membership stands with is forgotten.
+ */
+async function writeGeneration(
+  db: Metadata,
+  key: TenantKey,
+  { ruleKey, generation, memberships, now }: GenerationCommit & { readonly now: number },
+): Promise<void> {
+  if (generation !== undefined) {
+    const { number, file, profiles, events } = generation;
+    const values = { number, file, profiles, events, data_version: generation.dataVersion, created_at: now };
+    await db
+      .insertInto('profile_generation')
+      .values({ ...key, merge_rule: ruleKey, ...values })
+      .onConflict((conflict) => conflict.columns(['org_id', 'sandbox', 'merge_rule']).doUpdateSet(values))
+      .execute();
+  }
+  for (const file of new Set(memberships.values())) {
+    const segmentIds = [...memberships].filter(([, other]) => other === file).map(([id]) => id);
+    await db
+      .updateTable('membership_head')
+      .set({ file, merge_rule: ruleKey })
+      .where(ofTenant(key))
+      .where('segment_id', 'in', asList(segmentIds))
+      .execute();
+  }
+  await db
+    .deleteFrom('profile_generation')
+    .where(ofTenant(key))
+    .where('data_version', '<', await newestVersion(db, key))
+    .where('merge_rule', 'not in', (rules) =>
+      rules.selectFrom('membership_head').where(ofTenant(key)).select('merge_rule'),
+    )
+    .execute();
+}
+
+/** The only class that is merged. */
+const profileClass = '_xdm.context.profile';
+
+interface PolicyRules {
+  readonly standard: MergeRule;
+  /** Key of the rule, by the policy's id. */
+  readonly keys: ReadonlyMap<string, string>;
+}
+
+async function policyRules(db: Metadata, key: TenantKey): Promise<PolicyRules> {
+  const rows = await db.selectFrom('merge_policy').where(ofTenant(key)).select('body').execute();
+  const policies = rows.map(({ body }) => JSON.parse(body) as MergePolicy);
+  const standard = policies.find((policy) => policy.isDefault && policy.schemaName === profileClass);
+  return {
+    standard: standard === undefined ? plainRule : ruleOf(standard),
+    keys: new Map(policies.map((policy) => [policy.id, mergeRuleKey(policy)])),
+  };
+}
+
+async function findStrays(
+  db: Metadata,
+  key: TenantKey,
+  { ruleKey, segmentIds }: StrayFilter,
+): Promise<readonly Stray[]> {
+  const heads = await db
+    .selectFrom('membership_head')
+    .where(ofTenant(key))
+    .where('merge_rule', '<>', ruleKey)
+    .selectAll()
+    .execute();
+  if (heads.length === 0) return [];
+  const wanted = segmentIds ?? (await segmentsOfRule(db, key, ruleKey));
+  const ids = new Set(wanted);
+  return heads
+    .filter((head) => ids.has(head.segment_id))
+    .map((head) => ({ segmentId: head.segment_id, file: head.file, ruleKey: head.merge_rule }));
+}
+
+/** Segments whose merge policy has this rule now. */
+async function segmentsOfRule(db: Metadata, key: TenantKey, ruleKey: string): Promise<readonly string[]> {
+  const { standard, keys } = await policyRules(db, key);
+  const rows = await db.selectFrom('segment_definition').where(ofTenant(key)).select('body').execute();
+  return rows
+    .map(({ body }) => JSON.parse(body) as SegmentDefinition)
+    .filter(({ mergePolicyId }) => (keys.get(mergePolicyId) ?? mergeRuleKey(standard)) === ruleKey)
+    .map(({ id }) => id);
 }
 
 async function writeFields(db: Metadata, key: TenantKey, fields: readonly KeptField[]): Promise<void> {

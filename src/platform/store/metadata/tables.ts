@@ -75,6 +75,7 @@ export interface FragmentTable extends TenantColumns {
   /** Order of ingestion: the newer wins. */
   readonly seq: Generated<number>;
   readonly batch_id: string;
+  readonly dataset_id: Generated<string>;
   readonly entity: string;
   /** File name in the tenant's `fragments` folder. */
   readonly file: string | null;
@@ -84,8 +85,12 @@ export interface FragmentTable extends TenantColumns {
   readonly created_at: number;
 }
 
-/** The generation that is current: this row, and nothing on disk, makes it so. */
+/** The generation that is current for a merge rule: this row, and nothing on disk, makes it so. */
 export interface GenerationTable extends TenantColumns {
+  /** The key of the rule. */
+  readonly merge_rule: string;
+  /** `seq` of the newest fragment in it; it is stale once there is a newer one. */
+  readonly data_version: number;
   readonly number: number;
   readonly file: string;
   readonly profiles: number;
@@ -97,6 +102,8 @@ export interface GenerationTable extends TenantColumns {
 export interface MembershipHeadTable extends TenantColumns {
   readonly segment_id: string;
   readonly file: string;
+  /** The rule by whose generation the file numbers people. */
+  readonly merge_rule: string;
 }
 
 export interface MetadataTables {

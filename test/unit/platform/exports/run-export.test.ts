@@ -4,6 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { runExport, type ExportRun } from '../../../../src/platform/exports/run-export';
 import type { ExportJob, ExportRequest, ExportSegment, Tenant } from '../../../../src/platform/records';
 import { tenantFolderName } from '../../../../src/platform/store/data-folder';
+import { plainRule } from '../../../../src/platform/store/merge-rule';
 import type { PlatformStore } from '../../../../src/platform/store/platform-store';
 import {
   definition,
@@ -97,7 +98,8 @@ async function evaluate(segmentId: string, condition: string, at: number): Promi
   await store.segmentJobs.insert(tenant, job);
   const sql = `SELECT "#pid", coalesce(${condition}, false) AS r0 FROM profile WHERE "#pid" >= $pid_from AND "#pid" < $pid_to`;
   const { signal } = new AbortController();
-  await (await store.profileData(tenant)).evaluate({ job, pass: { sql, parameters: {} }, at, signal });
+  const passes = [{ mergeRule: plainRule, segmentIds: [segmentId], pass: { sql, parameters: {} } }];
+  await (await store.profileData(tenant)).evaluate({ job, passes, at, signal });
 }
 
 const members = (

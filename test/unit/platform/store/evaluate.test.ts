@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CompiledPass } from '../../../../src/pql';
 import type { SegmentJob } from '../../../../src/platform/records';
 import { tenantFolderName } from '../../../../src/platform/store/data-folder';
+import { plainRule } from '../../../../src/platform/store/merge-rule';
 import type { PlatformStore, ReportProgress } from '../../../../src/platform/store/platform-store';
 import { definition, ingest, person, segmentJob, snapshotOf, StoreFixture, tenant } from './support';
 
@@ -55,7 +56,13 @@ async function run(request: Run = {}): Promise<SegmentJob | undefined> {
   const job = segmentJob({ id: `job-${(jobs += 1)}`, status: request.status ?? 'PROCESSING', segments });
   await store.segmentJobs.insert(tenant, job);
   const progress = request.onProgress === undefined ? {} : { onProgress: request.onProgress };
-  return (await store.profileData(tenant)).evaluate({ job, pass, at, signal, ...progress });
+  return (await store.profileData(tenant)).evaluate({
+    job,
+    passes: [{ mergeRule: plainRule, segmentIds, pass }],
+    at,
+    signal,
+    ...progress,
+  });
 }
 
 async function membership(id: string): Promise<unknown> {
@@ -81,6 +88,7 @@ describe('an evaluation', () => {
     expect(job).toMatchObject({ status: 'SUCCEEDED', progress: 1 });
     expect(job?.counters).toEqual({
       totalProfiles: 4,
+      profilesByMergePolicy: { default: 4 },
       bySegment: {
         us: { members: 2, realized: 2, existing: 0, exited: 0, byNamespace: { Email: 2, Phone: 1 } },
       },
