@@ -52,6 +52,7 @@ export interface DiagnosticParameters {
   'type-mismatch': { readonly problem: string };
   'no-such-day': { readonly text: string };
   'invalid-amount': { readonly text: string };
+  'invalid-pattern': { readonly problem: string };
   unsupported: { readonly what: string };
 }
 
@@ -102,6 +103,7 @@ const messages: { readonly [Code in DiagnosticCode]: (given: DiagnosticParameter
   'type-mismatch': ({ problem }) => problem,
   'no-such-day': ({ text }) => `There is no day ${text}.`,
   'invalid-amount': ({ text }) => `An amount of time is a whole number from 0 on, not ${shortened(text)}.`,
+  'invalid-pattern': ({ problem }) => shortened(problem),
   unsupported: ({ what }) => `${what} is not supported yet.`,
 };
 

@@ -129,10 +129,14 @@ export interface InList extends Test {
   readonly list: Typed;
 }
 
-/** A function of the function table, by its name there. */
+/** How a function is called: `name(…)`, `value.name(…)`, or between its operands. */
+export type FunctionForm = 'function' | 'method' | 'operator';
+
+/** A function of the function table, by its form and name there. */
 export interface Apply {
   readonly kind: 'apply';
   readonly type: ValueType;
+  readonly form: FunctionForm;
   readonly name: string;
   readonly args: readonly Typed[];
 }

@@ -1,6 +1,6 @@
 import type { Argument, Call } from '../ast';
 import type { PqlFunction } from '../functions/pql-function';
-import { functions } from '../functions/table';
+import { findFunction, functions } from '../functions/table';
 import type { Span } from '../source';
 import { nearestName } from '../suggestion';
 import type { Typed } from '../typed-tree';
@@ -8,7 +8,7 @@ import type { Checker, CheckRule, Scope } from './checker';
 
 /** `name(…)`: looked up in the function table. */
 export const checkCall: CheckRule<Call> = (node, scope, checker) => {
-  const found = find('function', node.name);
+  const found = findFunction('function', node.name);
   if (found === undefined) {
     const suggestion = nearestName(node.name, namesOf('function'));
     return checker.error('unknown-function', node.nameSpan, { name: node.name, suggestion });
@@ -30,7 +30,7 @@ export interface MethodCall {
 
 /** `receiver.name(…)`. */
 export function checkMethod(method: MethodCall, checker: Checker): Typed {
-  const found = find('method', method.name);
+  const found = findFunction('method', method.name);
   if (found === undefined) {
     const suggestion = nearestName(method.name, namesOf('method'));
     return checker.error('unknown-method', method.span, { name: method.name, suggestion });
@@ -58,10 +58,6 @@ function arityInWords(fewest: number, most: number): string {
   if (most === 0) return 'no argument';
   const numbers = fewest === most ? String(most) : `${fewest} to ${most}`;
   return `${numbers} argument${most === 1 ? '' : 's'}`;
-}
-
-function find(form: PqlFunction['form'], name: string): PqlFunction | undefined {
-  return functions.find((candidate) => candidate.form === form && candidate.name === name);
 }
 
 function namesOf(form: PqlFunction['form']): readonly string[] {

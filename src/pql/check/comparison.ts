@@ -65,7 +65,7 @@ function compareScalars(compared: ComparedScalars, checker: Checker): Typed {
   const coerced = coerce({ value: right, target: left.type, span }, checker);
   const fold = (value: Typed): Typed =>
     ignoreCase && families[0] === 'text'
-      ? { kind: 'apply', type: { kind: 'string' }, name: 'lowerCase', args: [value] }
+      ? { kind: 'apply', type: { kind: 'string' }, form: 'operator', name: 'lowerCase', args: [value] }
       : value;
   return { kind: 'compare', type: booleanType, operator, left: fold(left), right: fold(coerced) };
 }

@@ -37,7 +37,7 @@ export function emitExpression(node: Typed, emitter: Emitter): string {
     case 'inList':
       return emitInList(node, emitter);
     case 'apply':
-      return emitterOf(node.name)(node.args.map(sql), {
+      return emitterOf(node.form, node.name)(node.args.map(sql), {
         now: emitter.now,
         integer: (value) => emitter.bind(value, 'BIGINT'),
       });

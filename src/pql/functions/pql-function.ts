@@ -1,7 +1,7 @@
 import type { Argument } from '../ast';
 import type { Checker, Scope } from '../check/checker';
 import type { Span } from '../source';
-import type { Typed } from '../typed-tree';
+import type { FunctionForm, Typed } from '../typed-tree';
 
 /** One call as a function's own check sees it: arity is right already. */
 export interface FunctionCall {
@@ -21,7 +21,7 @@ export interface PqlFunction {
    * `method`: after a dot. `operator`: between its operands; read by the grammar, listed here for its SQL and
    * words.
    */
-  readonly form: 'function' | 'method' | 'operator';
+  readonly form: FunctionForm;
   /** As documentation shows it, e.g. `text.startsWith(prefix[, caseSensitive])`. */
   readonly signature: string;
   readonly documentation: string;
@@ -30,7 +30,7 @@ export interface PqlFunction {
   /** Null: known to PQL, refused here with a clear word. */
   readonly check: ((call: FunctionCall, checker: Checker) => Typed) | null;
   /**
-   * SQL of an `apply` node of this name, from the SQL of its arguments; functions that become other nodes
+   * SQL of an `apply` node of this form and name, from the SQL of its arguments; functions that become other nodes
    * have none.
    */
   readonly emit?: Emit;

@@ -1,7 +1,10 @@
+import { invariant } from '../../lib/assert';
+import type { FunctionForm } from '../typed-tree';
 import { controlFunctions } from './control';
 import { listFunctions } from './lists';
 import type { Emit, PqlFunction } from './pql-function';
 import { presenceFunctions } from './presence';
+import { regexFunctions } from './regex';
 import { segmentFunctions } from './segments';
 import { textFunctions } from './text';
 import { timeFunctions } from './time';
@@ -11,6 +14,7 @@ import { unsupportedFunctions } from './unsupported';
 export const functions: readonly PqlFunction[] = [
   ...controlFunctions,
   ...textFunctions,
+  ...regexFunctions,
   ...presenceFunctions,
   ...timeFunctions,
   ...listFunctions,
@@ -18,9 +22,20 @@ export const functions: readonly PqlFunction[] = [
   ...unsupportedFunctions,
 ];
 
-/** How an `apply` node of this name is written in SQL. */
-export function emitterOf(name: string): Emit {
-  const emit = functions.find((candidate) => candidate.name === name && candidate.emit !== undefined)?.emit;
-  if (emit === undefined) throw new Error(`Invariant broken: the function "${name}" has no SQL`);
+/** The entry of a form and name. */
+export function findFunction(form: FunctionForm, name: string): PqlFunction | undefined {
+  return byKey.get(keyOf(form, name));
+}
+
+/** How an `apply` node of this form and name is written in SQL. */
+export function emitterOf(form: FunctionForm, name: string): Emit {
+  const emit = findFunction(form, name)?.emit;
+  invariant(emit !== undefined, `the ${form} "${name}" has SQL`);
   return emit;
 }
+
+const keyOf = (form: FunctionForm, name: string): string => `${form} ${name}`;
+
+const byKey: ReadonlyMap<string, PqlFunction> = new Map(
+  functions.map((entry): [string, PqlFunction] => [keyOf(entry.form, entry.name), entry]),
+);

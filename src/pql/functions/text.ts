@@ -91,7 +91,7 @@ function checkTextTest(call: FunctionCall, checker: Checker): Typed {
       const args = operands
         .map((value) => coerce({ value, target: textType, span: call.span }, checker))
         .map((value) => (caseSensitive ? value : lowerCase(value)));
-      return { kind: 'apply', type: booleanType, name: call.name, args };
+      return { kind: 'apply', type: booleanType, form: 'method', name: call.name, args };
     },
   });
 }
@@ -133,5 +133,5 @@ function caseFlag(call: FunctionCall, checker: Checker): boolean {
 
 /** Text without the difference of capitals (Unicode, not ASCII alone). */
 export function lowerCase(value: Typed): Typed {
-  return { kind: 'apply', type: textType, name: 'lowerCase', args: [value] };
+  return { kind: 'apply', type: textType, form: 'operator', name: 'lowerCase', args: [value] };
 }

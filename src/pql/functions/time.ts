@@ -35,7 +35,7 @@ function current(name: string, documentation: string, read: (now: Date) => numbe
     signature: `${name}()`,
     documentation,
     arity: [0, 0],
-    check: () => ({ kind: 'apply', type: integerType, name, args: [] }),
+    check: () => ({ kind: 'apply', type: integerType, form: 'function', name, args: [] }),
     emit: (_args, { now, integer }) => integer(read(now)),
   };
 }
@@ -64,7 +64,7 @@ function partOf(receiver: Typed | null, call: Pick<FunctionCall, 'name' | 'span'
     return checker.error('type-mismatch', span, { problem });
   }
   const time = coerce({ value: receiver, target: datetimeType, span }, checker);
-  return { kind: 'apply', type: integerType, name, args: [time] };
+  return { kind: 'apply', type: integerType, form: 'method', name, args: [time] };
 }
 
 /** Days that are written down must exist; computed ones may come out as null. See docs/pql.md, "Functions". */

@@ -3,9 +3,6 @@ import type { PqlFunction } from './pql-function';
 /** Functions that PQL has and this compiler refuses, each with a clear word instead of "unknown function". */
 export const unsupportedFunctions: readonly PqlFunction[] = [
   refused('function', 'mapEntry(key, value)', [2, 2], 'An entry of a map'),
-  refused('operator', 'text matches pattern', [2, 2], 'Matches a regular expression'),
-  refused('method', 'text.matches(pattern)', [1, 1], 'Matches a regular expression'),
-  refused('method', 'text.regexGroup(pattern, group)', [2, 2], 'A group of a regular expression'),
   refused('method', 'list.intersection(otherList)', [1, 1], 'The values that two lists share'),
   refused('method', 'list.groupBy(value)', [1, 1], 'Items by a value'),
   refused('method', 'list.topN(value, n)', [2, 2], 'The items with the n greatest values'),

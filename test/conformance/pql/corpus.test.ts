@@ -6,8 +6,9 @@ import { attributes } from './attributes';
 import type { Corpus } from './case';
 import { events } from './events';
 import { occurs } from './occurs';
+import { regex } from './regex';
 
-const corpora: readonly Corpus[] = [attributes, events, occurs];
+const corpora: readonly Corpus[] = [attributes, events, occurs, regex];
 
 describe.each(corpora)('$title', ({ people, cases, now }) => {
   const options = { now: new Date(now), schema: builtinSchema };

@@ -96,8 +96,6 @@ describe('types', () => {
 describe('what waits', () => {
   it.each([
     ['chain(xEvent, timestamp, [A: WHAT(eventType = "a")])', 'A sequence of events ("chain")'],
-    ['person.gender matches "m.*"', 'Matching regular expressions'],
-    ['person.gender.matches("m.*")', 'The function "matches"'],
     ['identityMap.get("Email")', 'The function "get"'],
     ['identityMap.Email', 'Reading a map'],
     ['xEvent.groupBy(eventType)', 'The function "groupBy"'],
@@ -191,13 +189,15 @@ describe('what a rule reads', () => {
 });
 
 describe('published examples', () => {
-  const waiting = [13, 16, 17, 23, 28, 29, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 44, 54, 55, 57, 58];
+  const waiting = [13, 16, 17, 23, 28, 29, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 44, 55, 57, 58];
 
   it.each(publishedExamples)(
     '%i is checked without a doubt, or refused as not supported yet: %s',
     (number, text) => {
       const { rule, diagnostics } = check(text);
-      expect(diagnostics.map(({ code }) => code).filter((code) => code !== 'unsupported')).toEqual([]);
+      const doubts = diagnostics.map(({ code }) => code).filter((code) => code !== 'unsupported');
+      // Example 55 takes `person.name` for a text; in XDM it is an object.
+      expect(doubts).toEqual(number === 55 ? ['type-mismatch'] : []);
       expect(rule === null).toBe(waiting.includes(number));
     },
   );

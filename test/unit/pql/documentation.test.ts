@@ -9,7 +9,7 @@ const document = readDocument('docs/pql.md');
 const functionRows = functions
   .filter(({ signature }) => signature !== '')
   .map(({ signature, documentation, check, form }) => {
-    const isSupported = check !== null || (form === 'operator' && signature !== 'text matches pattern');
+    const isSupported = check !== null || form === 'operator';
     return [`\`${signature}\``, documentation, isSupported ? 'yes' : 'waits'];
   });
 
