@@ -29,6 +29,9 @@ export type Typed =
   | Conditional
   | Exists
   | Aggregation
+  | First
+  | Top
+  | Position
   | Day
   | OccursTest
   | InSegment;
@@ -202,6 +205,33 @@ export interface Aggregation {
   readonly distinct: boolean;
 }
 
+/** The value for the first combination of items; of events the oldest, ties by `_id`. Null where there is none. */
+export interface First {
+  readonly kind: 'first';
+  readonly type: ValueType;
+  readonly generators: readonly Generator[];
+  readonly value: Typed;
+}
+
+/** The values with the greatest or least keys, in that order; ties keep the order of the list. */
+export interface Top {
+  readonly kind: 'top';
+  readonly type: XdmArray;
+  readonly generators: readonly Generator[];
+  /** A scalar, or an item as a whole. */
+  readonly value: Typed;
+  readonly key: Typed;
+  readonly count: Typed;
+  readonly order: 'greatest' | 'least';
+}
+
+/** What tells an item from others of its list: objects are equal only to themselves. */
+export interface Position {
+  readonly kind: 'position';
+  readonly type: { readonly kind: 'integer' };
+  readonly owner: Exclude<Owner, { readonly kind: 'profile' }>;
+}
+
 /** `date(y, m, d)`: its first instant as a value, the whole day as a reference of `occurs`. */
 export interface Day {
   readonly kind: 'day';
@@ -253,10 +283,14 @@ export function childrenOf(node: Typed): readonly Typed[] {
     case 'dynamic':
     case 'field':
     case 'inSegment':
+    case 'position':
       return [];
     case 'collection':
     case 'aggregation':
+    case 'first':
       return [...node.generators.flatMap(generatorParts), node.value];
+    case 'top':
+      return [...node.generators.flatMap(generatorParts), node.key, node.value, node.count];
     case 'exists':
       return [...node.generators.flatMap(generatorParts), node.condition];
     case 'list':

@@ -23,6 +23,8 @@ export const systemColumn = {
   xid: '#xid',
   /** When the profile was last changed by an import (profile), or the event was ingested (event). TIMESTAMP. */
   ingestedAt: '#ingested_at',
+  /** Tells events of one generation apart, whatever their content (event). BIGINT. */
+  row: '#row',
   /** False for a profile that only events speak of (`emptyProfiles` of an export). BOOLEAN. */
   hasRecord: '#has_record',
 } as const;

@@ -26,10 +26,12 @@ export class PeopleDatabase {
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     await connection.run(createTable('profile', schema.profile));
     await connection.run(createTable('event', schema.event));
+    let events = 0;
     for (const [pid, person] of people.entries()) {
       await connection.run(insertInto('profile', schema.profile), row(pid, person.profile, schema.profile));
       for (const event of person.events ?? []) {
-        await connection.run(insertInto('event', schema.event), row(pid, event, schema.event));
+        const values = { ...row(pid, event, schema.event), row: events++ };
+        await connection.run(insertInto('event', schema.event), values);
       }
     }
     return new PeopleDatabase(
@@ -84,7 +86,8 @@ function completed(value: unknown, type: XdmType): unknown {
 
 function createTable(table: string, entity: XdmObject): string {
   const columns = columnsOf(entity).map(({ name, type }) => `${quoteIdentifier(name)} ${sqlType(type)}`);
-  return `CREATE TABLE ${table} (${[`"${systemColumn.pid}" BIGINT`, ...columns].join(', ')})`;
+  const system = [systemColumn.pid, ...(table === 'event' ? [systemColumn.row] : [])];
+  return `CREATE TABLE ${table} (${[...system.map((name) => `"${name}" BIGINT`), ...columns].join(', ')})`;
 }
 
 function insertInto(table: string, entity: XdmObject): string {
@@ -93,7 +96,8 @@ function insertInto(table: string, entity: XdmObject): string {
     const isText = ['string', 'datetime', 'date'].includes(type.kind);
     return `CAST(json_extract${isText ? '_string' : ''}($json::JSON, '${pointer}') AS ${sqlType(type)})`;
   });
-  return `INSERT INTO ${table} SELECT ${['$pid', ...values].join(', ')}`;
+  const system = table === 'event' ? ['$pid', '$row'] : ['$pid'];
+  return `INSERT INTO ${table} SELECT ${[...system, ...values].join(', ')}`;
 }
 
 /** The SQL types that src/xdm/columns.ts promises. */

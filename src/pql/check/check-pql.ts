@@ -6,7 +6,7 @@ import { inTextOrder } from '../diagnostics';
 import { parsePql } from '../parser';
 import { Reporter } from '../reporter';
 import type { Span } from '../source';
-import type { Field, Typed } from '../typed-tree';
+import type { Field, Source, Typed } from '../typed-tree';
 import { reported } from '../typed-tree';
 import { checkAccess } from './access';
 import { checkArithmetic, checkNegation } from './arithmetic';
@@ -23,7 +23,6 @@ import { checkMembership } from './membership';
 import { checkName, checkParameter, checkUpReference } from './names';
 import { checkOccurs } from './occurs';
 import { checkAggregate, checkQuantifier, checkSelect } from './quantifiers';
-import { needsSecondScan } from './scans';
 import { segmentsNamed } from './segments-named';
 import { truthOf } from './truth';
 
@@ -79,7 +78,7 @@ class RuleChecker implements Checker {
   readonly profile: Field;
   private readonly reporter: Reporter;
   private readonly said = new Set<string>();
-  private items = 0;
+  private readonly sources: Source[] = [];
   private steps = 0;
 
   constructor(text: string, options: CheckOptions) {
@@ -95,7 +94,7 @@ class RuleChecker implements Checker {
 
   /** The rule as a test of one profile; null where an error was reported. */
   checkQuery(query: Query): Typed | null {
-    const scope: Scope = { variables: new Map(), contexts: [], eventItem: null };
+    const scope: Scope = { variables: new Map(), contexts: [] };
     try {
       const value =
         query.body.kind === 'lambda'
@@ -103,10 +102,6 @@ class RuleChecker implements Checker {
           : this.value(query.body, scope);
       const condition = truthOf(value, this);
       if (this.reporter.hasErrors) return null;
-      if (needsSecondScan(condition)) {
-        this.error('unsupported', query.span, { what: 'Comparing events with other events' });
-        return null;
-      }
       const why = complexityProblem(condition);
       if (why !== undefined) this.error('too-complex', query.span, { why });
       return why === undefined ? condition : null;
@@ -137,9 +132,12 @@ class RuleChecker implements Checker {
     if (this.isNews(code, span)) this.reporter.warn(code, span, parameters);
   }
 
-  newItem(): number {
-    this.items += 1;
-    return this.items;
+  newItem(source: Source): number {
+    return this.sources.push(source);
+  }
+
+  sourceOf(item: number): Source | undefined {
+    return this.sources[item - 1];
   }
 
   private isNews(code: DiagnosticCode, span: Span): boolean {

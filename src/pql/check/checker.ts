@@ -2,7 +2,7 @@ import type { UnionSchema } from '../../xdm/union-schema';
 import type { Expression, Identifier, Lambda } from '../ast';
 import type { DiagnosticCode, DiagnosticParameters } from '../diagnostics';
 import type { Span } from '../source';
-import type { Typed } from '../typed-tree';
+import type { Source, Typed } from '../typed-tree';
 
 /** What a name stands for: a value at hand, or an expression of `let`, checked anew wherever it is used. */
 export type Binding =
@@ -14,11 +14,6 @@ export interface Scope {
   readonly variables: ReadonlyMap<string, Binding>;
   /** Items whose fields bare names are, innermost last; none: the profile. */
   readonly contexts: readonly Typed[];
-  /**
-   * Inside a condition on events: the number of the event item. Items of lists with lower numbers are out of
-   * reach.
-   */
-  readonly eventItem: number | null;
 }
 
 /** The door that the rules of this room have to each other. */
@@ -34,8 +29,10 @@ export interface Checker {
   /** Reports an error; the answer stands for the expression. */
   error<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): Typed;
   warn<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): void;
-  /** A number for a new item. */
-  newItem(): number;
+  /** A number for a new item of a list. */
+  newItem(source: Source): number;
+  /** Where the items of that number come from. */
+  sourceOf(item: number): Source | undefined;
 }
 
 /** One rule of the check: from a node of the syntax tree to its checked counterpart. */

@@ -1,7 +1,7 @@
 import type { Argument, Expression } from '../ast';
 import type { Span } from '../source';
 import type { Collection, Exists, Generator, Typed } from '../typed-tree';
-import { booleanType, no, readsEvents, reported, yes } from '../typed-tree';
+import { booleanType, no, yes } from '../typed-tree';
 import { familyOf } from '../value-types';
 import type { Checker, Scope } from './checker';
 import { applyLambda } from './checker';
@@ -23,28 +23,25 @@ export function isList(value: Typed): boolean {
 /** Takes a list-valued node apart; a list attribute becomes a generator over it, an unknown one may be a list. */
 export function elementsOf(list: Typed, checker: Checker): Elements {
   if (list.kind === 'collection') return list;
-  const item = checker.newItem();
-  if (list.kind === 'dynamic') {
-    const generators = [{ item, source: { kind: 'list' as const, list }, where: null }];
-    return { generators, value: list, distinct: false, tuples: false };
-  }
+  const source = { kind: 'list', list } as const;
+  const item = checker.newItem(source);
   const type = list.type.kind === 'array' ? list.type.items : { kind: 'unknown' as const };
-  return {
-    generators: [{ item, source: { kind: 'list', list }, where: null }],
-    value: { kind: 'field', owner: { kind: 'item', item }, type, path: '' },
-    distinct: false,
-    tuples: false,
-  };
+  // Whole events are events still, wherever the list of them comes from.
+  const owner = { kind: type === checker.schema.event ? 'event' : 'item', item } as const;
+  const value: Typed = list.kind === 'dynamic' ? list : { kind: 'field', owner, type, path: '' };
+  return { generators: [{ item, source, where: null }], value, distinct: false, tuples: false };
 }
 
 /** All events of the profile. */
 export function allEvents(checker: Checker): Collection {
-  const item = checker.newItem();
+  const source = { kind: 'events' } as const;
+  const item = checker.newItem(source);
+  const type = checker.schema.event;
   return {
     kind: 'collection',
-    type: { kind: 'array', items: checker.schema.event },
-    generators: [{ item, source: { kind: 'events' }, where: null }],
-    value: { kind: 'field', owner: { kind: 'event', item }, type: checker.schema.event, path: '' },
+    type: { kind: 'array', items: type },
+    generators: [{ item, source, where: null }],
+    value: { kind: 'field', owner: { kind: 'event', item }, type, path: '' },
     distinct: false,
     tuples: false,
   };
@@ -64,11 +61,32 @@ export function collect(elements: Elements, checker: Checker): Typed {
   return { kind: 'collection', type: { kind: 'array', items }, generators, value, distinct, tuples };
 }
 
-/** The scope inside generators: a condition on events starts with the first that reads them. */
-export function insideGenerators(scope: Scope, generators: readonly Generator[]): Scope {
-  if (scope.eventItem !== null) return scope;
-  const events = generators.find(({ source }) => source.kind === 'events');
-  return events === undefined ? scope : { ...scope, eventItem: events.item };
+/** A list of what can be one value in SQL: whole items or scalars, never a part of an item that has parts itself. */
+export interface Carried {
+  readonly elements: Elements;
+  /** The value of the elements again, of an item of a generator over a list of what is carried. */
+  readonly valueOf: (item: Typed) => Typed;
+}
+
+/**
+ * Makes elements fit for a list that is handed on as one value (`topN`, `groupBy`): of an object that is part of an item
+ * the whole item is carried. `listed` then makes elements of a node whose value is such a list.
+ */
+export function carried(elements: Elements, checker: Checker): Carried {
+  const { value } = elements;
+  const isPart = value.kind === 'field' && familyOf(value.type) === 'object' && value.path !== '';
+  if (!isPart) return { elements, valueOf: (item) => item };
+  const { owner } = value;
+  if (owner.kind === 'profile') return { elements: { ...elements, value: yes }, valueOf: () => value };
+  const source = checker.sourceOf(owner.item);
+  const type =
+    source?.kind === 'list' && source.list.type.kind === 'array'
+      ? source.list.type.items
+      : checker.schema.event;
+  return {
+    elements: { ...elements, value: { ...value, type, path: '' } },
+    valueOf: (item) => (item.kind === 'field' ? { ...item, type: value.type, path: value.path } : item),
+  };
 }
 
 /**
@@ -84,9 +102,8 @@ export function insideItem(
   if (elements.tuples) {
     checker.error('unsupported', argument.span, { what: 'A condition on combinations of several variables' });
   }
-  const inner = insideGenerators(scope, elements.generators);
-  if (argument.kind === 'lambda') return applyLambda(argument, elements.value, inner, checker);
-  return { expression: argument, scope: { ...inner, contexts: [...inner.contexts, elements.value] } };
+  if (argument.kind === 'lambda') return applyLambda(argument, elements.value, scope, checker);
+  return { expression: argument, scope: { ...scope, contexts: [...scope.contexts, elements.value] } };
 }
 
 /** The elements that satisfy a condition. */
@@ -140,19 +157,13 @@ export interface ElementTest {
 /**
  * A test whose operands may be lists: true when any combination of elements satisfies it.
  *
- * Source: docs/pql.md, "Lists and events". Events come first, since one scan finds them and lists lie within a row.
+ * Source: docs/pql.md, "Lists and events".
  */
 export function overElements(test: ElementTest): Typed {
-  const { operands, span, checker } = test;
-  const overEvents = operands.findIndex((operand) => isList(operand) && readsEvents(operand));
-  const index = overEvents >= 0 ? overEvents : operands.findIndex(isList);
+  const { operands, checker } = test;
+  const index = operands.findIndex(isList);
   const list = operands[index];
   if (list === undefined) return test.build(operands);
-  const others = operands.filter((_, at) => at !== index);
-  if (overEvents >= 0 && others.some(readsEvents)) {
-    checker.error('unsupported', span, { what: 'Comparing events with other events' });
-    return reported;
-  }
   const withElement = (element: Typed): Typed =>
     overElements({ ...test, operands: operands.map((operand, at) => (at === index ? element : operand)) });
   if (list.kind === 'list') return anyOf(list.items.map(withElement));

@@ -1,7 +1,7 @@
 import type { Membership } from '../ast';
 import type { Span } from '../source';
 import type { Typed } from '../typed-tree';
-import { booleanType, no, readsEvents } from '../typed-tree';
+import { booleanType, no } from '../typed-tree';
 import { familyOf, nameType } from '../value-types';
 import type { Checker, CheckRule } from './checker';
 import { coerce } from './coercion';
@@ -39,9 +39,6 @@ export function memberOf(test: MembershipTest, checker: Checker): Typed {
     if (negated)
       return checker.error('unsupported', span, { what: '"notIn" over the values of several items' });
     return compareValues({ operator: '=', operands: [left, list], span }, checker);
-  }
-  if (isList(left) && readsEvents(left) && readsEvents(list)) {
-    return checker.error('unsupported', span, { what: 'Comparing events with other events' });
   }
   return overElements({
     operands: [left],

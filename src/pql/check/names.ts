@@ -16,9 +16,9 @@ const eventsName = 'xEvent';
  * profile.
  */
 export const checkName: CheckRule<Name> = (node, scope, checker) => {
-  if (node.name === eventsName) return events(node.span, scope, checker);
+  if (node.name === eventsName) return allEvents(checker);
   const binding = scope.variables.get(node.name);
-  if (binding !== undefined) return valueOf(binding, node.span, scope, checker);
+  if (binding !== undefined) return valueOf(binding, checker);
   const owner = scope.contexts.at(-1) ?? checker.profile;
   return memberOf({ owner, name: node.name, span: node.span, scope }, checker);
 };
@@ -37,31 +37,12 @@ export const checkUpReference: CheckRule<UpReference> = (node, scope, checker) =
   }
   const owner = scope.contexts[possible - node.levels - 1] ?? checker.profile;
   const isProfile = node.levels === possible;
-  if (isProfile && node.name === eventsName) return events(node.span, scope, checker);
+  if (isProfile && node.name === eventsName) return allEvents(checker);
   return memberOf({ owner, name: node.name, span: node.span, scope }, checker);
 };
 
-/** What a variable stands for. An item of an outer list is out of reach where one scan runs over all events. */
-function valueOf(binding: Binding, span: Span, scope: Scope, checker: Checker): Typed {
-  if (binding.kind === 'value') return withinReach(binding.value, span, scope, checker);
-  return checker.value(binding.expression, { ...binding.scope, eventItem: scope.eventItem });
-}
-
-function withinReach(value: Typed, span: Span, scope: Scope, checker: Checker): Typed {
-  const isOuterItem =
-    scope.eventItem !== null &&
-    value.kind === 'field' &&
-    value.owner.kind === 'item' &&
-    value.owner.item < scope.eventItem;
-  if (!isOuterItem) return value;
-  return checker.error('unsupported', span, {
-    what: 'Reading an item of a list inside a condition on events',
-  });
-}
-
-function events(span: Span, scope: Scope, checker: Checker): Typed {
-  if (scope.eventItem === null) return allEvents(checker);
-  return checker.error('unsupported', span, { what: 'Reading xEvent inside a condition on events' });
+function valueOf(binding: Binding, checker: Checker): Typed {
+  return binding.kind === 'value' ? binding.value : checker.value(binding.expression, binding.scope);
 }
 
 export interface MemberAccess {
@@ -73,8 +54,7 @@ export interface MemberAccess {
 
 /** `owner.name`; of a list, the name of each of its items, flattened, nulls dropped (docs/pql.md, "Names"). */
 export function memberOf(access: MemberAccess, checker: Checker): Typed {
-  const { name, span, scope } = access;
-  const owner = withinReach(access.owner, span, scope, checker);
+  const { owner, name, span } = access;
   if (isList(owner)) {
     const elements = elementsOf(owner, checker);
     if (elements.tuples) {
@@ -98,7 +78,7 @@ export function memberOf(access: MemberAccess, checker: Checker): Typed {
     });
   }
   if (owner.owner.kind === 'profile' && owner.path === '' && name === eventsName) {
-    return events(span, scope, checker);
+    return allEvents(checker);
   }
   return fieldMember(owner, owner.type, access, checker);
 }

@@ -6,7 +6,7 @@ import { aggregateOf } from './aggregation';
 import type { Checker, CheckRule, Scope } from './checker';
 import { withVariable } from './checker';
 import type { Elements } from './collections';
-import { collect, elementsOf, filtered, insideGenerators, isList, present, someElement } from './collections';
+import { collect, elementsOf, filtered, isList, present, someElement } from './collections';
 
 /**
  * `select V from A where C`: the items that satisfy C; with more variables, the combinations. See
@@ -72,7 +72,7 @@ function declare(
     const source = elementsFrom(declaration.source, inner, checker);
     if (source === undefined) return undefined;
     const generators: readonly Generator[] = [...(elements?.generators ?? []), ...source.generators];
-    inner = withVariable(insideGenerators(inner, source.generators), declaration.variable, {
+    inner = withVariable(inner, declaration.variable, {
       kind: 'value',
       value: source.value,
     });

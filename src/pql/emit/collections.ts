@@ -1,29 +1,79 @@
-import type { Aggregation, Exists, Generator, Typed } from '../typed-tree';
+import type { Aggregation, Collection, Exists, First, Generator, Top, Typed } from '../typed-tree';
 import { familyOf } from '../value-types';
 import type { Emitter } from './emitter';
-
-/** What the items of generators are asked for, from the outermost generator on. */
-interface Remaining {
-  readonly generators: readonly Generator[];
-}
+import { eventOrder, filter } from './event-lists';
+import { combinationCountSql, combinationsSql, conjunction, someCombinationSql } from './generators';
+import { quoteIdentifier } from '../../xdm/columns';
+import { fitsScan } from './reach';
 
 /** `exists`: over events the greatest of 0 and 1 in the one scan; over a list a filter that leaves something. */
 export function emitExists(node: Exists, emitter: Emitter): string {
-  const [first, ...rest] = node.generators;
-  if (first === undefined) return emitter.sql(node.condition);
-  const inner = (): string =>
-    conjunction([whereOf(first, emitter), emitExists({ ...node, generators: rest }, emitter)]);
-  if (first.source.kind === 'events') {
-    const found = emitter.aggregate(() => `MAX(CASE WHEN ${inner()} THEN 1 ELSE 0 END)`);
-    return `COALESCE(${found} = 1, FALSE)`;
-  }
-  const list = emitter.sql(first.source.list);
-  return `COALESCE(len(list_filter(${list}, lambda ${itemName(first.item)}: ${inner()})) > 0, FALSE)`;
+  const condition = (): string => emitter.sql(node.condition);
+  if (!fitsScan(node)) return someCombinationSql(node.generators, condition, emitter);
+  const found = emitter.aggregate(() => {
+    const inner = someCombinationSql(node.generators.slice(1), condition, emitter);
+    return `MAX(CASE WHEN ${conjunction([firstWhere(node, emitter), inner])} THEN 1 ELSE 0 END)`;
+  });
+  return `COALESCE(${found} = 1, FALSE)`;
 }
 
-/** The name of an item in the lambdas of list functions. */
-export function itemName(item: number): string {
-  return `i${item}`;
+/**
+ * A list as one value: SQL of a list of its values, in the order of the items. An event in it is a struct of what is
+ * read of it; see `Emitter.eventList`.
+ *
+ * To go on with such a list, make a generator over it: `{ item: checker.newItem(…), source: { kind: 'list', list } }`,
+ * and name its items by an owner `{ kind: 'event', item }` where they are whole events, else `{ kind: 'item', item }`;
+ * `carried` in check/collections.ts does this. The SQL of what is said of an item then stands in a lambda whose
+ * parameter is `itemName(item)`.
+ */
+export function emitCollection(node: Collection, emitter: Emitter): string {
+  const values = collectionSql(node, emitter);
+  return node.distinct ? `list_distinct(${values})` : values;
+}
+
+function collectionSql(node: Collection, emitter: Emitter): string {
+  const { generators, value } = node;
+  const makeValue = (): string => emitter.sql(value);
+  if (!fitsScan(node) || familyOf(value.type) === 'object') {
+    return combinationsSql({ generators, isOrdered: true }, makeValue, emitter);
+  }
+  return emitter.aggregate(() => {
+    const rest = generators.slice(1);
+    const values =
+      rest.length === 0
+        ? makeValue()
+        : combinationsSql({ generators: rest, isOrdered: true }, makeValue, emitter);
+    const list = `LIST(${values})${filter(conjunction([firstWhere(node, emitter)]))}`;
+    return rest.length === 0 ? list : `flatten(${list})`;
+  });
+}
+
+/** The value for the first item: of events the one that an aggregate finds, if one scan can. */
+export function emitFirst(node: First, emitter: Emitter): string {
+  const { generators, value } = node;
+  const makeValue = (): string => emitter.sql(value);
+  if (fitsScan(node) && generators.length === 1 && familyOf(value.type) !== 'object') {
+    const key = eventOrder.map(quoteIdentifier).map((name) => `${name} := e.${name}`);
+    return emitter.aggregate(
+      () =>
+        `arg_min_null(${makeValue()}, struct_pack(${key.join(', ')}))${filter(conjunction([firstWhere(node, emitter)]))}`,
+    );
+  }
+  return `(${combinationsSql({ generators, isOrdered: true }, makeValue, emitter)})[1]`;
+}
+
+/** The values with the greatest or least keys: sorted as structs of key, place in the list, value. */
+export function emitTop(node: Top, emitter: Emitter): string {
+  const { generators, key, value, count, order } = node;
+  const pairs = combinationsSql(
+    { generators, isOrdered: true },
+    () => `struct_pack(k := ${emitter.sql(key)}, v := ${emitter.sql(value)})`,
+    emitter,
+  );
+  const place = order === 'least' ? 'n' : '-n';
+  const placed = `list_transform(${pairs}, lambda t, n: struct_pack(k := t.k, n := ${place}, v := t.v))`;
+  const sorted = `list_sort(${placed}${order === 'least' ? '' : `, 'DESC'`})`;
+  return `list_transform((${sorted})[1:CAST(${emitter.sql(count)} AS BIGINT)], lambda t: t.v)`;
 }
 
 /**
@@ -31,11 +81,7 @@ export function itemName(item: number): string {
  * docs/pql.md, "Functions".
  */
 export function emitAggregation(node: Aggregation, emitter: Emitter): string {
-  const [first, ...rest] = node.generators;
-  const sql =
-    first?.source.kind === 'events'
-      ? overEvents(node, { first, generators: rest }, emitter)
-      : overList(node.aggregate, valuesOf(node, node.generators, emitter), node.distinct);
+  const sql = fitsScan(node) ? overEvents(node, emitter) : overLists(node, node.generators, emitter);
   return node.aggregate === 'count' || node.aggregate === 'sum' ? `COALESCE(${sql}, 0)` : sql;
 }
 
@@ -48,33 +94,30 @@ const listAggregates = {
   max: 'list_max',
 };
 
-function overEvents(node: Aggregation, parts: Remaining & { first: Generator }, emitter: Emitter): string {
-  const { first, generators } = parts;
-  const { aggregate, distinct } = node;
-  if (generators.length === 0) {
-    return emitter.aggregate(() => {
-      const where = conjunction([whereOf(first, emitter)]);
-      const words = distinct ? 'DISTINCT ' : '';
-      return `${sqlAggregates[aggregate]}(${words}CASE WHEN ${where} THEN ${valueSql(node, emitter)} END)`;
-    });
-  }
-  return overNested(node, parts, emitter);
+function overEvents(node: Aggregation, emitter: Emitter): string {
+  if (node.generators.length > 1) return overNested(node, emitter);
+  return emitter.aggregate(() => {
+    const where = conjunction([firstWhere(node, emitter)]);
+    const words = node.distinct ? 'DISTINCT ' : '';
+    return `${sqlAggregates[node.aggregate]}(${words}CASE WHEN ${where} THEN ${valueSql(node, emitter)} END)`;
+  });
 }
 
 /** Items of lists within events: each event's part is found in its row, the parts are put together by the scan. */
-function overNested(node: Aggregation, parts: Remaining & { first: Generator }, emitter: Emitter): string {
+function overNested(node: Aggregation, emitter: Emitter): string {
   const { aggregate, distinct } = node;
+  const rest = node.generators.slice(1);
   const perEvent = (name: keyof typeof listAggregates): string => {
-    const values = valuesOf(node, parts.generators, emitter);
-    return `CASE WHEN ${conjunction([whereOf(parts.first, emitter)])} THEN ${overList(name, values, false)} END`;
+    const part = overLists({ ...node, aggregate: name, distinct: false }, rest, emitter);
+    return `CASE WHEN ${conjunction([firstWhere(node, emitter)])} THEN ${part} END`;
   };
   if (distinct) {
     const all = emitter.aggregate(() => {
-      const values = valuesOf(node, parts.generators, emitter);
-      const where = conjunction([whereOf(parts.first, emitter)]);
+      const values = valuesSql(node, rest, emitter);
+      const where = conjunction([firstWhere(node, emitter)]);
       return `list_distinct(flatten(LIST(CASE WHEN ${where} THEN ${values} END)))`;
     });
-    return overList(aggregate, all, true);
+    return `${listAggregates[aggregate]}(${all})`;
   }
   switch (aggregate) {
     case 'count':
@@ -91,25 +134,19 @@ function overNested(node: Aggregation, parts: Remaining & { first: Generator }, 
   }
 }
 
-function overList(aggregate: keyof typeof listAggregates, values: string, distinct: boolean): string {
+function overLists(node: Aggregation, generators: readonly Generator[], emitter: Emitter): string {
+  const { aggregate, distinct } = node;
+  if (aggregate === 'count' && !distinct) {
+    const isThere = (): string => (isItself(node.value) ? 'TRUE' : definedSql(node.value, emitter));
+    return combinationCountSql({ generators, isOrdered: false }, isThere, emitter);
+  }
+  const values = valuesSql(node, generators, emitter);
   // list_distinct leaves nulls out; so must counting.
-  const list = distinct ? `list_distinct(${values})` : values;
-  if (aggregate !== 'count' || distinct) return `${listAggregates[aggregate]}(${list})`;
-  return `len(list_filter(${list}, lambda v: v IS NOT NULL))`;
+  return `${listAggregates[aggregate]}(${distinct ? `list_distinct(${values})` : values})`;
 }
 
-/** A list of the value for each combination of items. */
-function valuesOf(node: Aggregation, generators: readonly Generator[], emitter: Emitter): string {
-  const [first, ...rest] = generators;
-  if (first === undefined || first.source.kind === 'events') {
-    throw new Error('Invariant broken: events are only scanned outermost');
-  }
-  const name = itemName(first.item);
-  const list = emitter.sql(first.source.list);
-  const where = whereOf(first, emitter);
-  const kept = where === undefined ? list : `list_filter(${list}, lambda ${name}: ${where})`;
-  if (rest.length === 0) return `list_transform(${kept}, lambda ${name}: ${valueSql(node, emitter)})`;
-  return `flatten(list_transform(${kept}, lambda ${name}: ${valuesOf(node, rest, emitter)}))`;
+function valuesSql(node: Aggregation, generators: readonly Generator[], emitter: Emitter): string {
+  return combinationsSql({ generators, isOrdered: false }, () => valueSql(node, emitter), emitter);
 }
 
 function valueSql({ aggregate, value, distinct }: Aggregation, emitter: Emitter): string {
@@ -128,12 +165,10 @@ function definedSql(operand: Typed, emitter: Emitter): string {
   return emitter.sql({ kind: 'defined', type: { kind: 'boolean' }, negated: false, operand });
 }
 
-function whereOf(generator: Generator, emitter: Emitter): string | undefined {
-  return generator.where === null ? undefined : emitter.sql(generator.where);
-}
-
-function conjunction(conditions: readonly (string | undefined)[]): string {
-  const given = conditions.filter((condition) => condition !== undefined && condition !== 'TRUE');
-  if (given.length === 0) return 'TRUE';
-  return given.length === 1 ? String(given[0]) : `(${given.join(' AND ')})`;
+function firstWhere(
+  { generators }: { readonly generators: readonly Generator[] },
+  emitter: Emitter,
+): string | null {
+  const where = generators[0]?.where ?? null;
+  return where === null ? null : emitter.sql(where);
 }

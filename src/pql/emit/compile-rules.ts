@@ -72,7 +72,7 @@ function statement(rules: Selection, { scans, layers }: PassEmitter): string {
 }
 
 function scanSql({ columns, reads }: ScanStage): string {
-  const computed = [...columns].map(([sql, name]) => `${sql} AS ${name}`);
+  const computed = [...columns.values()].map(({ name, sql }) => `${sql()} AS ${name}`);
   const profile = reads.profile ? [` JOIN profile AS p ON p.${pid} = e.${pid}`] : [];
   const layers = [...reads.layers]
     .map(layerAlias)

@@ -13,7 +13,7 @@ import type {
 } from '../typed-tree';
 import { childrenOf } from '../typed-tree';
 import { familyOf } from '../value-types';
-import { emitAggregation, emitExists } from './collections';
+import { emitAggregation, emitCollection, emitExists, emitFirst, emitTop } from './collections';
 import type { Emitter } from './emitter';
 import { emitOccurs } from './occurs';
 
@@ -59,6 +59,14 @@ export function emitExpression(node: Typed, emitter: Emitter): string {
       return emitExists(node, emitter);
     case 'aggregation':
       return emitAggregation(node, emitter);
+    case 'collection':
+      return emitCollection(node, emitter);
+    case 'first':
+      return emitFirst(node, emitter);
+    case 'top':
+      return emitTop(node, emitter);
+    case 'position':
+      return emitter.position(node);
     case 'day':
       return `TRY_CAST(${[node.year, node.month, node.day].map((part) => numberText(sql(part))).join(" || '-' || ")} AS TIMESTAMP)`;
     case 'occurs':
@@ -66,7 +74,6 @@ export function emitExpression(node: Typed, emitter: Emitter): string {
     case 'inSegment':
       return emitter.segment(node.id);
     case 'dynamic':
-    case 'collection':
     case 'list':
       throw new Error(`Invariant broken: a checked rule evaluates no "${node.kind}" by itself`);
     default:

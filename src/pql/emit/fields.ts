@@ -2,7 +2,7 @@ import type { Column } from '../../xdm/columns';
 import { columnsOf, quoteIdentifier } from '../../xdm/columns';
 import type { UnionSchema, XdmObject } from '../../xdm/union-schema';
 import type { Field } from '../typed-tree';
-import { itemName } from './collections';
+import { itemName } from './emitter';
 
 /** Finds the columns of attributes. */
 export interface Fields {
@@ -10,6 +10,10 @@ export interface Fields {
   sql(field: Field): string;
   /** Columns under an attribute: its own, or those of all its leaves. */
   leaves(field: Field): readonly string[];
+  /** The name of the column of an attribute of profile or event. */
+  columnName(field: Field): string;
+  /** The names of the columns of all leaves under an attribute of profile or event. */
+  leafColumns(field: Field): readonly string[];
 }
 
 /** Aliases of the two tables in every statement. */
@@ -18,23 +22,30 @@ const aliases = { profile: 'p', event: 'e' } as const;
 /** Reads the schema once for a whole pass. */
 export function createFields(schema: UnionSchema): Fields {
   const columns = { profile: columnsByPath(schema.profile), event: columnsByPath(schema.event) };
+  const columnName = ({ owner, path }: Field): string => {
+    const column = owner.kind === 'item' ? undefined : columns[owner.kind].get(path);
+    if (column === undefined) throw new Error(`Invariant broken: no column for ${owner.kind} ${path}`);
+    return column.name;
+  };
   const sql = (field: Field): string => {
     const { owner, path } = field;
-    if (owner.kind === 'item') {
-      const steps = path === '' ? [] : path.split('.').map((name) => `.${quoteIdentifier(name)}`);
-      return itemName(owner.item) + steps.join('');
-    }
-    const column = columns[owner.kind].get(path);
-    if (column === undefined) throw new Error(`Invariant broken: no column for ${owner.kind} ${path}`);
-    return `${aliases[owner.kind]}.${quoteIdentifier(column.name)}`;
+    if (owner.kind !== 'item') return `${aliases[owner.kind]}.${quoteIdentifier(columnName(field))}`;
+    const steps = path === '' ? [] : path.split('.').map((name) => `.${quoteIdentifier(name)}`);
+    return itemName(owner.item) + steps.join('');
   };
-  const leaves = (field: Field): readonly string[] => {
-    if (field.type.kind !== 'object') return [sql(field)];
-    return Object.entries(field.type.fields).flatMap(([name, type]) =>
-      leaves({ ...field, type, path: field.path === '' ? name : `${field.path}.${name}` }),
-    );
+  return {
+    sql,
+    columnName,
+    leaves: (field) => leafFields(field).map(sql),
+    leafColumns: (field) => leafFields(field).map(columnName),
   };
-  return { sql, leaves };
+}
+
+function leafFields(field: Field): readonly Field[] {
+  if (field.type.kind !== 'object') return [field];
+  return Object.entries(field.type.fields).flatMap(([name, type]) =>
+    leafFields({ ...field, type, path: field.path === '' ? name : `${field.path}.${name}` }),
+  );
 }
 
 function columnsByPath(entity: XdmObject): ReadonlyMap<string, Column> {

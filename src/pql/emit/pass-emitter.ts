@@ -1,16 +1,26 @@
 import { invariant } from '../../lib/assert';
-import type { Field, Typed } from '../typed-tree';
-import type { Emitter } from './emitter';
+import { quoteIdentifier, systemColumn } from '../../xdm/columns';
+import type { Field, Position, Typed } from '../typed-tree';
+import type { Emitter, EventListRequest } from './emitter';
+import { itemName } from './emitter';
+import type { EventList } from './event-lists';
+import { eventListSql, newEventList } from './event-lists';
 import { emitExpression } from './expressions';
 import type { Fields } from './fields';
 import { Parameters } from './parameters';
 import type { Reads } from './reads';
 import { addReads, noReads } from './reads';
 
+/** An aggregate of the scan, and the name of its column. What a list of events holds is known when all is compiled. */
+export interface ScanColumn {
+  readonly name: string;
+  readonly sql: () => string;
+}
+
 /** One look at all events: the aggregates that are found in it, and what their SQL reads. */
 export interface ScanStage {
-  /** SQL of each aggregate with the name of its column, in the order in which they came up. */
-  readonly columns: Map<string, string>;
+  /** Aggregates by what makes equal ones one, in the order in which they came up. */
+  readonly columns: Map<string, ScanColumn>;
   readonly reads: Reads;
 }
 
@@ -35,8 +45,12 @@ export class PassEmitter implements Emitter {
   readonly layers: SegmentLayer[] = [];
   private readonly segments = new Map<string, { readonly layer: number; readonly sql: string }>();
   private reads: Reads = noReads();
-  private isInScan = false;
-  private isWithin = false;
+  /** Lists of events by their conditions, and by the items that go over them in the rule at hand. */
+  private readonly lists = new Map<string, EventList>();
+  private readonly listOfItem = new Map<number, EventList>();
+  private readonly handedOn = new Set<string>();
+  private readonly positionsRead = new Set<number>();
+  private within = { scan: false, calculation: false };
   private aggregateCount = 0;
 
   constructor(
@@ -46,6 +60,8 @@ export class PassEmitter implements Emitter {
 
   /** The SQL of a whole rule; what it reads is added to `reads`. */
   rule(condition: Typed, reads: Reads): string {
+    this.positionsRead.clear();
+    this.listOfItem.clear();
     const made = this.reading(() => this.sql(condition));
     addReads(reads, made.reads);
     return made.sql;
@@ -63,14 +79,40 @@ export class PassEmitter implements Emitter {
     return emitExpression(node, this);
   }
 
+  get isInScan(): boolean {
+    return this.within.scan;
+  }
+
   field(field: Field): string {
-    this.noteRead(field);
-    return this.fields.sql(field);
+    return this.read(field, () => this.fields.sql(field));
   }
 
   leaves(field: Field): readonly string[] {
+    const { owner } = field;
+    // Unlike other items, an event of a list is a struct of its columns.
+    if (owner.kind === 'event' && !this.isInScan) {
+      return this.fields.leafColumns(field).map((column) => this.ofListedEvent(owner.item, column));
+    }
     this.noteRead(field);
     return this.fields.leaves(field);
+  }
+
+  position({ owner }: Position): string {
+    if (owner.kind === 'event') {
+      if (this.isInScan) return `e.${quoteIdentifier(systemColumn.row)}`;
+      return this.ofListedEvent(owner.item, systemColumn.row);
+    }
+    this.positionsRead.add(owner.item);
+    return positionName(owner.item);
+  }
+
+  isPositionRead(item: number): boolean {
+    return this.positionsRead.has(item);
+  }
+
+  parametersOf(item: number): string {
+    const name = itemName(item);
+    return this.isPositionRead(item) ? `${name}, ${positionName(item)}` : name;
   }
 
   segment(id: string): string {
@@ -92,29 +134,54 @@ export class PassEmitter implements Emitter {
   }
 
   aggregate(makeSql: () => string): string {
+    return this.scanColumn(makeSql, (sql) => ({ key: sql, sql: () => sql }));
+  }
+
+  eventList({ item, makeCondition, isOrdered }: EventListRequest): string {
+    return this.scanColumn(makeCondition, (condition) => {
+      const list = this.lists.get(condition) ?? newEventList(condition);
+      this.lists.set(condition, list);
+      this.listOfItem.set(item, list);
+      list.isOrdered ||= isOrdered;
+      return { key: `list of ${condition}`, sql: () => eventListSql(list, this.handedOn) };
+    });
+  }
+
+  handOn(to: number, from: number | undefined): void {
+    const list = from === undefined ? undefined : this.listOfItem.get(from);
+    if (list === undefined) this.listOfItem.delete(to);
+    else this.listOfItem.set(to, list);
+  }
+
+  private scanColumn(
+    makeSql: () => string,
+    columnOf: (sql: string) => { readonly key: string; readonly sql: () => string },
+  ): string {
     if (this.isInScan) throw new Error('Invariant broken: a scan of events within a scan of events');
-    this.isInScan = true;
+    this.within.scan = true;
+    let made: ReturnType<PassEmitter['reading']>;
     try {
-      const { sql, reads } = this.reading(makeSql);
-      const stage = Math.max(0, ...[...reads.layers].map((layer) => layer + 1));
-      const scan = (this.scans[stage] ??= { columns: new Map(), reads: noReads() });
-      addReads(scan.reads, reads);
-      this.reads.scans.add(stage);
-      const name = scan.columns.get(sql) ?? `a${this.aggregateCount++}`;
-      scan.columns.set(sql, name);
-      return `${scanAlias(stage)}.${name}`;
+      made = this.reading(makeSql);
     } finally {
-      this.isInScan = false;
+      this.within.scan = false;
     }
+    const { key, sql } = columnOf(made.sql);
+    const stage = Math.max(0, ...[...made.reads.layers].map((layer) => layer + 1));
+    const scan = (this.scans[stage] ??= { columns: new Map(), reads: noReads() });
+    addReads(scan.reads, made.reads);
+    this.reads.scans.add(stage);
+    const column = scan.columns.get(key) ?? { name: `a${this.aggregateCount++}`, sql };
+    scan.columns.set(key, column);
+    return `${scanAlias(stage)}.${column.name}`;
   }
 
   outermost(makeSql: () => string, wrap: (sql: string) => string): string {
-    if (this.isWithin) return makeSql();
-    this.isWithin = true;
+    if (this.within.calculation) return makeSql();
+    this.within.calculation = true;
     try {
       return wrap(makeSql());
     } finally {
-      this.isWithin = false;
+      this.within.calculation = false;
     }
   }
 
@@ -130,7 +197,30 @@ export class PassEmitter implements Emitter {
     }
   }
 
+  /** SQL of a field of the row at hand, or of an event in a list. */
+  private read(field: Field, sqlInRow: () => string): string {
+    const { owner } = field;
+    if (owner.kind !== 'event' || this.isInScan) {
+      this.noteRead(field);
+      return sqlInRow();
+    }
+    if (field.path !== '') return this.ofListedEvent(owner.item, this.fields.columnName(field));
+    const list = this.listOfItem.get(owner.item);
+    if (list !== undefined) list.isHandedOn = true;
+    return itemName(owner.item);
+  }
+
+  private ofListedEvent(item: number, column: string): string {
+    const list = this.listOfItem.get(item);
+    (list?.columns ?? this.handedOn).add(column);
+    return `${itemName(item)}.${quoteIdentifier(column)}`;
+  }
+
   private noteRead(field: Field): void {
     if (this.isInScan && field.owner.kind === 'profile') this.reads.profile = true;
   }
+}
+
+function positionName(item: number): string {
+  return `n${item}`;
 }

@@ -15,7 +15,7 @@ import {
 import { compareValues } from '../check/comparison';
 import { memberOf } from '../check/membership';
 import type { AggregationName, Typed } from '../typed-tree';
-import { booleanType, no, readsEvents, reported } from '../typed-tree';
+import { booleanType, no, reported } from '../typed-tree';
 import { familyOf, nameType } from '../value-types';
 import type { FunctionCall, PqlFunction } from './pql-function';
 
@@ -187,11 +187,6 @@ function setTest(name: string, documentation: string, check: SetCheck): PqlFunct
 /** Every item of one list is in the other: none that is not. */
 function everyIn(items: Typed, list: Typed, call: FunctionCall, checker: Checker): Typed {
   const { span } = call;
-  if (readsEvents(list) && (readsEvents(items) || items.kind !== 'list')) {
-    return checker.error('unsupported', span, {
-      what: `The function "${call.name}" of these lists of events`,
-    });
-  }
   const isIn = (left: Typed): Typed =>
     memberOf({ left, list, negated: false, span, listSpan: span }, checker);
   const listIsThere = list.kind === 'field' ? [defined(list)] : [];

@@ -7,8 +7,9 @@ import type { Corpus } from './case';
 import { events } from './events';
 import { occurs } from './occurs';
 import { regex } from './regex';
+import { severalLooks } from './several-looks';
 
-const corpora: readonly Corpus[] = [attributes, events, occurs, regex];
+const corpora: readonly Corpus[] = [attributes, events, occurs, regex, severalLooks];
 
 describe.each(corpora)('$title', ({ people, cases, now }) => {
   const options = { now: new Date(now), schema: builtinSchema };

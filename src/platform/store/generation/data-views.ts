@@ -31,6 +31,7 @@ export async function createDataViews(engine: Engine, schema: UnionSchema): Prom
       return `CAST(${value} AS ${columnType(type)}) AS ${quoteIdentifier(name)}`;
     });
     const system = systemColumns[entity].map(quoteIdentifier);
+    if (entity === 'event') system.push(`rowid AS ${quoteIdentifier(systemColumn.row)}`);
     await engine.run(
       `CREATE VIEW memory.main.${entity} AS SELECT ${[...system, ...columns].join(', ')} FROM gen.main.${entity}_row`,
     );
