@@ -48,13 +48,16 @@ export async function createEmptyViews(engine: Engine, schema: UnionSchema): Pro
     const own = columnsOf(schema[entity]).map(
       ({ name, type }) => `CAST(NULL AS ${columnType(type)}) AS ${quoteIdentifier(name)}`,
     );
-    await view(entity, [...systemColumns[entity].map((name) => typedNull(name)), ...own]);
+    const system: readonly string[] =
+      entity === 'event' ? [...systemColumns.event, systemColumn.row] : systemColumns.profile;
+    await view(entity, [...system.map(typedNull), ...own]);
   }
   await view('namespace', [typedNull(systemColumn.pid), 'NULL::VARCHAR AS code']);
 }
 
 const systemTypes: Readonly<Record<string, string>> = {
   [systemColumn.pid]: 'BIGINT',
+  [systemColumn.row]: 'BIGINT',
   [systemColumn.xid]: 'VARCHAR',
   [systemColumn.ingestedAt]: 'TIMESTAMP',
   [systemColumn.hasRecord]: 'BOOLEAN',
