@@ -32,6 +32,7 @@ export type Typed =
   | First
   | Top
   | Position
+  | Sequence
   | Day
   | OccursTest
   | InSegment;
@@ -232,6 +233,24 @@ export interface Position {
   readonly owner: Exclude<Owner, { readonly kind: 'profile' }>;
 }
 
+/** `chain(…)`: whether events exist that follow each other in time, strictly, one group of them for each element. */
+export interface Sequence extends Test {
+  readonly kind: 'chain';
+  /** At least one. */
+  readonly elements: readonly SequenceElement[];
+}
+
+export interface SequenceElement {
+  /** The times of the events that may be in its group, as far as no other element has a say in it. */
+  readonly times: Collection;
+  /** What the times of earlier elements decide; it names the items of `times` and the `end` of those elements. */
+  readonly relative: Typed | null;
+  /** The number of the item that stands for the time of the last event of its group. */
+  readonly end: number;
+  /** How many events the group has. Anything but `>=` in the last element only, where all that match are counted. */
+  readonly count: { readonly operator: ComparisonOperator; readonly value: number };
+}
+
 /** `date(y, m, d)`: its first instant as a value, the whole day as a reference of `occurs`. */
 export interface Day {
   readonly kind: 'day';
@@ -289,6 +308,10 @@ export function childrenOf(node: Typed): readonly Typed[] {
     case 'aggregation':
     case 'first':
       return [...node.generators.flatMap(generatorParts), node.value];
+    case 'chain':
+      return node.elements.flatMap(({ times, relative }) =>
+        relative === null ? [times] : [times, relative],
+      );
     case 'top':
       return [...node.generators.flatMap(generatorParts), node.key, node.value, node.count];
     case 'exists':
@@ -367,6 +390,7 @@ export function isTest(node: Typed): boolean {
     case 'exists':
     case 'occurs':
     case 'inSegment':
+    case 'chain':
       return true;
     case 'apply':
       return node.type.kind === 'boolean';

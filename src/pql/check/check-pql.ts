@@ -13,6 +13,7 @@ import { checkArithmetic, checkNegation } from './arithmetic';
 import { attributesOf } from './attributes';
 import { callWithProfile, checkApplication, checkLet } from './bindings';
 import { checkCall } from './calls';
+import { checkChain } from './chain';
 import type { Checker, Scope } from './checker';
 import { checkComparison } from './comparison';
 import { complexityProblem } from './complexity';
@@ -194,7 +195,7 @@ function checkNode(node: Expression, scope: Scope, checker: Checker): Typed {
     case 'application':
       return checkApplication(node, scope, checker);
     case 'chain':
-      return checker.error('unsupported', node.span, { what: 'A sequence of events ("chain")' });
+      return checkChain(node, scope, checker);
     default:
       return assertNever(node);
   }

@@ -10,17 +10,30 @@ import { coerce } from './coercion';
 import { isList, overElements } from './collections';
 
 /** `t occurs …`: a time against intervals of the calendar or of the clock. See docs/pql.md, "occurs". */
-export const checkOccurs: CheckRule<Occurs> = (node, scope, checker) => {
-  const time = timeOperand(node.time, scope, checker);
-  const references = referencesOf(node.tail);
+export const checkOccurs: CheckRule<Occurs> = (node, scope, checker) =>
+  occursTest(
+    { time: timeOperand(node.time, scope, checker), tail: node.tail, span: node.span, scope },
+    checker,
+  );
+
+export interface OccursParts {
+  readonly time: Typed;
+  readonly tail: OccursTail;
+  readonly span: Span;
+  readonly scope: Scope;
+}
+
+/** The same for a time that is checked already, e.g. that of an event of a chain. */
+export function occursTest({ time, tail, span, scope }: OccursParts, checker: Checker): Typed {
+  const references = referencesOf(tail);
   const values = references.map((reference) =>
     reference.kind === 'value' ? timeOperand(reference.value, scope, checker) : null,
   );
-  const amount = node.tail.form === 'distance' ? amountOf(node.tail.amount, scope, checker) : undefined;
+  const amount = tail.form === 'distance' ? amountOf(tail.amount, scope, checker) : undefined;
   const operands = [time, ...values.filter((value) => value !== null)];
   return overElements({
     operands,
-    span: node.span,
+    span,
     checker,
     build: ([left, ...instants]) => {
       invariant(left !== undefined, 'occurs has a left side');
@@ -30,11 +43,11 @@ export const checkOccurs: CheckRule<Occurs> = (node, scope, checker) => {
         invariant(value !== undefined, 'one value for each reference');
         return referenceTo(value);
       });
-      const tail = typedTail({ tail: node.tail, references: typed, amount, span: node.span }, checker);
-      return tail === undefined ? reported : { kind: 'occurs', type: booleanType, time: left, tail };
+      const found = typedTail({ tail, references: typed, amount, span }, checker);
+      return found === undefined ? reported : { kind: 'occurs', type: booleanType, time: left, tail: found };
     },
   });
-};
+}
 
 function referencesOf(tail: OccursTail): readonly TimeReference[] {
   return tail.form === 'between' ? [tail.first, tail.last] : [tail.reference];

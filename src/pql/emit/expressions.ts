@@ -13,6 +13,7 @@ import type {
 } from '../typed-tree';
 import { childrenOf } from '../typed-tree';
 import { familyOf } from '../value-types';
+import { emitChain } from './chain';
 import { emitAggregation, emitCollection, emitExists, emitFirst, emitTop } from './collections';
 import type { Emitter } from './emitter';
 import { emitOccurs } from './occurs';
@@ -65,6 +66,8 @@ export function emitExpression(node: Typed, emitter: Emitter): string {
       return emitFirst(node, emitter);
     case 'top':
       return emitTop(node, emitter);
+    case 'chain':
+      return emitChain(node, emitter);
     case 'position':
       return emitter.position(node);
     case 'day':

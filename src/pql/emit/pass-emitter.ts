@@ -50,6 +50,7 @@ export class PassEmitter implements Emitter {
   private readonly listOfItem = new Map<number, EventList>();
   private readonly handedOn = new Set<string>();
   private readonly positionsRead = new Set<number>();
+  private names: ReadonlyMap<number, string> = new Map();
   private within = { scan: false, calculation: false };
   private aggregateCount = 0;
 
@@ -113,6 +114,16 @@ export class PassEmitter implements Emitter {
   parametersOf(item: number): string {
     const name = itemName(item);
     return this.isPositionRead(item) ? `${name}, ${positionName(item)}` : name;
+  }
+
+  withNames(names: ReadonlyMap<number, string>, makeSql: () => string): string {
+    const outer = this.names;
+    this.names = new Map([...outer, ...names]);
+    try {
+      return makeSql();
+    } finally {
+      this.names = outer;
+    }
   }
 
   segment(id: string): string {
@@ -200,6 +211,8 @@ export class PassEmitter implements Emitter {
   /** SQL of a field of the row at hand, or of an event in a list. */
   private read(field: Field, sqlInRow: () => string): string {
     const { owner } = field;
+    const name = owner.kind === 'item' ? this.names.get(owner.item) : undefined;
+    if (name !== undefined) return name;
     if (owner.kind !== 'event' || this.isInScan) {
       this.noteRead(field);
       return sqlInRow();

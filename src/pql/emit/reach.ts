@@ -28,12 +28,18 @@ function findReach(node: Typed): Reach {
     events ||= inner.events;
     for (const item of inner.items) items.add(item);
   }
-  for (const { item } of generators) items.delete(item);
+  for (const item of boundBy(node)) items.delete(item);
   return { items, events };
 }
 
 function generatorsOf(node: Typed): readonly Generator[] {
   return 'generators' in node ? node.generators : [];
+}
+
+function boundBy(node: Typed): readonly number[] {
+  if (node.kind !== 'chain') return generatorsOf(node).map(({ item }) => item);
+  // A condition on earlier elements speaks of their ends, and of the event at hand.
+  return node.elements.flatMap(({ end, times }) => [end, ...times.generators.map(({ item }) => item)]);
 }
 
 type Comprehension = Extract<Typed, { readonly generators: readonly Generator[] }>;

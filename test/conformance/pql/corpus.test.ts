@@ -7,9 +7,10 @@ import type { Corpus } from './case';
 import { events } from './events';
 import { occurs } from './occurs';
 import { regex } from './regex';
+import { sequences } from './sequences';
 import { severalLooks } from './several-looks';
 
-const corpora: readonly Corpus[] = [attributes, events, occurs, regex, severalLooks];
+const corpora: readonly Corpus[] = [attributes, events, occurs, regex, sequences, severalLooks];
 
 describe.each(corpora)('$title', ({ people, cases, now }) => {
   const options = { now: new Date(now), schema: builtinSchema };
