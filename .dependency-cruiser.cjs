@@ -23,6 +23,7 @@ const rooms = {
   lib: [],
   'platform/index': ['platform', ...ground],
   'platform/http': [
+    'platform/previews',
     'platform/jobs',
     'platform/exports',
     'platform/store',
@@ -30,6 +31,7 @@ const rooms = {
     'wire',
     ...ground,
   ],
+  'platform/previews': ['platform/jobs', 'platform/store', 'platform/records', ...ground],
   'platform/jobs': ['platform/exports', 'platform/store', 'platform/records', ...ground],
   'platform/exports': ['platform/store', 'platform/records', ...ground],
   'platform/demo': ['platform/store', 'platform/records', ...ground],

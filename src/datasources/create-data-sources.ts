@@ -9,12 +9,14 @@ import type {
   DataSources,
   ExportJobSource,
   MergePolicySource,
+  PreviewSource,
   ProfileSource,
   ScheduleSource,
   SegmentDefinitionSource,
   SegmentJobSource,
 } from './index';
 import { MergePolicyDataSource } from './merge-policies.datasource';
+import { PreviewDataSource } from './previews.datasource';
 import { ProfileDataSource } from './profiles.datasource';
 import type { CallScope } from './rest-call';
 import type { RestClient } from './rest-client';
@@ -43,6 +45,7 @@ class LazyDataSources implements DataSources {
   #catalog: CatalogSource | undefined;
   #dataAccess: DataAccessSource | undefined;
   #profiles: ProfileSource | undefined;
+  #previews: PreviewSource | undefined;
 
   constructor(private readonly upstream: Upstream) {}
 
@@ -80,5 +83,8 @@ class LazyDataSources implements DataSources {
 
   get profiles(): ProfileSource {
     return (this.#profiles ??= new ProfileDataSource(this.upstream));
+  }
+  get previews(): PreviewSource {
+    return (this.#previews ??= new PreviewDataSource(this.upstream));
   }
 }

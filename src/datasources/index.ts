@@ -2,6 +2,7 @@ import type { AudienceTemplateBodyWire, AudienceTemplateWire } from '../wire/aud
 import type { BatchWire, DatasetBodyWire, DatasetWire } from '../wire/catalog.wire';
 import type { ExportJobBodyWire, ExportJobWire } from '../wire/export-job.wire';
 import type { MergePolicyWire } from '../wire/merge-policy.wire';
+import type { EstimateWire, NewPreviewWire } from '../wire/preview.wire';
 import type { ScheduleBodyWire, SchedulePatchWire, ScheduleWire } from '../wire/schedule.wire';
 import type { SegmentDefinitionBodyWire, SegmentDefinitionWire } from '../wire/segment-definition.wire';
 import type { SegmentJobWire } from '../wire/segment-job.wire';
@@ -21,6 +22,7 @@ export interface DataSources {
   readonly catalog: CatalogSource;
   readonly dataAccess: DataAccessSource;
   readonly profiles: ProfileSource;
+  readonly previews: PreviewSource;
 }
 
 /** `first` is 1 to 100; `after` is a cursor that an earlier page gave. A cursor of another list, filter or order: BadCursor. */
@@ -144,4 +146,27 @@ export interface DataAccessSource {
 export interface ProfileSource {
   /** Nested XDM with identityMap and segmentMembership; null where nobody has this identity. */
   byIdentity(identity: { namespace: string; id: string }): Promise<Record<string, unknown> | null>;
+}
+
+/** POST /preview. */
+export interface NewPreviewBodyWire {
+  readonly predicateExpression: string;
+  readonly predicateType: 'pql/text' | 'pql/json';
+  readonly predicateModel: string;
+}
+
+/** One profile of a preview, by XID. */
+export interface PreviewMember {
+  readonly id: string;
+  /** XIDs of its identities. */
+  readonly relatedIds: readonly string[];
+}
+
+export interface PreviewSource {
+  start(body: NewPreviewBodyWire): Promise<NewPreviewWire>;
+  /** The state of a preview with what is known so far; read once for each set of sources. */
+  byId(id: string): Promise<EstimateWire>;
+  find(id: string): Promise<EstimateWire | null>;
+  /** Some of the profiles that match, once the preview is ready. */
+  members(id: string, request: PageRequest): Promise<SourcePage<PreviewMember>>;
 }

@@ -62,3 +62,12 @@ export class StoreUnavailable extends PlatformError {
 export class DiskFull extends PlatformError {
   readonly code = 'DISK_FULL';
 }
+
+/** A sandbox has so many previews that have not ended; the oldest has to end or be deleted first. */
+export class TooManyPreviews extends PlatformError {
+  readonly code = 'TOO_MANY_PREVIEWS';
+
+  constructor(limit: number) {
+    super(`Too many previews: ${limit} have not ended. Wait, or delete one.`);
+  }
+}

@@ -17,6 +17,7 @@ import { runSegmentJob } from './jobs/segment-job';
 import type { PlatformLog, Surroundings, Timers } from './jobs/surroundings';
 import { silentLog } from './jobs/surroundings';
 import { randomIds, systemTimers } from './jobs/system-surroundings';
+import { PreviewBook } from './previews/preview-book';
 import { openStore } from './store/open-store';
 import type { PlatformStore } from './store/platform-store';
 
@@ -125,6 +126,7 @@ interface Rooms {
   readonly ingests: IngestRunner;
   readonly scheduleBook: ScheduleBook;
   readonly scheduler: Scheduler;
+  readonly previews: PreviewBook;
 }
 
 function buildRooms(options: PlatformOptions, { store, surroundings }: Ground): Rooms {
@@ -136,7 +138,14 @@ function buildRooms(options: PlatformOptions, { store, surroundings }: Ground): 
   const runner = new JobRunner({ store, work, surroundings, paceMs, maxRunning: maxRunningJobs });
   const scheduleBook = new ScheduleBook(store);
   const scheduler = new Scheduler({ store, book: scheduleBook, surroundings, onJob: () => runner.wake() });
-  return { work, runner, scheduleBook, scheduler, ingests: new IngestRunner({ store, surroundings }) };
+  return {
+    work,
+    runner,
+    scheduleBook,
+    scheduler,
+    ingests: new IngestRunner({ store, surroundings }),
+    previews: new PreviewBook({ store, surroundings }),
+  };
 }
 
 async function listen(
@@ -167,7 +176,7 @@ async function closeInOrder({
   try {
     await rooms.scheduler.close();
     await app.close();
-    await Promise.all([rooms.runner.close(), rooms.ingests.close()]);
+    await Promise.all([rooms.runner.close(), rooms.ingests.close(), rooms.previews.close()]);
   } finally {
     clearTimeout(force);
     await store.close();

@@ -1,7 +1,8 @@
 import type { UserErrorCode } from '../schema/user-error.type';
 
 /** What a mutation is about. */
-export type Subject = 'segment' | 'segment-job' | 'export-job' | 'schedule' | 'audience-template' | 'dataset';
+export type Subject =
+  'segment' | 'preview' | 'segment-job' | 'export-job' | 'schedule' | 'audience-template' | 'dataset';
 
 export interface RejectionRule {
   /** HTTP status of the refusal; any where left out. */
@@ -46,6 +47,7 @@ export const rejectionRules: Readonly<Record<Subject, readonly RejectionRule[]>>
       hint: 'Change or delete what leans on this segment first.',
     },
   ],
+  preview: [quota],
   'segment-job': [quota],
   'export-job': [
     {

@@ -18,6 +18,7 @@ import { JobChangedResolver } from '../resolvers/job-changed.resolver';
 import { JobResolver } from '../resolvers/job.resolver';
 import { MergePolicyResolver } from '../resolvers/merge-policy.resolver';
 import { PqlResolver } from '../resolvers/pql.resolver';
+import { PreviewResolver } from '../resolvers/preview.resolver';
 import { MembershipResolver, ProfileResolver } from '../resolvers/profile.resolver';
 import { ScheduleResolver } from '../resolvers/schedule.resolver';
 import { SegmentJobResolver } from '../resolvers/segment-job.resolver';
@@ -43,6 +44,7 @@ const resolvers = [
   ProfileResolver,
   MembershipResolver,
   MergePolicyResolver,
+  PreviewResolver,
 ] as const;
 
 /**

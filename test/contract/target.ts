@@ -29,6 +29,8 @@ export const paths = {
   definitions: '/data/core/ups/segment/definitions',
   segmentJobs: '/data/core/ups/segment/jobs',
   exportJobs: '/data/core/ups/export/jobs',
+  preview: '/data/core/ups/preview',
+  estimate: '/data/core/ups/estimate',
   schedules: '/data/core/ups/config/schedules',
   mergePolicies: '/data/core/ups/config/mergePolicies',
   entities: '/data/core/ups/access/entities',

@@ -10,6 +10,7 @@ import { addHealth, isHealthPath } from './health';
 import type { HttpServices } from './http-services';
 import { addBatchOpening, addBatchUploads } from './ingestion';
 import { addMergePolicies } from './merge-policies';
+import { addPreviews } from './previews';
 import { toProblem } from './problem';
 import { addProfileEntities } from './profile-entities';
 import { Refusal } from './refusal';
@@ -28,6 +29,7 @@ const resources = [
   addExportJobs,
   addSchedules,
   addMergePolicies,
+  addPreviews,
   addProfileEntities,
   addAudienceTemplates,
   addDatasets,

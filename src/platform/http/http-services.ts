@@ -4,6 +4,7 @@ import type { JobRunner } from '../jobs/job-runner';
 import type { ScheduleBook } from '../jobs/schedule-book';
 import type { Scheduler } from '../jobs/scheduler';
 import type { Surroundings } from '../jobs/surroundings';
+import type { PreviewBook } from '../previews/preview-book';
 import type { PlatformStore } from '../store/platform-store';
 
 /** What the routes lean on. */
@@ -14,6 +15,7 @@ export interface HttpServices {
   readonly scheduler: Scheduler;
   readonly scheduleBook: ScheduleBook;
   readonly ingests: IngestRunner;
+  readonly previews: PreviewBook;
   readonly surroundings: Surroundings;
   /** Adobe allows one per org and sandbox. */
   readonly maxSchedules: number;

@@ -36,6 +36,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   TOO_MANY_IDENTITIES: 422,
   ILLEGAL_JOB_TRANSITION: 409,
   EXPORT_FAILED: 400,
+  TOO_MANY_PREVIEWS: 429,
   STORE_UNAVAILABLE: 503,
   DISK_FULL: 507,
 };

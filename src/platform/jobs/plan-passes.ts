@@ -1,10 +1,8 @@
-import { checkPql, compileRules, dependencyOrder } from '../../pql';
-import type { CheckedRule } from '../../pql';
-import type { UnionSchema } from '../../xdm/union-schema';
-import type { MergeRule, SegmentDefinition, SegmentJob, SegmentSnapshot, Tenant } from '../records';
+import { compileRules } from '../../pql';
+import type { MergeRule, SegmentJob, Tenant } from '../records';
 import { mergeRuleKey, plainRule, ruleOf } from '../store/merge-rule';
 import type { MergedPass, PlatformStore } from '../store/platform-store';
-import { RuleNoLongerValid } from './rule-no-longer-valid';
+import { rulesOfSegments } from './rules-of-segments';
 
 export interface JobToPlan {
   readonly tenant: Tenant;
@@ -24,7 +22,7 @@ export async function planPasses(
   { tenant, job, at }: JobToPlan,
 ): Promise<readonly MergedPass[]> {
   const schema = await (await store.profileData(tenant)).schema();
-  const rules = await checkAll(store, { tenant, job, schema });
+  const rules = await rulesOfSegments(store, { tenant, schema, segments: job.segments });
   const ruleOfSegment = await findMergeRules(store, { tenant, job });
   const groups = new Map<string, { mergeRule: MergeRule; segmentIds: string[] }>();
   for (const { segmentId } of job.segments) {
@@ -42,70 +40,6 @@ export async function planPasses(
       options,
     ),
   }));
-}
-
-type SegmentRule = Pick<SegmentSnapshot, 'segmentId' | 'expression'>;
-
-/** The rules of the job's segments and of all that these lean on, by id. */
-async function checkAll(
-  store: PlatformStore,
-  {
-    tenant,
-    job,
-    schema,
-  }: { readonly tenant: Tenant; readonly job: SegmentJob; readonly schema: UnionSchema },
-): Promise<ReadonlyMap<string, CheckedRule>> {
-  const rules = new Map<string, CheckedRule>();
-  let next: readonly SegmentRule[] = job.segments;
-  while (next.length > 0) {
-    for (const segment of next) rules.set(segment.segmentId, checkSegment(segment, schema));
-    const missing = [...rules.values()]
-      .flatMap(({ segmentIds }) => segmentIds)
-      .filter((id) => !rules.has(id));
-    const ids = [...new Set(missing)];
-    const found = await store.segmentDefinitions.getMany(tenant, ids);
-    refuseMissing(rules, ids, found);
-    next = found.map(({ id, expression }) => ({ segmentId: id, expression }));
-  }
-  refuseCircle(rules);
-  return rules;
-}
-
-function checkSegment({ segmentId, expression }: SegmentRule, schema: UnionSchema): CheckedRule {
-  const result = checkPql(expression.value, { schema, unknownAttributes: 'error' });
-  if (result.rule !== null) return result.rule;
-  const [fault] = result.diagnostics.filter(({ severity }) => severity === 'ERROR');
-  throw new RuleNoLongerValid({
-    segmentId,
-    code: fault?.code ?? 'unsupported',
-    reason: fault?.message ?? 'it cannot be evaluated',
-  });
-}
-
-function refuseMissing(
-  rules: ReadonlyMap<string, CheckedRule>,
-  ids: readonly string[],
-  found: readonly SegmentDefinition[],
-): void {
-  const gone = ids.find((id) => !found.some((definition) => definition.id === id));
-  if (gone === undefined) return;
-  const [user] = [...rules].find(([, { segmentIds }]) => segmentIds.includes(gone)) ?? [gone];
-  throw new RuleNoLongerValid({
-    segmentId: user,
-    code: 'unknown-segment',
-    reason: `it asks inSegment about "${gone}", and there is no such segment.`,
-  });
-}
-
-function refuseCircle(rules: ReadonlyMap<string, CheckedRule>): void {
-  const sorted = dependencyOrder(new Map([...rules].map(([id, { segmentIds }]) => [id, segmentIds])));
-  if (sorted.kind === 'order') return;
-  const [segmentId = ''] = sorted.circle;
-  throw new RuleNoLongerValid({
-    segmentId,
-    code: 'segment-circle',
-    reason: `it leans on itself: ${[...sorted.circle, segmentId].join(' → ')}.`,
-  });
 }
 
 /** What the policies meant when the job was made; jobs of earlier releases do not say, so what they mean now. */

@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify';
+import { ResourceNotFound } from '../../errors/platform-error';
+import { invariant } from '../../lib/assert';
+import { newPreviewBody } from '../../wire/preview.request';
+import type { EstimateWire, NewPreviewWire, PreviewWire } from '../../wire/preview.wire';
+import { rulesOfSegments } from '../jobs/rules-of-segments';
+import type { Preview } from '../previews/preview';
+import { checkRule } from './check-rule';
+import type { HttpServices } from './http-services';
+import { resolveMergePolicy } from './merge-policies';
+import { estimateBody, newPreviewBodyOf, previewBody, previewIdOf, queryIdOf } from './preview-body';
+import { addResource } from './resource';
+import type { Call } from './resource';
+
+const root = '/data/core/ups';
+
+/** `/preview` and `/estimate`: a rule tried on a sample. Source: contract §8. */
+export function addPreviews(app: FastifyInstance, services: HttpServices): void {
+  addResource(app, `${root}/preview`, { POST: (call) => create(call, services) });
+  addResource(app, `${root}/preview/:id`, {
+    GET: (call) => read(call, services),
+    DELETE: (call) => remove(call, services),
+  });
+  addResource(app, `${root}/estimate/:id`, {
+    GET: (call): EstimateWire => estimateBody(find(call, services), services.origin()),
+  });
+}
+
+async function create(call: Call, services: HttpServices): Promise<NewPreviewWire> {
+  const body = call.body(newPreviewBody);
+  const { store, previews } = services;
+  const policy = await resolveMergePolicy(store, call.tenant, undefined);
+  const schema = await (await store.profileData(call.tenant)).schema();
+  const format = body.predicateType === 'pql/json' ? 'pql/json' : 'pql/text';
+  const expression = { type: 'PQL', format, value: body.predicateExpression } as const;
+  checkRule(schema, expression);
+  const tried = { segmentId: 'preview', expression };
+  const segments = await rulesOfSegments(store, { tenant: call.tenant, schema, segments: [tried] });
+  const rule = segments.get(tried.segmentId);
+  invariant(rule !== undefined, 'The rules of segments have those that were asked for.');
+  const preview = previews.start(call.tenant, {
+    rule,
+    segments,
+    mergeRule: { ...policy, identityGraph: body.graphType ?? policy.identityGraph },
+  });
+  const location = `${services.origin()}${root}/preview/${previewIdOf(preview.queryId)}`;
+  void call.reply.code(201).header('x-location', location);
+  return newPreviewBodyOf(preview);
+}
+
+function read(call: Call, services: HttpServices): PreviewWire {
+  const { query } = call;
+  const page = {
+    offset: query.integer('offset', { min: 0, max: 1_000_000 }) ?? 0,
+    limit: query.integer('limit', { min: 1, max: 1000 }) ?? 1000,
+  };
+  return previewBody(find(call, services), page, services.origin());
+}
+
+function remove(call: Call, { previews }: HttpServices): { status: true; message: string } {
+  const id = call.id('id');
+  const queryId = queryIdOf(id);
+  if (queryId === undefined || !previews.remove(call.tenant, queryId))
+    throw new ResourceNotFound('preview', id);
+  return { status: true, message: `Preview with id '${id}' has been removed` };
+}
+
+function find(call: Call, { previews }: HttpServices): Preview {
+  const id = call.id('id');
+  const queryId = queryIdOf(id);
+  const preview = queryId === undefined ? undefined : previews.find(call.tenant, queryId);
+  if (preview === undefined) throw new ResourceNotFound('preview', id);
+  return preview;
+}

@@ -1,0 +1,150 @@
+import { SegmentationError } from '../../errors/segmentation-error';
+import { TooManyPreviews } from '../../errors/platform-error';
+import type { Surroundings } from '../jobs/surroundings';
+import type { Tenant } from '../records';
+import type { PlatformStore } from '../store/platform-store';
+import type { Preview, PreviewRequest } from './preview';
+import { runPreview } from './run-preview';
+import type { SamplingRule } from './sampling';
+import { adobeSampling } from './sampling';
+
+export interface PreviewBookOptions {
+  readonly store: PlatformStore;
+  readonly surroundings: Surroundings;
+  readonly sampling?: SamplingRule;
+  /** Previews that run side by side, over all tenants; more wait as NEW. */
+  readonly maxRunning?: number;
+}
+
+interface Entry {
+  preview: Preview;
+  readonly request: PreviewRequest;
+  readonly tenant: Tenant;
+  readonly startedAt: number;
+  readonly controller: AbortController;
+}
+
+const mostPerTenant = 100;
+const keptForMs = 60 * 60 * 1000;
+
+/** The previews of this process: questions, not records, so a restart forgets them. */
+export class PreviewBook {
+  readonly #options: PreviewBookOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #waiting: Entry[] = [];
+  readonly #running = new Set<Promise<void>>();
+  #isClosed = false;
+
+  constructor(options: PreviewBookOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes a rule to be tried and answers at once.
+   * @throws TooManyPreviews where a tenant has 100 that have not ended.
+   */
+  start(tenant: Tenant, request: PreviewRequest): Preview {
+    this.#makeRoom(tenant);
+    const { ids, clock } = this.#options.surroundings;
+    const queryId = ids.uuid();
+    const preview: Preview = {
+      queryId,
+      state: 'NEW',
+      sampleSize: 0,
+      tally: { total: 0, read: 0, matched: 0 },
+      byNamespace: new Map(),
+      profiles: [],
+      error: null,
+    };
+    const entry = { preview, request, tenant, startedAt: clock(), controller: new AbortController() };
+    this.#entries.set(queryId, entry);
+    this.#waiting.push(entry);
+    this.#beginNext();
+    return preview;
+  }
+
+  /** Undefined where it is another tenant's, was removed, or is older than an hour. */
+  find(tenant: Tenant, queryId: string): Preview | undefined {
+    const entry = this.#entries.get(queryId);
+    return entry !== undefined && isOf(entry, tenant) && !this.#isOld(entry) ? entry.preview : undefined;
+  }
+
+  /** Stops it if it runs and forgets it. False where there is none. */
+  remove(tenant: Tenant, queryId: string): boolean {
+    if (this.find(tenant, queryId) === undefined) return false;
+    this.#forget(queryId);
+    return true;
+  }
+
+  /** Stops all. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const queryId of [...this.#entries.keys()]) this.#forget(queryId);
+    await Promise.all(this.#running);
+  }
+
+  #makeRoom(tenant: Tenant): void {
+    for (const [queryId, entry] of this.#entries) if (this.#isOld(entry)) this.#forget(queryId);
+    const own = [...this.#entries].filter(([, entry]) => isOf(entry, tenant));
+    if (own.length < mostPerTenant) return;
+    const ended = own.find(
+      ([, { preview }]) => preview.state === 'RESULT_READY' || preview.state === 'FAILED',
+    );
+    if (ended === undefined) throw new TooManyPreviews(mostPerTenant);
+    this.#forget(ended[0]);
+  }
+
+  #forget(queryId: string): void {
+    const entry = this.#entries.get(queryId);
+    this.#entries.delete(queryId);
+    entry?.controller.abort(new Error('The preview was removed.'));
+    const place = entry === undefined ? -1 : this.#waiting.indexOf(entry);
+    if (place >= 0) this.#waiting.splice(place, 1);
+  }
+
+  #isOld({ startedAt }: Entry): boolean {
+    return this.#options.surroundings.clock() - startedAt > keptForMs;
+  }
+
+  #beginNext(): void {
+    const { maxRunning = 2 } = this.#options;
+    while (!this.#isClosed && this.#running.size < maxRunning) {
+      const entry = this.#waiting.shift();
+      if (entry === undefined) return;
+      const running = this.#run(entry).finally(() => {
+        this.#running.delete(running);
+        this.#beginNext();
+      });
+      this.#running.add(running);
+    }
+  }
+
+  async #run(entry: Entry): Promise<void> {
+    const { store, surroundings, sampling = adobeSampling } = this.#options;
+    const { signal } = entry.controller;
+    entry.preview = { ...entry.preview, state: 'RUNNING' };
+    try {
+      await runPreview(await store.profileData(entry.tenant), entry.request, {
+        now: new Date(surroundings.clock()),
+        sampling,
+        sampleStart: 0,
+        signal,
+        onChange: (found) => (entry.preview = { ...entry.preview, ...found }),
+      });
+      entry.preview = { ...entry.preview, state: 'RESULT_READY' };
+    } catch (error) {
+      if (signal.aborted) return;
+      surroundings.log.error({ err: error, previewQueryId: entry.preview.queryId }, 'a preview failed');
+      entry.preview = { ...entry.preview, state: 'FAILED', error: reasonOf(error) };
+    }
+  }
+}
+
+function isOf({ tenant }: Entry, { orgId, sandbox }: Tenant): boolean {
+  return tenant.orgId === orgId && tenant.sandbox === sandbox;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SegmentationError) return error.message;
+  return 'The preview failed for a reason inside the platform. Its log has the details.';
+}
