@@ -202,6 +202,9 @@ export interface Dataset {
 
 export type BatchStatus = 'loading' | 'loaded' | 'staging' | 'success' | 'failed' | 'aborted' | 'deleted';
 
+/** How the rows of a batch that comes in are written. */
+export type BatchFormat = 'ndjson' | 'json' | 'csv' | 'parquet';
+
 /** Rows that came in (ingestion) or went out (export). */
 export interface Batch {
   readonly id: string;
@@ -216,6 +219,10 @@ export interface Batch {
     readonly rows: readonly string[];
   }[];
   readonly files: readonly BatchFile[];
+  /** Of a batch that comes in; `ndjson` where it is missing. */
+  readonly format?: BatchFormat | undefined;
+  /** SHA-256 over the uploaded files, once the batch is closed: equal for equal content. */
+  readonly contentHash?: string | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly completedAt?: number | undefined;

@@ -147,7 +147,7 @@ export interface ProfileData {
   /** Where an upload of a batch's file is put before `ingest`: an existing folder, its own for each batch. */
   uploadFolder(batchId: string): Promise<string>;
   /**
-   * Reads the uploaded NDJSON of one open batch into a new generation, and in one transaction makes that generation
+   * Reads the uploaded files of one open batch into a new generation, and in one transaction makes that generation
    * current and the batch `success` (or `failed` when no row was good). Rejected rows are kept, each with its line.
    */
   ingest(request: IngestRequest): Promise<IngestReport>;
@@ -208,16 +208,18 @@ export interface IngestReport {
   readonly accepted: number;
   readonly rejected: number;
   readonly newFields: readonly FieldDefinition[];
+  /** Fields that rules cannot use, and why; their values stay with the rows. */
+  readonly notes: readonly { readonly path: string; readonly why: string }[];
 }
 
 export interface RejectedRow {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  /** A stable word: invalid-json, not-an-object, no-identity, invalid-identity, wrong-type, no-timestamp, no-id, too-large. */
+  /** A stable word, as docs/import.md lists them: invalid-json, no-identity, wrong-type, … */
   readonly code: string;
   readonly reason: string;
-  /** The row itself, cut to 10 KB. It is a person's data: never logged. */
+  /** The row itself; of one that is too large its beginning. It is a person's data: never logged. */
   readonly row: string;
 }
 

@@ -1,69 +1,81 @@
 import { assertNever } from '../../../lib/assert';
 import { quoteIdentifier } from '../../../xdm/columns';
 import type { XdmType } from '../../../xdm/union-schema';
-import { columnType } from './column-type';
+import type { Reading } from './column-type';
+
+/** A value of `uncheckedType`. */
+export interface UncheckedValue {
+  readonly expression: string;
+  readonly type: XdmType;
+  readonly reading: Reading;
+}
 
 /** SQL that turns a value of `uncheckedType` into one of `columnType`; what cannot be turned becomes null. */
-export function checkedValue(expression: string, type: XdmType, depth = 0): string {
-  if (!needsChecking(type)) return expression;
+export function checkedValue(value: UncheckedValue, depth = 0): string {
+  const { expression, type, reading } = value;
+  if (!needsChecking(type, reading)) return expression;
   const item = `v${depth}`;
+  const inner = (inside: string, insideType: XdmType, at = depth): string =>
+    checkedValue({ expression: inside, type: insideType, reading }, at);
   switch (type.kind) {
-    case 'integer':
-      return `TRY_CAST(${expression} AS BIGINT)`;
-    case 'datetime':
-      // Without a zone a time is meant in UTC, the engine's time zone.
-      return `CASE WHEN ${looksLikeDate(expression)} THEN TRY_CAST(TRY_CAST(${expression} AS TIMESTAMPTZ) AS TIMESTAMP) END`;
-    case 'date':
-      return `CASE WHEN ${looksLikeDate(expression)} THEN TRY_CAST(${expression} AS DATE) END`;
+    case 'string':
+      return expression;
     case 'array':
-      return `list_transform(${expression}, lambda ${item}: ${checkedValue(item, type.items, depth + 1)})`;
+      return `list_transform(${expression}, lambda ${item}: ${inner(item, type.items, depth + 1)})`;
     case 'map':
       return (
         `map_from_entries(list_transform(map_entries(${expression}), lambda ${item}: ` +
-        `struct_pack("key" := ${item}."key", "value" := ${checkedValue(`${item}."value"`, type.values, depth + 1)})))`
+        `struct_pack("key" := ${item}."key", "value" := ${inner(`${item}."value"`, type.values, depth + 1)})))`
       );
     case 'object': {
       const fields = Object.entries(type.fields).map(([name, field]) => {
         const quoted = quoteIdentifier(name);
-        return `${quoted} := ${checkedValue(`${expression}.${quoted}`, field, depth)}`;
+        return `${quoted} := ${inner(`${expression}.${quoted}`, field)}`;
       });
-      const packed = `struct_pack(${fields.join(', ')})`;
-      return `CASE WHEN ${expression} IS NOT NULL THEN ${packed} END`;
+      return `CASE WHEN ${expression} IS NOT NULL THEN struct_pack(${fields.join(', ')}) END`;
     }
-    case 'string':
-    case 'number':
-    case 'boolean':
-      return `CAST(${expression} AS ${columnType(type)})`;
     default:
-      return assertNever(type);
+      return reading === 'text' ? valueOfText(expression, type.kind) : checkedScalar(expression, type.kind);
+  }
+}
+
+function checkedScalar(expression: string, kind: ReadableKind): string {
+  switch (kind) {
+    case 'integer':
+      return `CASE WHEN ${expression} BETWEEN -${largestInteger} AND ${largestInteger} THEN TRY_CAST(${expression} AS BIGINT) END`;
+    case 'number':
+      return `CASE WHEN isfinite(${expression}) THEN ${expression} END`;
+    case 'boolean':
+      return expression;
+    case 'datetime':
+      return timeOfText(expression);
+    case 'date':
+      return `coalesce(${dayOfText(expression)}, ${midnightOfText(expression)})`;
+    default:
+      return assertNever(kind);
   }
 }
 
 /** SQL that is true where a value of `uncheckedType` holds something that `checkedValue` would lose. */
-export function hasBadValue(expression: string, type: XdmType, depth = 0): string | undefined {
-  if (!needsChecking(type)) return undefined;
+export function hasBadValue(value: UncheckedValue, depth = 0): string | undefined {
+  const { expression, type, reading } = value;
+  if (!needsChecking(type, reading)) return undefined;
   const item = `v${depth}`;
+  const inner = (inside: string, insideType: XdmType, at = depth): string | undefined =>
+    hasBadValue({ expression: inside, type: insideType, reading }, at);
   switch (type.kind) {
-    case 'integer':
-    case 'datetime':
-    case 'date':
-      return `(${expression} IS NOT NULL AND ${checkedValue(expression, type)} IS NULL)`;
     case 'array':
-      return anyItem(expression, item, hasBadValue(item, type.items, depth + 1));
+      return anyItem(expression, item, inner(item, type.items, depth + 1));
     case 'map':
-      return anyItem(`map_values(${expression})`, item, hasBadValue(item, type.values, depth + 1));
+      return anyItem(`map_values(${expression})`, item, inner(item, type.values, depth + 1));
     case 'object': {
       const bad = Object.entries(type.fields)
-        .map(([name, field]) => hasBadValue(`${expression}.${quoteIdentifier(name)}`, field, depth))
+        .map(([name, field]) => inner(`${expression}.${quoteIdentifier(name)}`, field))
         .filter((condition) => condition !== undefined);
       return bad.length === 0 ? undefined : `(${bad.join(' OR ')})`;
     }
-    case 'string':
-    case 'number':
-    case 'boolean':
-      return undefined;
     default:
-      return assertNever(type);
+      return `(${expression} IS NOT NULL AND ${checkedValue(value)} IS NULL)`;
   }
 }
 
@@ -72,28 +84,73 @@ function anyItem(list: string, item: string, condition: string | undefined): str
   return `coalesce(len(list_filter(${list}, lambda ${item}: ${condition})), 0) > 0`;
 }
 
-function needsChecking(type: XdmType): boolean {
+function needsChecking(type: XdmType, reading: Reading): boolean {
   switch (type.kind) {
     case 'integer':
+    case 'number':
     case 'datetime':
     case 'date':
       return true;
-    case 'array':
-      return needsChecking(type.items);
-    case 'map':
-      return needsChecking(type.values);
-    case 'object':
-      return Object.values(type.fields).some(needsChecking);
-    case 'string':
-    case 'number':
     case 'boolean':
+      return reading === 'text';
+    case 'array':
+      return needsChecking(type.items, reading);
+    case 'map':
+      return needsChecking(type.values, reading);
+    case 'object':
+      return Object.values(type.fields).some((field) => needsChecking(field, reading));
+    case 'string':
       return false;
     default:
       return assertNever(type);
   }
 }
 
-/** The engine also takes `epoch`, `infinity` and the like for times; ISO 8601 starts with a year of four digits. */
-function looksLikeDate(expression: string): string {
-  return `${expression} LIKE '____-__-__%'`;
+/** Whole numbers beyond 2^53 would be rounded by whoever reads JSON; they are no integers here, but texts. */
+const largestInteger = 9_007_199_254_740_991;
+
+/** ISO 8601 with a year of four digits; the engine itself also takes `epoch`, `infinity`, names of zones and the like. */
+const timeText = String.raw`^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$`;
+
+function timeOfText(expression: string): string {
+  // Without a zone a time is meant in UTC, the engine's time zone. The shorter test is by far the cheaper one.
+  return `CASE WHEN ${expression} LIKE '____-__-__%' AND regexp_matches(${expression}, '${timeText}')
+    THEN TRY_CAST(TRY_CAST(${expression} AS TIMESTAMPTZ) AS TIMESTAMP) END`;
+}
+
+function dayOfText(expression: string): string {
+  return `CASE WHEN ${expression} LIKE '____-__-__' THEN TRY_CAST(${expression} AS DATE) END`;
+}
+
+/** A day may be written as its first moment; any other time would be lost. */
+function midnightOfText(expression: string): string {
+  const time = timeOfText(expression);
+  return `CASE WHEN length(${expression}) > 10 AND ${time} = date_trunc('day', ${time}) THEN CAST(${time} AS DATE) END`;
+}
+
+/** Kinds of scalars that a text may turn out to be. */
+export type ReadableKind = 'boolean' | 'integer' | 'number' | 'date' | 'datetime';
+
+/**
+ * SQL that reads a text as a value of `columnType`; null where it is none, or where something of it would be lost. `001`
+ * is no number: it is a code that starts with zeros.
+ */
+export function valueOfText(expression: string, kind: ReadableKind): string {
+  const whole = `regexp_matches(${expression}, '^-?(0|[1-9][0-9]{0,15})(\\.0+)?$')`;
+  switch (kind) {
+    case 'boolean':
+      return `CASE lower(${expression}) WHEN 'true' THEN true WHEN 'false' THEN false END`;
+    case 'integer':
+      return `CASE WHEN ${whole} AND abs(TRY_CAST(${expression} AS DOUBLE)) <= ${largestInteger} THEN TRY_CAST(TRY_CAST(${expression} AS DECIMAL(18, 1)) AS BIGINT) END`;
+    case 'number':
+      return `CASE WHEN regexp_matches(${expression}, '^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?$') AND isfinite(TRY_CAST(${expression} AS DOUBLE))
+        AND (${expression} LIKE '%.%' OR abs(TRY_CAST(${expression} AS DOUBLE)) <= ${largestInteger} OR lower(${expression}) LIKE '%e%')
+        THEN TRY_CAST(${expression} AS DOUBLE) END`;
+    case 'date':
+      return dayOfText(expression);
+    case 'datetime':
+      return timeOfText(expression);
+    default:
+      return assertNever(kind);
+  }
 }

@@ -11,14 +11,22 @@ export function columnType(type: XdmType): string {
  * The type into which JSON is read first: times and whole numbers wide enough that nothing is lost before it was
  * looked at, so that a wrong value is told from a missing one.
  */
-export function uncheckedType(type: XdmType): string {
-  return sqlType(type, { datetime: 'VARCHAR', date: 'VARCHAR', integer: 'HUGEINT' });
+export function uncheckedType(type: XdmType, reading: Reading = 'value'): string {
+  const text = { datetime: 'VARCHAR', date: 'VARCHAR' };
+  return reading === 'value'
+    ? sqlType(type, { ...text, integer: 'HUGEINT' })
+    : sqlType(type, { ...text, integer: 'VARCHAR', number: 'VARCHAR', boolean: 'VARCHAR' });
 }
+
+/** How scalars stand in the rows: as values of their kind, or as texts that are still to be read. */
+export type Reading = 'value' | 'text';
 
 interface Names {
   readonly datetime: string;
   readonly date: string;
   readonly integer: string;
+  readonly number?: string;
+  readonly boolean?: string;
 }
 
 function sqlType(type: XdmType, names: Names): string {
@@ -26,9 +34,9 @@ function sqlType(type: XdmType, names: Names): string {
     case 'string':
       return 'VARCHAR';
     case 'number':
-      return 'DOUBLE';
+      return names.number ?? 'DOUBLE';
     case 'boolean':
-      return 'BOOLEAN';
+      return names.boolean ?? 'BOOLEAN';
     case 'integer':
     case 'datetime':
     case 'date':

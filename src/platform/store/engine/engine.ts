@@ -2,6 +2,7 @@ import { isNativeError } from 'node:util/types';
 import {
   DuckDBInstance,
   type DuckDBConnection,
+  type DuckDBType,
   type DuckDBPreparedStatement,
   type DuckDBValue,
 } from '@duckdb/node-api';
@@ -43,8 +44,17 @@ export interface Engine {
   run(sql: string, parameters?: EngineParameters): Promise<void>;
   /** The rows; BIGINT columns as numbers, which must be safe ones. */
   rows(sql: string, parameters?: EngineParameters): Promise<readonly EngineRow[]>;
+  /** The rows in pages, as the engine finds them: no more than a page or two is in memory. */
+  pages(sql: string, parameters?: EngineParameters): AsyncIterable<readonly EngineRow[]>;
+  /** The names and types that the rows of a query would have. */
+  columns(sql: string): Promise<readonly EngineColumn[]>;
   prepare(sql: string): Promise<PreparedStatement>;
   close(): void;
+}
+
+export interface EngineColumn {
+  readonly name: string;
+  readonly type: DuckDBType;
 }
 
 /** Planned once, for values that change; to be used by one caller at a time, since it holds the bound values. */
@@ -98,12 +108,44 @@ function engineOn(instance: DuckDBInstance, connection: DuckDBConnection, signal
         const reader = await connection.runAndReadAll(sql, parameters);
         return reader.getRowObjectsJS().map(withPlainNumbers);
       }),
+    pages: (sql, parameters) => pagesOf(connection, guarded, { sql, parameters }),
+    columns: (sql) =>
+      guarded(async () => {
+        const statement = await connection.prepare(sql);
+        try {
+          return Array.from({ length: statement.columnCount }, (_, index) => ({
+            name: statement.columnName(index),
+            type: statement.columnType(index),
+          }));
+        } finally {
+          statement.destroySync();
+        }
+      }),
     prepare: async (sql) => preparedOn(await guarded(() => connection.prepare(sql)), guarded),
     close: () => {
       connection.closeSync();
       instance.closeSync();
     },
   };
+}
+
+interface PagedQuery {
+  readonly sql: string;
+  readonly parameters: EngineParameters | undefined;
+}
+
+async function* pagesOf(
+  connection: DuckDBConnection,
+  guarded: <T>(work: () => Promise<T>) => Promise<T>,
+  { sql, parameters }: PagedQuery,
+): AsyncGenerator<readonly EngineRow[]> {
+  const result = await guarded(() => connection.stream(sql, parameters));
+  const pages = result.yieldRowObjectJs();
+  for (;;) {
+    const page = await guarded(() => pages.next());
+    if (page.done === true) return;
+    yield page.value.map(withPlainNumbers);
+  }
 }
 
 function preparedOn(

@@ -1,18 +1,17 @@
 import { quoteIdentifier } from '../../../xdm/columns';
 import type { XdmType } from '../../../xdm/union-schema';
-import { uncheckedType } from '../engine/column-type';
+import type { UncheckedValue } from '../engine/checked-value';
+import { uncheckedType, type Reading } from '../engine/column-type';
 import { quoteText } from '../engine/sql-text';
-import { goodLines } from './load-lines';
+import type { LeafToRead } from './decide-fields';
 
 /** One leaf to be read out of the rows, and the short name that its column has from then on. */
-export interface ExtractedColumn {
+export interface ExtractedColumn extends LeafToRead {
   readonly column: string;
-  readonly path: string;
-  readonly type: XdmType;
 }
 
-/** SELECT of `"row"`, `text` and the columns in their unchecked types, one line of `raw` each. */
-export function extractionSql(columns: readonly ExtractedColumn[]): string {
+/** SELECT of `"row"`, `text` and the columns in their unchecked types, one row of `source` each. */
+export function extractionSql(columns: readonly ExtractedColumn[], source: string): string {
   const groups = withoutClashes(columns);
   const parsed = groups.map(
     (group, index) => `, json_transform(text, ${quoteText(JSON.stringify(structureOf(group)))}) AS t${index}`,
@@ -23,7 +22,20 @@ export function extractionSql(columns: readonly ExtractedColumn[]): string {
       return `, t${index}${steps.join('')} AS ${column}`;
     }),
   );
-  return `SELECT "row", text${leaves.join('')} FROM (SELECT rowid AS "row", text${parsed.join('')} ${goodLines})`;
+  return `SELECT "row", text${leaves.join('')} FROM (SELECT "row", text${parsed.join('')} FROM ${source})`;
+}
+
+/** How a column is read out of the JSON: as text while its type is open. */
+export function uncheckedColumn({ column, type, candidates, reading }: ExtractedColumn): UncheckedValue {
+  if (candidates !== undefined) return { expression: column, type: string, reading: 'value' };
+  return { expression: column, type, reading: reading ?? 'value' };
+}
+
+const string: XdmType = { kind: 'string' };
+
+function engineType(column: ExtractedColumn): string {
+  const { type, reading }: { type: XdmType; reading: Reading } = uncheckedColumn(column);
+  return uncheckedType(type, reading);
 }
 
 interface Structure {
@@ -32,7 +44,8 @@ interface Structure {
 
 function structureOf(columns: readonly ExtractedColumn[]): Structure {
   const root: Structure = {};
-  for (const { path, type } of columns) {
+  for (const column of columns) {
+    const { path } = column;
     const names = path.split('.');
     const last = names.pop() ?? '';
     let parent = root;
@@ -43,7 +56,7 @@ function structureOf(columns: readonly ExtractedColumn[]): Structure {
       parent[name] = next;
       parent = next;
     }
-    parent[last] = uncheckedType(type);
+    parent[last] = engineType(column);
   }
   return root;
 }

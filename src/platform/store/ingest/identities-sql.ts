@@ -59,7 +59,7 @@ function foundIdentities(columns: readonly ExtractedColumn[]): string {
 function item(from: { code: string; id: string; primary: string; state: string }): string {
   return (
     `struct_pack(ns := lower(${from.code}), code := CAST(${from.code} AS VARCHAR), id := CAST(${from.id} AS VARCHAR), ` +
-    `"primary" := coalesce(CAST(${from.primary} AS BOOLEAN), false), "authenticatedState" := CAST(${from.state} AS VARCHAR))`
+    `"primary" := coalesce(TRY_CAST(${from.primary} AS BOOLEAN), false), "authenticatedState" := CAST(${from.state} AS VARCHAR))`
   );
 }
 

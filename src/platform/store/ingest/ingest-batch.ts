@@ -26,8 +26,6 @@ type NewFragment = IngestCommit['fragment'];
 /** A tenant may bring this many fields of its own, by entity. */
 const mostOwnFields = 500;
 
-const steps = 3;
-
 /** Reads one batch, builds the next generation with it and commits both; nothing is left behind when that fails. */
 export async function ingestBatch(parts: IngestParts, request: IngestRequest): Promise<IngestReport> {
   const work = join(parts.files.temp, parts.newId());
@@ -48,7 +46,6 @@ class Ingest {
   readonly #request: IngestRequest;
   readonly #work: string;
   readonly #published: string[];
-  #stepsDone = 0;
   #rows = 0;
 
   constructor(parts: IngestParts, request: IngestRequest, work: string, published: string[]) {
@@ -76,11 +73,12 @@ class Ingest {
     const commit: IngestCommit = { batch, fragment, fields, generation };
     await catalog.commitIngest(commit);
     await this.#step();
-    return { batch, accepted: read.accepted, rejected: read.rejected, newFields: read.newFields };
+    const { accepted, rejected, newFields, notes } = read;
+    return { batch, accepted, rejected, newFields, notes };
   }
 
   async #read(kept: readonly KeptField[]): Promise<ReadBatch> {
-    const { entity, batch, files, at, signal } = this.#request;
+    const { entity, batch, files, at, signal, onProgress } = this.#request;
     const own = kept.filter((field) => field.entity === entity);
     return readBatch({
       batchId: batch.id,
@@ -89,14 +87,12 @@ class Ingest {
       at,
       signal,
       schema: schemaOf(kept)[entity],
-      widenable: new Set(
-        own
-          .filter(({ type, origin }) => type.kind === 'integer' && origin === 'import')
-          .map(({ path }) => path),
-      ),
+      format: batch.format ?? 'ndjson',
+      guessed: new Set(own.filter(({ origin }) => origin === 'import').map(({ path }) => path)),
       roomForFields: Math.max(0, mostOwnFields - own.length),
       limits: this.#parts.limits,
       folder: this.#work,
+      onRows: (rows) => onProgress?.({ done: rows, total: rows }),
     });
   }
 
@@ -144,11 +140,9 @@ class Ingest {
     );
   }
 
-  /** Progress is told in rows, each step a share of them. */
+  /** Progress is told in rows that were read. */
   async #step(): Promise<void> {
-    this.#stepsDone += 1;
-    const done = Math.floor((this.#rows * this.#stepsDone) / steps);
-    await this.#request.onProgress?.({ done, total: this.#rows });
+    await this.#request.onProgress?.({ done: this.#rows, total: this.#rows });
   }
 }
 
@@ -161,28 +155,36 @@ function changedFields(
   read: ReadBatch,
   entity: 'profile' | 'event',
 ): readonly KeptField[] {
+  const types = new Map(read.columns.map(({ path, type }) => [path, type]));
   const widened = kept
-    .filter((field) => field.entity === entity && read.widenedPaths.has(field.path))
-    .map((field): KeptField => ({ ...field, type: { kind: 'number' } }));
+    .filter((field) => field.entity === entity && field.origin === 'import')
+    .flatMap((field): KeptField[] => {
+      const type = types.get(field.path);
+      return type === undefined || type.kind === field.type.kind ? [] : [{ ...field, type }];
+    });
   return [...widened, ...read.newFields.map((field): KeptField => ({ ...field, origin: 'import' }))];
 }
 
 const descriptions: Readonly<Record<string, string>> = {
-  'invalid-json': 'Lines that are not JSON.',
-  'not-an-object': 'Lines that are JSON, but not an object.',
+  'invalid-json': 'Rows that are not JSON.',
+  'invalid-csv': 'Lines that are not CSV.',
+  'invalid-parquet': 'Files that are not Parquet.',
+  'bad-header': 'CSV files whose first line does not name their columns.',
+  'wrong-columns': 'Lines with more or fewer cells than the first.',
+  truncated: 'Files that end in the middle.',
+  'not-an-object': 'Rows that are JSON, but not an object.',
   'no-identity': 'Rows without any identity.',
   'invalid-identity': 'Rows whose identities cannot be used.',
-  'wrong-type': 'Rows with a value of another type than the schema says.',
+  'wrong-type': 'Rows with a value of another type than the schema, or most rows, say.',
   'no-timestamp': 'Events without a timestamp.',
   'too-large': 'Rows that are too large.',
+  'too-deep': 'Rows with too many levels.',
 };
 
+const shownNotes = 100;
+
 function closedBatch({ batch, at }: IngestRequest, read: ReadBatch): Batch {
-  const errors = read.rejectedByCode.map(({ code, count, rows }) => ({
-    code,
-    description: `${descriptions[code] ?? 'Rows that were rejected.'} (${count})`,
-    rows,
-  }));
+  const errors: Batch['errors'] = [...rejections(read), ...fieldNotes(read)];
   const empty = { code: 'no-rows', description: 'The batch has no row.', rows: [] };
   return {
     ...batch,
@@ -194,4 +196,24 @@ function closedBatch({ batch, at }: IngestRequest, read: ReadBatch): Batch {
     updatedAt: at,
     completedAt: at,
   };
+}
+
+function rejections({ rejectedByCode }: ReadBatch): Batch['errors'] {
+  return rejectedByCode.map(({ code, count, rows }) => ({
+    code,
+    description: `${descriptions[code] ?? 'Rows that were rejected.'} (${count})`,
+    rows,
+  }));
+}
+
+/** Names each field that rules cannot use, or that is not held as a field; its values stay with their rows. */
+function fieldNotes({ notes }: ReadBatch): Batch['errors'] {
+  const shown = notes.slice(0, shownNotes).map(({ code, path, why, rows }) => {
+    const name = path.replace(/[^\P{C}]/gu, '?').slice(0, 200);
+    const what = code === 'field-left-out' ? 'is left out' : 'is kept, but no rule can name it';
+    return { code, description: `The field "${name}" of ${rows} rows ${what}, since ${why}.`, rows: [] };
+  });
+  const hidden = notes.length - shown.length;
+  if (hidden === 0) return shown;
+  return [...shown, { code: 'field-left-out', description: `And ${hidden} more fields.`, rows: [] }];
 }

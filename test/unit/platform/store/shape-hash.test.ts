@@ -1,5 +1,4 @@
 import { shapeHash } from '../../../../src/platform/store/ingest/shape-hash';
-import { ShapeSamples } from '../../../../src/platform/store/ingest/shape-samples';
 
 const hashOf = (text: string): number => {
   const bytes = Buffer.from(`xx${text}yy`);
@@ -33,23 +32,5 @@ describe('the hash of a row', () => {
   it('ends at the end of the row, even inside a text', () => {
     expect(hashOf('{"a":"open')).toBe(hashOf('{"a":"other'));
     expect(hashOf('')).toBe(hashOf(' '));
-  });
-});
-
-describe('samples', () => {
-  it('hold the first row of each shape, counted over all blocks', () => {
-    const samples = new ShapeSamples();
-    samples.addLines(Buffer.from('{"a":1}\n{"a":2}\n{"b":1}'));
-    samples.addLines(Buffer.from('{"b":1}\n\n{"c":1}'));
-    expect(samples.rows).toEqual([0, 2, 4, 5]);
-    expect(samples.lineCount).toBe(6);
-  });
-
-  it('are given up when nearly every row has a shape of its own', () => {
-    const samples = new ShapeSamples();
-    const lines = Array.from({ length: 20_001 }, (_, index) => `{"k${index}":1}`);
-    samples.addLines(Buffer.from(lines.join('\n')));
-    expect(samples.rows).toBeUndefined();
-    expect(samples.lineCount).toBe(20_001);
   });
 });

@@ -1,0 +1,91 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { isNativeError } from 'node:util/types';
+
+/** The file ends or breaks in the middle of its compression: what came before is whole. */
+export class BrokenFile extends Error {}
+
+const chunkBytes = 1024 * 1024;
+
+/**
+ * Reads a text file in chunks of UTF-8 without a byte order mark. Gzip is unpacked and UTF-16 is turned into UTF-8 where
+ * the first bytes say so.
+ * @throws BrokenFile after the chunks that could be read.
+ */
+export async function* openText(path: string): AsyncGenerator<Buffer> {
+  const chunks = unpacked(path);
+  let decode: ((chunk: Buffer) => Buffer) | undefined;
+  let first = true;
+  let head = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    if (!first) {
+      yield decode === undefined ? chunk : decode(chunk);
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    if (head.length < 3) continue;
+    first = false;
+    ({ decode, head } = startOf(head));
+    if (head.length > 0) yield head;
+  }
+  if (first && head.length > 0) yield startOf(head).head;
+}
+
+interface Start {
+  readonly decode: ((chunk: Buffer) => Buffer) | undefined;
+  readonly head: Buffer<ArrayBuffer>;
+}
+
+/** Takes the byte order mark off, and says how the rest is to be read. */
+function startOf(head: Buffer<ArrayBuffer>): Start {
+  const encoding = utf16Of(head);
+  if (encoding !== undefined) {
+    const decoder = new TextDecoder(encoding);
+    const decode = (chunk: Buffer): Buffer<ArrayBuffer> =>
+      Buffer.from(decoder.decode(chunk, { stream: true }));
+    return { decode, head: decode(head) };
+  }
+  const isMarked = head.length >= 3 && head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+  return { decode: undefined, head: isMarked ? head.subarray(3) : head };
+}
+
+function utf16Of(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+  return undefined;
+}
+
+async function* unpacked(path: string): AsyncGenerator<Buffer<ArrayBuffer>> {
+  const file = createReadStream(path, { highWaterMark: chunkBytes });
+  if (!(await isGzip(path))) {
+    yield* file as AsyncIterable<Buffer<ArrayBuffer>>;
+    return;
+  }
+  const unpacking = createGunzip({ chunkSize: chunkBytes });
+  file.on('error', (error) => unpacking.destroy(error));
+  try {
+    yield* file.pipe(unpacking) as AsyncIterable<Buffer<ArrayBuffer>>;
+  } catch (cause) {
+    if (isNativeError(cause) && 'code' in cause && String(cause.code).startsWith('Z_'))
+      throw new BrokenFile(
+        'The gzip file is damaged or was cut off: nothing after this place could be read.',
+        {
+          cause,
+        },
+      );
+    throw cause;
+  } finally {
+    file.destroy();
+  }
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
