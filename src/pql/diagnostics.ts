@@ -54,6 +54,14 @@ export interface DiagnosticParameters {
   'invalid-amount': { readonly text: string };
   'invalid-pattern': { readonly problem: string };
   unsupported: { readonly what: string };
+  'tree-too-large': { readonly units: number };
+  'invalid-json': object;
+  'invalid-tree': { readonly pointer: string; readonly problem: string };
+  'unknown-node': {
+    readonly pointer: string;
+    readonly what: string;
+    readonly suggestion?: string | undefined;
+  };
 }
 
 export type DiagnosticCode = keyof DiagnosticParameters;
@@ -105,6 +113,12 @@ const messages: { readonly [Code in DiagnosticCode]: (given: DiagnosticParameter
   'invalid-amount': ({ text }) => `An amount of time is a whole number from 0 on, not ${shortened(text)}.`,
   'invalid-pattern': ({ problem }) => shortened(problem),
   unsupported: ({ what }) => `${what} is not supported yet.`,
+  'tree-too-large': ({ units }) =>
+    `The pql/json tree is ${units} characters long; at most ${limits.jsonUnits} are allowed.`,
+  'invalid-json': () => 'This is not JSON. A pql/json tree is a JSON object with a nodeType.',
+  'invalid-tree': ({ pointer, problem }) => `At ${place(pointer)}: ${shortened(problem)}`,
+  'unknown-node': ({ pointer, what, suggestion }) =>
+    `At ${place(pointer)}: ${shortened(what)} is not known.${didYouMean(suggestion)}`,
 };
 
 /** Every code of the catalogue. */
@@ -136,6 +150,11 @@ export function createDiagnostic<Code extends DiagnosticCode>(report: Report<Cod
 /** In the order of the text. */
 export function inTextOrder(diagnostics: readonly PqlDiagnostic[]): readonly PqlDiagnostic[] {
   return [...diagnostics].sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** A JSON pointer in words. */
+function place(pointer: string): string {
+  return pointer === '' ? 'the root of the tree' : `"${shortened(pointer)}"`;
 }
 
 /** Names and texts of users can be long; a message shows their beginning. */

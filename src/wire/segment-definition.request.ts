@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { idText, longText, schemaRef, shortText } from './common.request';
 
+/** A pql/json tree takes many times the room of its text; the limit of texts is the compiler's. */
+const longestValue = 1_048_576;
+
 const expressionBody = z.object({
   type: z.literal('PQL', 'must be PQL'),
   format: z.enum(['pql/text', 'pql/json'], 'must be pql/text or pql/json'),
-  value: z.string().min(1, 'must not be empty').max(65_536, 'must not be longer than 65536 characters'),
+  value: z
+    .string()
+    .min(1, 'must not be empty')
+    .max(longestValue, `must not be longer than ${longestValue} characters`),
 });
 
 const switchBody = z.object({ enabled: z.boolean() }).optional();
@@ -20,6 +26,15 @@ export const newSegmentDefinitionBody = z.object({
   mergePolicyId: idText.optional(),
   evaluationInfo: evaluationInfoBody.optional(),
   ttlInDays: z.int().min(1).max(3650).optional(),
+});
+
+/** POST /segment/conversion: like a definition. */
+export const conversionBody = newSegmentDefinitionBody.pick({
+  name: true,
+  description: true,
+  schema: true,
+  expression: true,
+  ttlInDays: true,
 });
 
 /** PATCH /segment/definitions/{id}: any part of the POST body; read-only fields are dropped (quirk M8). */

@@ -58,3 +58,12 @@ export interface SegmentDefinitionBodyWire {
   mergePolicyId?: string;
   evaluationInfo?: EvaluationInfoWire;
 }
+
+/** What POST /segment/conversion answers: the rule in its other form. No id: nothing is kept. */
+export interface ConversionWire {
+  ttlInDays?: number;
+  imsOrgId?: string;
+  sandbox?: SandboxWire;
+  description?: string;
+  expression: ExpressionWire;
+}

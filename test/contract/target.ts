@@ -27,6 +27,7 @@ export interface Asked {
 
 export const paths = {
   definitions: '/data/core/ups/segment/definitions',
+  conversion: '/data/core/ups/segment/conversion',
   segmentJobs: '/data/core/ups/segment/jobs',
   exportJobs: '/data/core/ups/export/jobs',
   preview: '/data/core/ups/preview',

@@ -14,12 +14,25 @@ import { isReservedWord } from '../../src/pql/words';
 const span = { from: 0, to: 0 };
 
 const word = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,5}$/);
-const name = word.filter((one) => !isReservedWord(one));
+/** Few enough that a variable is used, hides a field, or meets a word of JSON trees. */
+const commonNames = ['a', 'b', 'xEvent', 'person', 'timestamp', 'count', '__proto__', 'constructor', 'E1'];
+const name = fc.oneof(
+  fc.constantFrom(...commonNames),
+  word.filter((one) => !isReservedWord(one)),
+);
+/** After a dot every word is a name; those of functions and operators have forms of their own in JSON trees. */
+const memberName = fc.oneof(
+  fc.constantFrom(
+    ...['filter', 'exists', 'forall', 'map', 'sum', 'topN', 'matches', 'in', 'not', 'and', 'or', 'occurs'],
+    ...['equals', 'date', 'inSegment', 'select', 'year', 'xEvent', 'a', '__proto__'],
+  ),
+  word,
+);
 const identifier: fc.Arbitrary<Identifier> = name.map((one) => ({ name: one, span }));
 /** A call of this name would be a chain. */
 const callName = fc.oneof(
   name.filter((one) => one.toLowerCase() !== 'chain'),
-  fc.constant('if'),
+  fc.constantFrom('if', 'date', 'filter', 'equals'),
 );
 const text = fc.string({ unit: 'grapheme', maxLength: 8 }).filter((one) => !/[\0]|\p{Surrogate}/u.test(one));
 const unit = fc.constantFrom(
@@ -44,7 +57,7 @@ const leaf: fc.Arbitrary<Expression> = fc.oneof(
   name.map((one) => ({ kind: 'name' as const, span, name: one })),
   fc.nat(9).map((position) => ({ kind: 'parameter' as const, span, position })),
   fc
-    .record({ levels: fc.integer({ min: 1, max: 3 }), name: word })
+    .record({ levels: fc.integer({ min: 1, max: 3 }), name: memberName })
     .map((up) => ({ kind: 'up' as const, span, ...up })),
 );
 
@@ -112,8 +125,8 @@ const { expression } = fc.letrec<Trees>((tie) => {
     })
     .map((one) => ({ kind: 'chain' as const, span, ...one }));
   const step = fc.oneof(
-    word.map((one) => ({ kind: 'member' as const, span, name: one })),
-    fc.record({ kind: fc.constant('method' as const), span: fc.constant(span), name: word, args }),
+    memberName.map((one) => ({ kind: 'member' as const, span, name: one })),
+    fc.record({ kind: fc.constant('method' as const), span: fc.constant(span), name: memberName, args }),
     inner.map((condition) => ({ kind: 'filter' as const, span, condition })),
   );
   const additive = fc.constantFrom('+' as const, '-' as const);
@@ -190,8 +203,20 @@ const { expression } = fc.letrec<Trees>((tie) => {
   };
 });
 
+const topLambda: fc.Arbitrary<Lambda> = fc.record({
+  kind: fc.constant('lambda' as const),
+  span: fc.constant(span),
+  parameters: fc.array(identifier, { maxLength: 2 }),
+  body: expression,
+});
+
 /** Any tree of the grammar; spans are of no account. */
-export const query: fc.Arbitrary<Query> = expression.map((body) => ({ kind: 'query', span, body }));
+export const query: fc.Arbitrary<Query> = fc
+  .oneof(
+    { weight: 9, arbitrary: expression as fc.Arbitrary<Query['body']> },
+    { weight: 1, arbitrary: topLambda },
+  )
+  .map((body) => ({ kind: 'query', span, body }));
 
 /** Strings that have broken other people's SQL. */
 export const hostileText = fc.oneof(
@@ -214,6 +239,117 @@ export const hostileText = fc.oneof(
     ],
   ),
 );
+
+const nodeTypes = [
+  ...[
+    'literal',
+    'fieldLookup',
+    'fnApply',
+    'fnCreate',
+    'lambda',
+    'select',
+    'varDecl',
+    'chain',
+    'timeRef',
+    'let',
+  ],
+  ...['upReference', 'timeConstraint', 'parameterReference', 'varRef', 'exists', 'object', 'nonsense'],
+];
+
+/** Trees that others may have written: known nodes with what belongs into them, and what does not. */
+export const foreignJson: fc.Arbitrary<unknown> = fc.letrec<{ readonly node: unknown }>((tie) => {
+  const node = tie('node');
+  const variable = fc.constantFrom('a', 'b', 'xEvent', '$item', 'year', '', 'x y');
+  const root = fc.constantFrom(
+    { nodeType: 'parameterReference', position: 1 },
+    { nodeType: 'literal', literalType: 'XDMObject', value: 'profile' },
+    { nodeType: 'varRef', varName: 'a' },
+    { nodeType: 'upReference', levels: 1 },
+  );
+  const lambda = fc.oneof(
+    fc.record({
+      nodeType: fc.constant('lambda'),
+      varNames: fc.array(variable, { minLength: 1, maxLength: 1 }),
+      body: node,
+    }),
+    fc.record({ nodeType: fc.constant('fnCreate'), params: fc.constant([{ varName: 'a' }]), body: node }),
+  );
+  const fnName = fc.constantFrom(
+    ...[
+      '=',
+      'in',
+      'and',
+      'or',
+      'not',
+      '+',
+      '-',
+      '*',
+      'equals',
+      'filter',
+      'exists',
+      'forall',
+      'sum',
+      'matches',
+    ],
+    ...['date', 'if', 'like', 'occurs', 'count', 'chain', 'a.b', 'x" or "1"="1'],
+  );
+  return {
+    node: fc.oneof(
+      { maxDepth: 5, depthSize: 'medium' },
+      fc.record({ nodeType: fc.constant('literal'), literalType: fc.constant('String'), value: hostileText }),
+      fc.record({
+        nodeType: fc.constant('literal'),
+        literalType: fc.constant('integer'),
+        value: fc.constant('-6'),
+      }),
+      fc.record({
+        nodeType: fc.constant('literal'),
+        literalType: fc.constant('List'),
+        value: fc.array(fc.jsonValue()),
+      }),
+      fc.record({ nodeType: fc.constant('fieldLookup'), fieldName: variable, object: fc.oneof(root, node) }),
+      fc.record({ nodeType: fc.constant('fieldLookup'), fieldName: variable, object: root }),
+      fc.record({
+        nodeType: fc.constant('fnApply'),
+        fnName,
+        params: fc.oneof(
+          fc.tuple(node, node),
+          fc.tuple(node, lambda),
+          fc.array(fc.oneof(node, lambda), { maxLength: 3 }),
+        ),
+      }),
+      fc.record({
+        nodeType: fc.constant('fnApply'),
+        function: lambda,
+        params: fc.tuple(fc.oneof(root, node)),
+      }),
+      fc.record({
+        nodeType: fc.constantFrom('select', 'set', 'exists'),
+        variables: fc.array(
+          fc.record({ nodeType: fc.constant('varDecl'), varName: variable, range: node, where: node }),
+          { maxLength: 2 },
+        ),
+      }),
+      fc.record({ nodeType: fc.constant('let'), varName: variable, value: node, body: node }),
+      fc.record({
+        nodeType: fc.constant('chain'),
+        array: node,
+        timestampField: fc.oneof(lambda, fc.constant('timestamp')),
+        elements: fc.array(fc.record({ what: lambda, count: fc.constant({ value: 2 }) }), { maxLength: 2 }),
+      }),
+      fc.record(
+        {
+          nodeType: fc.constantFrom(...nodeTypes),
+          params: fc.jsonValue(),
+          value: fc.jsonValue(),
+          object: node,
+        },
+        { requiredKeys: [] },
+      ),
+      fc.jsonValue(),
+    ),
+  };
+}).node;
 
 /** Texts made of what PQL is made of, in no order. */
 export const scrambledText = fc

@@ -4,6 +4,7 @@ import { addAudienceTemplates } from './audience-templates';
 import { addBatchFiles } from './batch-files';
 import { addBatches } from './batches';
 import { readCaller } from './caller';
+import { addConversion } from './conversion';
 import { addDatasets } from './datasets';
 import { addExportJobs } from './export-jobs';
 import { addHealth, isHealthPath } from './health';
@@ -25,6 +26,7 @@ const requestIdPattern = /^[A-Za-z0-9._:-]{1,128}$/;
 const resources = [
   addHealth,
   addSegmentDefinitions,
+  addConversion,
   addSegmentJobs,
   addExportJobs,
   addSchedules,

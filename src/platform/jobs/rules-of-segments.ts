@@ -1,4 +1,4 @@
-import { checkPql, dependencyOrder } from '../../pql';
+import { checkExpression, dependencyOrder } from '../../pql';
 import type { CheckedRule } from '../../pql';
 import type { UnionSchema } from '../../xdm/union-schema';
 import type { SegmentDefinition, SegmentSnapshot, Tenant } from '../records';
@@ -38,7 +38,7 @@ export async function rulesOfSegments(
 }
 
 function checkSegment({ segmentId, expression }: SegmentRule, schema: UnionSchema): CheckedRule {
-  const result = checkPql(expression.value, { schema, unknownAttributes: 'error' });
+  const result = checkExpression(expression, { schema, unknownAttributes: 'error' });
   if (result.rule !== null) return result.rule;
   const [fault] = result.diagnostics.filter(({ severity }) => severity === 'ERROR');
   throw new RuleNoLongerValid({

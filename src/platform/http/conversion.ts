@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+import { readExpression, toPqlJson } from '../../pql';
+import { conversionBody } from '../../wire/segment-definition.request';
+import type { ConversionWire, ExpressionWire } from '../../wire/segment-definition.wire';
+import { refusalOf } from './check-rule';
+import { Refusal } from './refusal';
+import { addResource } from './resource';
+import type { Call } from './resource';
+import { requireProfileSchema } from './schema-reference';
+import { tenantBody } from './tenant-body';
+
+/** `/segment/conversion`: a rule in its other form; nothing is kept. Source: contract §4.7. */
+export function addConversion(app: FastifyInstance): void {
+  addResource(app, '/data/core/ups/segment/conversion', { POST: convert });
+}
+
+function convert(call: Call): ConversionWire {
+  const { description, expression, schema, ttlInDays } = call.body(conversionBody);
+  requireProfileSchema(schema);
+  return {
+    ...(ttlInDays === undefined ? {} : { ttlInDays }),
+    ...tenantBody(call.tenant),
+    ...(description === undefined ? {} : { description }),
+    expression: convertExpression(expression),
+  };
+}
+
+/** Which form it is in, the value says better than the format (quirk S-11). Names and types are not checked. */
+function convertExpression(expression: ExpressionWire): ExpressionWire {
+  const { form, text, query, diagnostics } = readExpression(expression);
+  if (text === null || query === null) throw refusalOf(diagnostics);
+  if (form === 'json') return { type: 'PQL', format: 'pql/text', value: text };
+  const tree = toPqlJson(query);
+  if (tree !== null) return { type: 'PQL', format: 'pql/json', value: JSON.stringify(tree) };
+  const message = 'This rule is too deep to be a pql/json tree: a path of it is too long.';
+  throw new Refusal({ status: 400, code: 'INVALID_EXPRESSION', message });
+}
