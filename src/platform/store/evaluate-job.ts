@@ -105,7 +105,16 @@ async function evaluateOne(
   const takenOver = sources.length > mostMembershipFiles ? others : [];
   const name = `${newId()}.duckdb`;
   const target = join(files.temp, name);
-  const evaluation = { segmentIds, pass, schema, generation, sources, takenOver, at, limits, signal };
+  const evaluation = {
+    slices: [{ segmentIds, pass }],
+    schema,
+    generation,
+    sources,
+    takenOver,
+    at,
+    limits,
+    signal,
+  };
   try {
     const counters = await evaluatePass({ ...evaluation, onProgress, target });
     return { ruleKey, name, segmentIds, takenOver, counters };

@@ -7,8 +7,7 @@ import { createDataViews, type PresentPaths } from './generation/data-views';
 import type { FileLeases } from './files/leases';
 import { publish, syncPath } from './files/publish';
 import { exportedFilePath, remove, type TenantFiles } from './files/tenant-files';
-import { createHeadTable } from './membership/head-table';
-import { currentMembershipsSql, statuses } from './membership/membership-file';
+import { createMembershipView } from './membership/membership-file';
 import { commitExport } from './metadata/commit-export';
 import type { Metadata } from './metadata/open-metadata';
 import type { Tenant } from '../records';
@@ -56,12 +55,7 @@ export async function openExportSession(parts: ExportSessionParts): Promise<Expo
 }
 
 async function prepare(engine: Engine, { snapshot }: ExportSessionParts): Promise<void> {
-  await createHeadTable(engine, snapshot.sources);
-  const words = statuses.map((status, number) => `WHEN ${number} THEN '${status}'`);
-  await engine.run(`
-    CREATE VIEW memory.main.membership AS
-    SELECT segment_id, "#pid", CASE status ${words.join(' ')} END AS status, qualified_at
-    FROM (${currentMembershipsSql(snapshot.sources, 'memory.main.head')})`);
+  await createMembershipView(engine, snapshot.sources);
   await engine.run('CREATE VIEW memory.main.namespace AS SELECT * FROM gen.main.namespace');
   await engine.run('CREATE SCHEMA scratch');
 }

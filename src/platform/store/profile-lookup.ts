@@ -9,8 +9,7 @@ import {
 import { createQueue } from './files/one-at-a-time';
 import { createDataViews } from './generation/data-views';
 import { toXdmValue } from './engine/xdm-value';
-import { createHeadTable } from './membership/head-table';
-import { currentMembershipsSql, statuses } from './membership/membership-file';
+import { createMembershipView } from './membership/membership-file';
 import type { ProfileEntity } from './platform-store';
 import type { UnionSchema } from '../../xdm/union-schema';
 import type { Snapshot } from './snapshot';
@@ -44,8 +43,8 @@ export async function openProfileLookup({ snapshot, schema, limits }: LookupPart
     ],
   });
   try {
-    await createHeadTable(engine, snapshot.sources);
-    const statements = await prepareStatements(engine, schema, snapshot);
+    await createMembershipView(engine, snapshot.sources);
+    const statements = await prepareStatements(engine, schema);
     // One at a time: a prepared statement holds the values of one find.
     const inTurn = createQueue();
     return {
@@ -72,11 +71,7 @@ interface Statements {
   readonly memberships: PreparedStatement;
 }
 
-async function prepareStatements(
-  engine: Engine,
-  schema: UnionSchema,
-  { sources }: LookupParts['snapshot'],
-): Promise<Statements> {
+async function prepareStatements(engine: Engine, schema: UnionSchema): Promise<Statements> {
   const present = await createDataViews(engine, schema);
   // The older spelling of identityMap stays out.
   const columns = columnsOf(schema.profile).filter(
@@ -91,8 +86,7 @@ async function prepareStatements(
       WHERE namespace = lower($namespace) AND id = $id ORDER BY is_primary DESC, "#pid" LIMIT 1`),
     profile: await engine.prepare(`SELECT ${named.join(', ')} FROM profile WHERE "#pid" = $pid`),
     memberships: await engine.prepare(`
-      SELECT segment_id, status, qualified_at
-      FROM (${currentMembershipsSql(sources, 'memory.main.head')}) WHERE "#pid" = $pid ORDER BY segment_id`),
+      SELECT segment_id, status, qualified_at FROM membership WHERE "#pid" = $pid ORDER BY segment_id`),
   };
 }
 
@@ -124,7 +118,7 @@ function toEntity(
     String(member['segment_id']),
     {
       lastQualificationTime: (member['qualified_at'] as Date).toISOString(),
-      status: statuses[Number(member['status'])],
+      status: String(member['status']),
     },
   ]);
   if (ups.length > 0) entity['segmentMembership'] = { ups: Object.fromEntries(ups) };

@@ -1,24 +1,34 @@
 import type { CompiledPass } from '../../../pql';
 import type { UnionSchema } from '../../../xdm/union-schema';
-import type { SegmentCounters, SegmentJobCounters } from '../../records';
-import { openEngine, type Engine, type EngineLimits } from '../engine/engine';
-import { createDataViews } from '../generation/data-views';
+import type { SegmentJobCounters } from '../../records';
+import { openEngine, type Engine, type EngineLimits, type PreparedStatement } from '../engine/engine';
 import { timestampOf } from '../engine/sql-text';
+import { createDataViews } from '../generation/data-views';
 import type { ReportProgress } from '../platform-store';
-import { createHeadTable } from './head-table';
+import { createMemberCounter, type MemberCounter } from './count-members';
+import { createKnownRuns, FormerWords, thisRun, writeKnownRuns } from './former-words';
 import {
+  bitsPerWord,
   createMembershipTables,
-  currentMembershipsSql,
-  exited,
-  existing,
-  realized,
+  placesFrom,
+  readCurrentSegments,
+  wordsFor,
+  type CurrentSegment,
   type MembershipSource,
+  type Place,
 } from './membership-file';
+import { chunksOf, wordOfSql } from './words-sql';
 
-export interface PassToEvaluate {
-  /** In the order of the pass's rules, each once. */
+/** Some of the rules of a run, in one statement. */
+export interface PassSlice {
+  /** In the order of the statement's rules. */
   readonly segmentIds: readonly string[];
   readonly pass: CompiledPass;
+}
+
+export interface PassToEvaluate {
+  /** Together they name each segment of the run once. */
+  readonly slices: readonly PassSlice[];
   readonly schema: UnionSchema;
   readonly generation: { readonly path: string; readonly profiles: number };
   readonly sources: readonly MembershipSource[];
@@ -34,14 +44,13 @@ export interface PassToEvaluate {
 
 const mostProfilesPerRange = 250_000;
 const ranges = 10;
-const segmentsPerStatement = 64;
 const keepExitedForMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Runs the pass range by range and writes the memberships that follow from it and from the present ones: entering is
+ * Runs the rules range by range and writes the memberships that follow from them and from the present ones: entering is
  * `realized`, staying `existing`, leaving `exited`; one who left more than 30 days ago is forgotten.
  *
- * The statements of the pass run where no file can be reached but the generation and the present memberships, both
+ * The statements of the rules run where no file can be reached but the generation and the present memberships, both
  * read-only, and the new file.
  */
 export async function evaluatePass(evaluation: PassToEvaluate): Promise<SegmentJobCounters> {
@@ -56,131 +65,184 @@ export async function evaluatePass(evaluation: PassToEvaluate): Promise<SegmentJ
     ],
   });
   try {
-    await prepareTables(engine, evaluation);
+    for (const sql of createMembershipTables('run')) await engine.run(sql);
+    await createKnownRuns(engine, sources);
     await createDataViews(engine, evaluation.schema);
-    await runRanges(engine, evaluation);
-    await takeOver(engine, evaluation);
-    const counters = await countMembers(engine, evaluation);
+    const current = await readCurrentSegments(engine, sources);
+    const plan = planRun(evaluation, current);
+    await writeSegments(engine, plan, current);
+    const counter = createMemberCounter(engine);
+    await runRanges(engine, { evaluation, plan, counter });
+    await writeKnownRuns(engine, 'run');
+    await engine.run(`INSERT INTO run.main.run VALUES (${thisRun}, ${timestampOf('at')})`, {
+      at: evaluation.at,
+    });
     await engine.run('CHECKPOINT run');
     await engine.run('DETACH run');
-    return counters;
+    return counter.counters(generation.profiles, plan.slices);
   } finally {
     engine.close();
   }
 }
 
-async function prepareTables(
-  engine: Engine,
-  { segmentIds, takenOver, sources }: PassToEvaluate,
-): Promise<void> {
-  for (const sql of createMembershipTables('run')) await engine.run(sql);
-  const insert = await engine.prepare('INSERT INTO run.main.segment VALUES ($segment, $id)');
-  for (const [segment, id] of [...segmentIds, ...takenOver].entries()) await insert.run({ segment, id });
-  insert.dispose();
-  await createHeadTable(engine, sources);
-  await engine.run(`
-    CREATE VIEW memory.main.present_membership AS
-    SELECT s.segment, m."#pid", m.status, m.qualified_at
-    FROM (${currentMembershipsSql(sources, 'memory.main.head')}) m JOIN run.main.segment s USING (segment_id)`);
+/** What is to be done for each range of people. */
+interface RunPlan {
+  readonly slices: readonly PlannedSlice[];
+  readonly takenOver: ReadonlyMap<string, Place>;
+  readonly former: FormerWords;
 }
 
-async function runRanges(engine: Engine, evaluation: PassToEvaluate): Promise<void> {
-  const { pass, generation, segmentIds, onProgress } = evaluation;
-  const size = Math.max(1, Math.min(mostProfilesPerRange, Math.ceil(generation.profiles / ranges)));
-  const verdicts = segmentIds.map((_, index) => `r${index} BOOLEAN`);
-  await engine.run(`CREATE TABLE memory.main.verdict ("#pid" BIGINT, ${verdicts.join(', ')})`);
-  const fill = await engine.prepare(`INSERT INTO memory.main.verdict ${pass.sql}`);
+interface PlannedSlice extends PassSlice {
+  readonly firstWord: number;
+  readonly places: ReadonlyMap<string, Place>;
+  /** The table of the words that its rules come to: `"#pid"`, `w0`, `w1`, … */
+  readonly table: string;
+}
+
+/** Each slice begins a word of its own, and so do those that are taken over. */
+function planRun({ slices, takenOver }: PassToEvaluate, current: readonly CurrentSegment[]): RunPlan {
+  let words = 0;
+  const place = (segmentIds: readonly string[]): ReadonlyMap<string, Place> => {
+    const places = placesFrom(words, segmentIds);
+    words += wordsFor(segmentIds.length);
+    return places;
+  };
+  const planned = slices.map((slice, index): PlannedSlice => {
+    const firstWord = words;
+    return { ...slice, firstWord, places: place(slice.segmentIds), table: `memory.main.verdict_${index}` };
+  });
+  const others = place(takenOver);
+  const places = new Map([...planned.flatMap((slice) => [...slice.places]), ...others]);
+  return { slices: planned, takenOver: others, former: new FormerWords(current, places) };
+}
+
+async function writeSegments(
+  engine: Engine,
+  { slices, takenOver }: RunPlan,
+  current: readonly CurrentSegment[],
+): Promise<void> {
+  const insert = await engine.prepare(`
+    INSERT INTO run.main.segment SELECT $segmentId, $word, $bit, CASE WHEN $source = '' THEN ${thisRun} ELSE (
+      SELECT run FROM memory.main.known_run WHERE source = $source AND former = $run) END`);
+  for (const [segmentId, place] of slices.flatMap(({ places }) => [...places]))
+    await insert.run({ segmentId, ...place, source: '', run: thisRun });
+  for (const { segmentId, source, run } of current) {
+    const place = takenOver.get(segmentId);
+    if (place !== undefined) await insert.run({ segmentId, ...place, source, run });
+  }
+  insert.dispose();
+}
+
+interface Run {
+  readonly evaluation: PassToEvaluate;
+  readonly plan: RunPlan;
+  readonly counter: MemberCounter;
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+type RangeStep = (range: Range) => Promise<void>;
+
+/** Work is told in profiles, once for each slice. */
+async function runRanges(engine: Engine, { evaluation, plan, counter }: Run): Promise<void> {
+  const { generation, onProgress } = evaluation;
+  const statements: PreparedStatement[] = [];
   try {
+    const steps: RangeStep[] = [];
+    for (const slice of plan.slices)
+      steps.push(await prepareSlice(engine, { evaluation, plan, counter, slice, statements }));
+    const size = Math.max(1, Math.min(mostProfilesPerRange, Math.ceil(generation.profiles / ranges)));
+    const total = generation.profiles * steps.length;
+    let done = 0;
     for (let from = 0; from < generation.profiles; from += size) {
-      const to = Math.min(from + size, generation.profiles);
-      await engine.run('TRUNCATE memory.main.verdict');
-      await fill.run({ ...pass.parameters, pid_from: from, pid_to: to });
-      for (let first = 0; first < segmentIds.length; first += segmentsPerStatement) {
-        const end = Math.min(first + segmentsPerStatement, segmentIds.length);
-        await moveMembers(engine, { from, to, first, end, at: evaluation.at });
+      const range = { from, to: Math.min(from + size, generation.profiles) };
+      for (const step of steps) {
+        await step(range);
+        done += range.to - range.from;
+        // What is left of the range is little beside the rules.
+        if (step === steps.at(-1)) await takeOver(engine, plan, range);
+        await onProgress?.({ done, total });
       }
-      await onProgress?.({ done: to, total: generation.profiles });
     }
   } finally {
-    fill.dispose();
+    for (const statement of statements) statement.dispose();
   }
 }
 
-interface Slice {
-  readonly from: number;
-  readonly to: number;
-  readonly first: number;
-  readonly end: number;
-  readonly at: number;
+interface SliceToPrepare extends Run {
+  readonly slice: PlannedSlice;
+  readonly statements: PreparedStatement[];
 }
 
-/** The transition table of the membership contract, for a range of profiles and some of the segments. */
-async function moveMembers(engine: Engine, { from, to, first, end, at }: Slice): Promise<void> {
-  const qualifying = Array.from(
-    { length: end - first },
-    (_, index) =>
-      `SELECT ${first + index} AS segment, "#pid" FROM memory.main.verdict WHERE r${first + index}`,
-  );
-  const enters = `now."#pid" IS NOT NULL AND (old.status IS NULL OR old.status = ${exited})`;
-  const leaves = `now."#pid" IS NULL AND old.status <> ${exited}`;
-  await engine.run(
-    `INSERT INTO run.main.membership
-    SELECT coalesce(now.segment, old.segment) AS segment, coalesce(now."#pid", old."#pid") AS "#pid",
-      CASE WHEN ${enters} THEN ${realized} WHEN now."#pid" IS NOT NULL THEN ${existing} ELSE ${exited} END AS status,
-      CASE WHEN ${enters} OR ${leaves} THEN ${timestampOf('at')} ELSE old.qualified_at END AS qualified_at
-    FROM (${qualifying.join(' UNION ALL ')}) now
-    FULL JOIN (
-      SELECT * FROM memory.main.present_membership
-      WHERE "#pid" >= $from AND "#pid" < $to AND segment >= $first AND segment < $end) old
-    ON old.segment = now.segment AND old."#pid" = now."#pid"
-    WHERE now."#pid" IS NOT NULL OR old.status <> ${exited} OR old.qualified_at >= ${timestampOf('expiry')}
-    ORDER BY 1, 2`,
-    { from, to, first, end, at, expiry: at - keepExitedForMs },
-  );
-}
-
-async function takeOver(engine: Engine, { segmentIds, takenOver }: PassToEvaluate): Promise<void> {
-  if (takenOver.length === 0) return;
-  await engine.run(
-    `INSERT INTO run.main.membership
-    SELECT * FROM memory.main.present_membership WHERE segment >= $first ORDER BY segment, "#pid"`,
-    { first: segmentIds.length },
-  );
-}
-
-async function countMembers(
+async function prepareSlice(
   engine: Engine,
-  { segmentIds, generation }: PassToEvaluate,
-): Promise<SegmentJobCounters> {
-  const count = { count: segmentIds.length };
-  const byStatus = await engine.rows(
-    `SELECT segment, status, count(*) AS members FROM run.main.membership WHERE segment < $count GROUP BY ALL`,
-    count,
+  { evaluation, plan, counter, slice, statements }: SliceToPrepare,
+): Promise<RangeStep> {
+  const { pass, segmentIds, table, firstWord } = slice;
+  const words = chunksOf(
+    segmentIds.map((_, index) => `r${index}`),
+    bitsPerWord,
   );
-  const byNamespace = await engine.rows(
-    `SELECT segment, code, count(*) AS members
-    FROM run.main.membership JOIN gen.main.namespace USING ("#pid")
-    WHERE segment < $count AND status <> ${exited} GROUP BY ALL ORDER BY segment, code`,
-    count,
+  const columns = words.map((_, index) => `w${index} UBIGINT`);
+  await engine.run(`CREATE TABLE ${table} ("#pid" BIGINT, ${columns.join(', ')})`);
+  const fill = await engine.prepare(
+    `INSERT INTO ${table} SELECT "#pid", ${words.map(wordOfSql).join(', ')} FROM (${pass.sql})`,
   );
-  const bySegment = segmentIds.map((id, segment): [string, SegmentCounters] => {
-    const countOf = (status: number): number =>
-      Number(
-        byStatus.find((row) => row['segment'] === segment && row['status'] === status)?.['members'] ?? 0,
-      );
-    const namespaces = byNamespace.filter((row) => row['segment'] === segment);
-    return [
-      id,
-      {
-        members: countOf(realized) + countOf(existing),
-        realized: countOf(realized),
-        existing: countOf(existing),
-        exited: countOf(exited),
-        byNamespace: Object.fromEntries(
-          namespaces.map((row) => [String(row['code']), Number(row['members'])]),
-        ),
-      },
-    ];
-  });
-  return { totalProfiles: generation.profiles, bySegment: Object.fromEntries(bySegment) };
+  statements.push(fill);
+  const expiry = evaluation.at - keepExitedForMs;
+  return async ({ from, to }) => {
+    await engine.run(`TRUNCATE ${table}`);
+    await fill.run({ ...pass.parameters, pid_from: from, pid_to: to });
+    for (const index of words.keys()) {
+      const word = firstWord + index;
+      const former = plan.former.sql(word);
+      // Not prepared: the engine would plan for the empty tables of the beginning.
+      const sql = changeSql({ word, verdict: `w${index}`, table, former });
+      await engine.run(sql, former === undefined ? {} : { from, to, expiry });
+    }
+    await counter.count({ from, to, table, firstWord, words: words.length });
+  };
+}
+
+interface WordToChange {
+  readonly word: number;
+  /** The column of the table that holds the word as it is now. */
+  readonly verdict: string;
+  readonly table: string;
+  readonly former: string | undefined;
+}
+
+/** The transition table of the membership contract, for 64 segments at once. */
+function changeSql({ word, verdict, table, former }: WordToChange): string {
+  const insert = `INSERT INTO run.main.change`;
+  if (former === undefined)
+    return `${insert} SELECT ${word}, "#pid", ${thisRun}, ${verdict}, 0 FROM ${table} WHERE ${verdict} <> 0 ORDER BY "#pid"`;
+  return `
+    ${insert}
+    WITH former AS MATERIALIZED (${former})
+    SELECT ${word}, "#pid", run, entered, exited FROM (
+      SELECT n."#pid", ${thisRun} AS run,
+        n.${verdict} & ~coalesce(m.members, 0::UBIGINT) AS entered,
+        coalesce(m.members, 0::UBIGINT) & ~n.${verdict} AS exited
+      FROM ${table} n
+      LEFT JOIN (SELECT "#pid", bit_or(entered) AS members FROM former GROUP BY "#pid") m USING ("#pid")
+      UNION ALL
+      SELECT f."#pid", f.run, f.entered & n.${verdict},
+        CASE WHEN f.ran_at < ${timestampOf('expiry')} THEN 0::UBIGINT ELSE f.exited & ~n.${verdict} END
+      FROM former f JOIN ${table} n USING ("#pid"))
+    WHERE entered | exited <> 0 ORDER BY "#pid"`;
+}
+
+async function takeOver(engine: Engine, { takenOver, former }: RunPlan, range: Range): Promise<void> {
+  for (const word of new Set([...takenOver.values()].map((place) => place.word))) {
+    const sql = former.sql(word);
+    if (sql === undefined) continue;
+    await engine.run(
+      `INSERT INTO run.main.change SELECT ${word}, "#pid", run, entered, exited FROM (${sql}) ORDER BY "#pid"`,
+      { ...range },
+    );
+  }
 }

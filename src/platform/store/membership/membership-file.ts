@@ -1,21 +1,48 @@
-import type { AttachedFile } from '../engine/engine';
+import type { AttachedFile, Engine } from '../engine/engine';
 import type { MembershipStatus } from '../../records';
 
 /**
- * A file of memberships: `segment(segment, segment_id)` numbers its segments, `membership(segment, "#pid", status,
- * qualified_at)` has an entry for each profile that is in one, or left it within the last 30 days. `status` is the
- * place in `statuses`; `#pid` is of the generation that is current together with the file.
+ * A file of memberships, whole in itself, for some segments. A segment is a bit of a word of 64.
+ *
+ * - `segment(segment_id, word, bit, run)`: its place, and the last run that evaluated it.
+ * - `run(run, ran_at)`: runs that are spoken of, with their fixed clocks; the numbers mean nothing outside the file.
+ * - `change(word, "#pid", run, entered, exited)`: the bits of a person that changed in a run *and not since*. So each
+ *   bit stands in at most one row of a person, in `entered` or in `exited`.
+ *
+ * That says all: who has a bit in `entered` is a member (`realized` when the row is of the last run of the segment, else
+ * `existing`), who has it in `exited` left, both at the time of the row's run. Rows stand in the order of ranges of
+ * people, so that one person is found by the engine's zone maps. `#pid` is of the generation that is current together
+ * with the file.
  */
-export const statuses: readonly MembershipStatus[] = ['realized', 'existing', 'exited'];
-
-export const realized = 0;
-export const existing = 1;
-export const exited = 2;
-
 export const createMembershipTables = (catalogue: string): readonly string[] => [
-  `CREATE TABLE ${catalogue}.main.segment (segment INTEGER, segment_id VARCHAR)`,
-  `CREATE TABLE ${catalogue}.main.membership (segment INTEGER, "#pid" BIGINT, status UTINYINT, qualified_at TIMESTAMP)`,
+  `CREATE TABLE ${catalogue}.main.segment (segment_id VARCHAR, word INTEGER, bit INTEGER, run INTEGER)`,
+  `CREATE TABLE ${catalogue}.main.run (run INTEGER, ran_at TIMESTAMP)`,
+  `CREATE TABLE ${catalogue}.main.change (word INTEGER, "#pid" BIGINT, run INTEGER, entered UBIGINT, exited UBIGINT)`,
 ];
+
+export const bitsPerWord = 64;
+
+/** Where a segment stands among the words of a file. */
+export interface Place {
+  readonly word: number;
+  /** 0 to 63 */
+  readonly bit: number;
+}
+
+/** Places for segments one after the other, from the first bit of a word on. */
+export function placesFrom(firstWord: number, segmentIds: readonly string[]): ReadonlyMap<string, Place> {
+  return new Map(
+    segmentIds.map((id, index) => [
+      id,
+      { word: firstWord + Math.floor(index / bitsPerWord), bit: index % bitsPerWord },
+    ]),
+  );
+}
+
+/** How many words so many segments fill. */
+export function wordsFor(segments: number): number {
+  return Math.ceil(segments / bitsPerWord);
+}
 
 /** The files that current memberships stand in, and which of the segments are current in each. */
 export interface MembershipSource {
@@ -36,16 +63,70 @@ export function membershipSources(
   }));
 }
 
-/** SELECT of the current memberships of all sources: `segment_id`, `"#pid"`, `status`, `qualified_at`. */
-export function currentMembershipsSql(sources: readonly MembershipSource[], headTable: string): string {
+/** A segment as the file says that holds it now. */
+export interface CurrentSegment extends Place {
+  /** The name under which the file is attached. */
+  readonly source: string;
+  readonly segmentId: string;
+  /** In the file's own numbers. */
+  readonly run: number;
+}
+
+/** Reads from each attached file the segments that are current there; what else it holds is out of date. */
+export async function readCurrentSegments(
+  engine: Engine,
+  sources: readonly MembershipSource[],
+): Promise<readonly CurrentSegment[]> {
+  const found: CurrentSegment[] = [];
+  for (const { file, segmentIds } of sources) {
+    const current = new Set(segmentIds);
+    const rows = await engine.rows(`SELECT segment_id, word, bit, run FROM ${file.as}.main.segment`);
+    for (const row of rows) {
+      const segmentId = String(row['segment_id']);
+      if (!current.has(segmentId)) continue;
+      const [word, bit, run] = [Number(row['word']), Number(row['bit']), Number(row['run'])];
+      found.push({ source: file.as, segmentId, word, bit, run });
+    }
+  }
+  return found;
+}
+
+const wordOfStatus: Readonly<Record<MembershipStatus, string>> = {
+  realized: `'realized'`,
+  existing: `'existing'`,
+  exited: `'exited'`,
+};
+
+/**
+ * Makes the view `membership(segment_id, "#pid", status, qualified_at)` over the attached files: an entry for each
+ * profile that is in a segment, or left it within the last 30 days; `status` as the word that it is outside.
+ */
+export async function createMembershipView(
+  engine: Engine,
+  sources: readonly MembershipSource[],
+): Promise<void> {
+  await engine.run(
+    `CREATE TABLE memory.main.current_segment (source VARCHAR, segment_id VARCHAR, word INTEGER, mask UBIGINT, run INTEGER)`,
+  );
+  const insert = await engine.prepare(
+    `INSERT INTO memory.main.current_segment VALUES ($source, $segmentId, $word, 1::UBIGINT << $bit, $run)`,
+  );
+  for (const segment of await readCurrentSegments(engine, sources)) await insert.run({ ...segment });
+  insert.dispose();
+  const { realized, existing, exited } = wordOfStatus;
   const selects = sources.map(
-    ({ file }) => `
-      SELECT s.segment_id, m."#pid", m.status, m.qualified_at
-      FROM ${file.as}.main.membership m JOIN ${file.as}.main.segment s ON s.segment = m.segment
-      JOIN ${headTable} h ON h.segment_id = s.segment_id AND h.source = '${file.as}'`,
+    ({ file: { as } }) => `
+      SELECT s.segment_id, c."#pid",
+        CASE WHEN c.exited & s.mask <> 0 THEN ${exited} WHEN c.run = s.run THEN ${realized} ELSE ${existing} END AS status,
+        r.ran_at AS qualified_at
+      FROM ${as}.main.change c
+      JOIN memory.main.current_segment s ON s.source = '${as}' AND s.word = c.word AND (c.entered | c.exited) & s.mask <> 0
+      JOIN ${as}.main.run r ON r.run = c.run`,
   );
   const nothing = `
-    SELECT NULL::VARCHAR AS segment_id, NULL::BIGINT AS "#pid", NULL::UTINYINT AS status,
-      NULL::TIMESTAMP AS qualified_at WHERE false`;
-  return selects.length === 0 ? nothing : selects.join(' UNION ALL ');
+    SELECT NULL::VARCHAR AS segment_id, NULL::BIGINT AS "#pid", NULL::VARCHAR AS status, NULL::TIMESTAMP AS qualified_at
+    WHERE false`;
+  await engine.run(
+    `CREATE VIEW memory.main.membership AS ${selects.length === 0 ? nothing : selects.join(' UNION ALL ')}`,
+  );
 }

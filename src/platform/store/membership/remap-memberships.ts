@@ -1,11 +1,10 @@
-import { openEngine, type EngineLimits } from '../engine/engine';
+import { openEngine, type Engine, type EngineLimits } from '../engine/engine';
 import { personMapSql } from '../generation/person-map';
-import { createHeadTable } from './head-table';
+import { createKnownRuns, FormerWords, writeKnownRuns } from './former-words';
 import {
   createMembershipTables,
-  currentMembershipsSql,
-  existing,
-  realized,
+  placesFrom,
+  readCurrentSegments,
   type MembershipSource,
 } from './membership-file';
 
@@ -33,25 +32,94 @@ export async function remapMemberships(remapping: Remapping): Promise<void> {
     ],
   });
   try {
-    await createHeadTable(engine, sources);
     for (const sql of createMembershipTables('target')) await engine.run(sql);
+    await createKnownRuns(engine, sources);
     await engine.run(`
-      INSERT INTO target.main.segment
-      SELECT row_number() OVER (ORDER BY segment_id) - 1, segment_id FROM memory.main.head`);
-    await engine.run(`
-      CREATE TABLE memory.main.person AS ${personMapSql({ oldName: 'old', newName: 'new' })}`);
-    // Of several people who have become one, a member goes before one who left, and the newer before the older.
-    const first = `CASE m.status WHEN ${existing} THEN 0 WHEN ${realized} THEN 1 ELSE 2 END, -epoch_us(m.qualified_at)`;
-    await engine.run(`
-      INSERT INTO target.main.membership
-      SELECT s.segment, p.new_pid, arg_min(m.status, (${first})), arg_min(m.qualified_at, (${first}))
-      FROM (${currentMembershipsSql(sources, 'memory.main.head')}) m
-      JOIN target.main.segment s USING (segment_id)
-      JOIN memory.main.person p ON p.old_pid = m."#pid"
-      GROUP BY s.segment, p.new_pid ORDER BY s.segment, p.new_pid`);
+      CREATE TABLE memory.main.person AS
+      SELECT old_pid, new_pid, count(*) OVER (PARTITION BY new_pid) > 1 AS is_joined
+      FROM (${personMapSql({ oldName: 'old', newName: 'new' })}) ORDER BY new_pid`);
+    await copyWords(engine, await placeSegments(engine, sources));
+    await writeKnownRuns(engine, 'target');
     await engine.run('CHECKPOINT target');
     await engine.run('DETACH target');
   } finally {
     engine.close();
   }
+}
+
+interface Placed {
+  readonly former: FormerWords;
+  readonly words: ReadonlySet<number>;
+}
+
+async function placeSegments(engine: Engine, sources: readonly MembershipSource[]): Promise<Placed> {
+  const current = await readCurrentSegments(engine, sources);
+  const places = placesFrom(0, current.map(({ segmentId }) => segmentId).sort());
+  const insert = await engine.prepare(`
+    INSERT INTO target.main.segment SELECT $segmentId, $word, $bit, run FROM memory.main.known_run
+    WHERE source = $source AND former = $run`);
+  for (const { segmentId, source, run } of current) {
+    const place = places.get(segmentId);
+    if (place !== undefined) await insert.run({ segmentId, ...place, source, run });
+  }
+  insert.dispose();
+  return {
+    former: new FormerWords(current, places),
+    words: new Set([...places.values()].map(({ word }) => word)),
+  };
+}
+
+const peoplePerRange = 250_000;
+
+/** Range by range, so that memory is bounded; people mostly stand in the same order as before, so each is read once. */
+async function copyWords(engine: Engine, { former, words }: Placed): Promise<void> {
+  const [row] = await engine.rows('SELECT max(new_pid) + 1 AS people FROM memory.main.person');
+  const people = Number(row?.['people'] ?? 0);
+  for (let first = 0; first < people; first += peoplePerRange) {
+    const range = { first, end: first + peoplePerRange };
+    const [old] = await engine.rows(
+      `SELECT min(old_pid) AS lowest, max(old_pid) AS highest, bool_or(is_joined) AS any_joined
+      FROM memory.main.person WHERE new_pid >= $first AND new_pid < $end`,
+      range,
+    );
+    if (typeof old?.['lowest'] !== 'number') continue;
+    const parameters = { ...range, from: old['lowest'], to: Number(old['highest']) + 1 };
+    for (const word of words) {
+      const sql = former.sql(word);
+      if (sql === undefined) continue;
+      await engine.run(copySql(word, sql), parameters);
+      if (old['any_joined'] === true) await engine.run(joinSql(word, sql), parameters);
+    }
+  }
+}
+
+const ofRange = 'p.new_pid >= $first AND p.new_pid < $end';
+
+function copySql(word: number, former: string): string {
+  return `
+    INSERT INTO target.main.change
+    SELECT ${word}, p.new_pid, f.run, f.entered, f.exited
+    FROM (${former}) f JOIN memory.main.person p ON p.old_pid = f."#pid"
+    WHERE ${ofRange} AND NOT p.is_joined ORDER BY p.new_pid`;
+}
+
+/**
+ * Several people who have become one, bit by bit: a member goes before one who left, one who is `existing` before one who
+ * has just entered, then the newer before the older.
+ */
+function joinSql(word: number, former: string): string {
+  const isRealized = `f.run = (SELECT s.run FROM target.main.segment s WHERE s.word = ${word} AND s.bit = b.bit)`;
+  const rank = `CASE WHEN f.exited & b.mask <> 0 THEN 2 WHEN ${isRealized} THEN 1 ELSE 0 END`;
+  return `
+    INSERT INTO target.main.change
+    SELECT ${word}, new_pid, kept.run,
+      coalesce(bit_or(CASE WHEN NOT kept.is_exit THEN mask END), 0::UBIGINT),
+      coalesce(bit_or(CASE WHEN kept.is_exit THEN mask END), 0::UBIGINT)
+    FROM (
+      SELECT p.new_pid, b.mask, arg_min(
+        struct_pack(run := f.run, is_exit := f.exited & b.mask <> 0), (${rank}, -epoch_us(f.ran_at))) AS kept
+      FROM (${former}) f JOIN memory.main.person p ON p.old_pid = f."#pid"
+      JOIN (SELECT range AS bit, 1::UBIGINT << range AS mask FROM range(64)) b ON (f.entered | f.exited) & b.mask <> 0
+      WHERE ${ofRange} AND p.is_joined GROUP BY p.new_pid, b.mask)
+    GROUP BY new_pid, kept.run ORDER BY new_pid`;
 }
