@@ -1,0 +1,22 @@
+import { attributePass } from './attribute-pass';
+import type { BenchCase } from './bench-case';
+import { exportsCase } from './exports';
+import { lookupCase } from './lookup';
+import { fiveHundred, hundred } from './many-rules';
+import { sequenceCase } from './sequence';
+import { singleRules } from './single-rules';
+import { bigJobMemory, jobMemory, wholeJob } from './whole-job';
+
+/** In the order of the report. */
+export const allCases: readonly BenchCase[] = [
+  ...singleRules,
+  sequenceCase,
+  attributePass,
+  hundred,
+  fiveHundred,
+  wholeJob,
+  exportsCase,
+  lookupCase,
+  jobMemory,
+  bigJobMemory,
+];

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { runExportOf, runJob, segmentIdOf } from '../jobs';
+import { measure } from '../measure';
+import { profilePaths } from '../people';
+import { expectEqual, openSession } from '../session';
+import { withWritableCopy } from '../writable-copy';
+import { ratio, type BenchCase } from './bench-case';
+
+const flat = 'export of the 25 fields';
+const whole = 'export of whole profiles with memberships';
+const copyOf = 'COPY of as many rows';
+
+/** About one in five of all people, as Parquet files of a batch. */
+export const exportsCase: BenchCase = {
+  name: 'exports',
+  title: 'Export of one member in five',
+  needsEvents: false,
+  run: ({ dataSet, rounds }) =>
+    withWritableCopy(dataSet, async (copy) => {
+      const session = await openSession(copy);
+      try {
+        const { store, raw } = session;
+        const at = copy.now;
+        const job = await runJob(store, { id: 'before', at, rules: [{ pql: 'person.age < 32' }] });
+        const members = job.counters?.bySegment[segmentIdOf(0)]?.members ?? 0;
+        const exported = async (fields: readonly string[]): Promise<void> => {
+          const done = await runExportOf(store, { segmentId: segmentIdOf(0), fields, at });
+          expectEqual('exported profiles', done.exportedProfiles, members);
+        };
+        const file = join(copy.folder, 'copied.parquet').replaceAll("'", "''");
+        const measured = await measure(
+          [
+            { name: flat, run: () => exported(profilePaths) },
+            { name: whole, run: () => exported([]) },
+            {
+              name: copyOf,
+              run: () =>
+                raw.run(
+                  `COPY (SELECT * FROM ${session.plain.profile} WHERE "#pid" < ${members}) TO '${file}' (FORMAT parquet, COMPRESSION snappy)`,
+                ),
+            },
+          ],
+          { rounds },
+        );
+        return {
+          measured,
+          comparisons: [
+            {
+              what: 'export of 25 fields by COPY',
+              ratio: ratio(measured, [flat, copyOf]),
+              target: { atMost: 1.3 },
+            },
+            {
+              what: 'whole profiles by COPY',
+              ratio: ratio(measured, [whole, copyOf]),
+              target: { atMost: 3 },
+            },
+          ],
+          notes: [`${members} members`],
+        };
+      } finally {
+        await session.close();
+      }
+    }),
+};

@@ -1,0 +1,55 @@
+import { measure } from '../measure';
+import { sequence } from '../rules';
+import { countRows, expectEqual, openSession } from '../session';
+import { msOf, type BenchCase } from './bench-case';
+import { countOfRule } from './single-rules';
+
+/** Two steps with a gap; by hand there are several ways, of which the fastest counts. */
+export const sequenceCase: BenchCase = {
+  name: 'sequence',
+  title: 'A sequence of two steps within 14 days',
+  needsEvents: true,
+  run: async ({ dataSet, rounds }) => {
+    const session = await openSession(dataSet);
+    try {
+      const ways = Object.entries(handWritten(session.plain.event)).map(([name, sql]) => ({
+        name: `SQL by hand, ${name}`,
+        run: () => countRows(session.raw, sql),
+      }));
+      const product = { name: 'product', run: () => countOfRule(sequence, session) };
+      const found = await product.run();
+      for (const way of ways) expectEqual(sequence.pql, found, await way.run());
+      const measured = await measure([product, ...ways], { rounds });
+      const best = Math.min(...ways.map(({ name }) => msOf(measured, name)));
+      const comparison = {
+        what: 'rule by the best hand-written SQL',
+        ratio: msOf(measured, 'product') / best,
+      };
+      return { measured, comparisons: [{ ...comparison, target: { atMost: 1.5 } }], notes: [] };
+    } finally {
+      await session.close();
+    }
+  },
+};
+
+function handWritten(event: string): Readonly<Record<string, string>> {
+  const { first, then, days } = sequence;
+  const gap = `INTERVAL ${days} DAY`;
+  const eventsOf = (type: string): string =>
+    `(SELECT "#pid" AS pid, "timestamp" AS at FROM ${event} WHERE "eventType" = '${type}')`;
+  return {
+    'by joining': `
+      SELECT DISTINCT a.pid FROM ${eventsOf(first)} a JOIN ${eventsOf(then)} b
+      ON b.pid = a.pid AND b.at > a.at AND b.at <= a.at + ${gap}`,
+    'by the event before': `
+      SELECT DISTINCT b.pid FROM ${eventsOf(then)} b ASOF JOIN ${eventsOf(first)} a ON a.pid = b.pid AND a.at < b.at
+      WHERE b.at <= a.at + ${gap}`,
+    'by a window': `
+      SELECT DISTINCT pid FROM (
+        SELECT "#pid" AS pid, "eventType" AS type, "timestamp" AS at,
+          max(CASE WHEN "eventType" = '${first}' THEN "timestamp" END) OVER (
+            PARTITION BY "#pid" ORDER BY "timestamp" RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL 1 MICROSECOND PRECEDING) AS seen
+        FROM ${event} WHERE "eventType" IN ('${first}', '${then}'))
+      WHERE type = '${then}' AND at <= seen + ${gap}`,
+  };
+}
