@@ -67,14 +67,14 @@ export async function runExportOf(
   const job = await store.exportJobs.insert(tenant, {
     ...begun(at),
     request,
-    batches: [{ batchId: `export-${exports++}` }],
+    batches: [{ batchId: `export-${exportCount++}` }],
   });
   const done = await runExport({ store, tenant, job, signal: new AbortController().signal });
   if (done === undefined) throw new Error('The export did not end');
   return done;
 }
 
-let exports = 0;
+let exportCount = 0;
 
 function begun(at: number) {
   return {

@@ -42,8 +42,8 @@ export const twoPurchases = onEvents({
 /** Looked at a product, and bought within two weeks of that. */
 export const sequence = {
   pql:
-    'chain(xEvent, timestamp, [A: WHAT(eventType = "commerce.productViews"), ' +
-    'B: WHAT(eventType = "commerce.purchases") WHEN(<= 14 days after A)])',
+    'select A from xEvent where A.eventType = "commerce.productViews", B from xEvent where ' +
+    'B.eventType = "commerce.purchases" and B.timestamp occurs <= 14 days after A.timestamp',
   first: 'commerce.productViews',
   then: 'commerce.purchases',
   days: 14,

@@ -36,20 +36,20 @@ function handWritten(event: string): Readonly<Record<string, string>> {
   const { first, then, days } = sequence;
   const gap = `INTERVAL ${days} DAY`;
   const eventsOf = (type: string): string =>
-    `(SELECT "#pid" AS pid, "timestamp" AS at FROM ${event} WHERE "eventType" = '${type}')`;
+    `(SELECT "#pid" AS pid, "timestamp" AS moment FROM ${event} WHERE "eventType" = '${type}')`;
   return {
     'by joining': `
       SELECT DISTINCT a.pid FROM ${eventsOf(first)} a JOIN ${eventsOf(then)} b
-      ON b.pid = a.pid AND b.at > a.at AND b.at <= a.at + ${gap}`,
+      ON b.pid = a.pid AND b.moment > a.moment AND b.moment <= a.moment + ${gap}`,
     'by the event before': `
-      SELECT DISTINCT b.pid FROM ${eventsOf(then)} b ASOF JOIN ${eventsOf(first)} a ON a.pid = b.pid AND a.at < b.at
-      WHERE b.at <= a.at + ${gap}`,
+      SELECT DISTINCT b.pid FROM ${eventsOf(then)} b ASOF JOIN ${eventsOf(first)} a ON a.pid = b.pid AND a.moment < b.moment
+      WHERE b.moment <= a.moment + ${gap}`,
     'by a window': `
       SELECT DISTINCT pid FROM (
-        SELECT "#pid" AS pid, "eventType" AS type, "timestamp" AS at,
+        SELECT "#pid" AS pid, "eventType" AS type, "timestamp" AS moment,
           max(CASE WHEN "eventType" = '${first}' THEN "timestamp" END) OVER (
             PARTITION BY "#pid" ORDER BY "timestamp" RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL 1 MICROSECOND PRECEDING) AS seen
         FROM ${event} WHERE "eventType" IN ('${first}', '${then}'))
-      WHERE type = '${then}' AND at <= seen + ${gap}`,
+      WHERE type = '${then}' AND moment <= seen + ${gap}`,
   };
 }
