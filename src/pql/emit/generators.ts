@@ -14,6 +14,8 @@ export interface Combinations {
 interface Opened {
   readonly list: string;
   readonly where: Typed | null;
+  /** SQL of whether an item is one at all: nulls among the objects of a list are none. */
+  readonly isItem: string;
 }
 
 /** What a condition on events says of one event alone, the scan finds out; the rest is left for its list. */
@@ -22,7 +24,7 @@ function open(generator: Generator, isOrdered: boolean, emitter: Emitter): Opene
   if (source.kind === 'list') {
     const list = emitter.sql(source.list);
     emitter.handOn(item, wholeEventIn(source.list));
-    return { list, where };
+    return { list, where, isItem: mayHoldNulls(source.list) ? `${itemName(item)} IS NOT NULL` : 'TRUE' };
   }
   const conditions = where === null ? [] : conjuncts(where);
   const early = conditions.filter((condition) => leansOnlyOn(condition, item));
@@ -32,7 +34,13 @@ function open(generator: Generator, isOrdered: boolean, emitter: Emitter): Opene
     isOrdered,
     makeCondition: () => conjunction(early.map((condition) => emitter.sql(condition))),
   });
-  return { list, where: allOf(late) };
+  return { list, where: allOf(late), isItem: 'TRUE' };
+}
+
+/** Objects come from imports with nulls among them; a list that was made here has none. Scalars are asked elsewhere. */
+function mayHoldNulls(list: Typed): boolean {
+  const isMade = list.kind === 'collection' || list.kind === 'top';
+  return !isMade && list.type.kind === 'array' && list.type.items.kind === 'object';
 }
 
 /** The item whose events a list holds as a whole, if it does. */
@@ -70,12 +78,12 @@ export function combinationsSql(
 ): string {
   const [first, ...rest] = combinations.generators;
   if (first === undefined) return `[${makeValue()}]`;
-  const { list, where } = open(first, combinations.isOrdered, emitter);
+  const opened = open(first, combinations.isOrdered, emitter);
   const inner = (): string =>
     rest.length === 0
       ? makeValue()
       : combinationsSql({ ...combinations, generators: rest }, makeValue, emitter);
-  const each = eachItem({ item: first.item, list, where, inner }, emitter);
+  const each = eachItem({ item: first.item, ...opened, inner }, emitter);
   return rest.length === 0 ? each : `flatten(${each})`;
 }
 
@@ -87,14 +95,14 @@ export function combinationCountSql(
 ): string {
   const [first, ...rest] = combinations.generators;
   if (first === undefined) return `CAST(${makeCondition()} AS BIGINT)`;
-  const { list, where } = open(first, combinations.isOrdered, emitter);
+  const { list, where, isItem } = open(first, combinations.isOrdered, emitter);
   if (rest.length === 0) {
-    const condition = conjunction([where && emitter.sql(where), makeCondition()]);
+    const condition = conjunction([isItem, where && emitter.sql(where), makeCondition()]);
     return `len(${filtered({ item: first.item, list, condition }, emitter)})`;
   }
   const inner = (): string =>
     combinationCountSql({ ...combinations, generators: rest }, makeCondition, emitter);
-  return `list_sum(${eachItem({ item: first.item, list, where, inner }, emitter)})`;
+  return `list_sum(${eachItem({ item: first.item, list, where, isItem, inner }, emitter)})`;
 }
 
 /** True where a combination exists for which a condition holds. */
@@ -105,24 +113,23 @@ export function someCombinationSql(
 ): string {
   const [first, ...rest] = generators;
   if (first === undefined) return makeCondition();
-  const { list, where } = open(first, false, emitter);
+  const { list, where, isItem } = open(first, false, emitter);
   const condition = conjunction([
+    isItem,
     where && emitter.sql(where),
     someCombinationSql(rest, makeCondition, emitter),
   ]);
   return `COALESCE(len(${filtered({ item: first.item, list, condition }, emitter)}) > 0, FALSE)`;
 }
 
-interface EachItem {
+interface EachItem extends Opened {
   readonly item: number;
-  readonly list: string;
-  readonly where: Typed | null;
   readonly inner: () => string;
 }
 
-function eachItem({ item, list, where, inner }: EachItem, emitter: Emitter): string {
+function eachItem({ item, list, where, isItem, inner }: EachItem, emitter: Emitter): string {
   const value = inner();
-  const condition = where === null ? 'TRUE' : emitter.sql(where);
+  const condition = conjunction([isItem, where && emitter.sql(where)]);
   // Positions are those in the whole list, so that it must not be filtered first.
   if (emitter.isPositionRead(item) && condition !== 'TRUE') {
     const pairs = `list_transform(${list}, lambda ${emitter.parametersOf(item)}: CASE WHEN ${condition} THEN [${value}] END)`;

@@ -56,7 +56,11 @@ class OccursEmitter {
     if (tail.operator === '!=') return `(NOT ${this.either({ ...tail, operator: '=' }, reference)})`;
     const either = this.either(tail, reference);
     const isNear = tail.operator === '<' || tail.operator === '<=';
-    return isNear ? `(${either} OR ${this.within(reference)})` : either;
+    if (!isNear) return either;
+    // However near: without an amount nothing is.
+    const amount = this.amount(tail);
+    const isNone = typeof amount === 'number' ? '' : ` AND ${amount.sql} IS NOT NULL`;
+    return `(${either} OR (${this.within(reference)}${isNone}))`;
   }
 
   private either(tail: Distance, reference: Stretch): string {

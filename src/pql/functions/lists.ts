@@ -189,13 +189,20 @@ function everyIn(items: Typed, list: Typed, call: FunctionCall, checker: Checker
   const { span } = call;
   const isIn = (left: Typed): Typed =>
     memberOf({ left, list, negated: false, span, listSpan: span }, checker);
-  const listIsThere = list.kind === 'field' ? [defined(list)] : [];
+  const listIsThere = listPresence(list);
   if (items.kind === 'list') {
     const written = items.items.filter((item) => item.kind !== 'constant' || item.value !== null);
     return allOf([...listIsThere, ...written.map(isIn)]);
   }
   const elements = present(elementsOf(items, checker));
   const missing = someElement(elements, { kind: 'not', type: booleanType, operand: isIn(elements.value) });
-  const itemsAreThere = items.kind === 'field' ? [defined(items)] : [];
+  const itemsAreThere = listPresence(items);
   return allOf([...listIsThere, ...itemsAreThere, { kind: 'not', type: booleanType, operand: missing }]);
+}
+
+/** What must be there for a list to be there: the attribute that it is, or that a path or a function began with. */
+function listPresence(list: Typed): readonly Typed[] {
+  const source = list.kind === 'collection' ? list.generators[0]?.source : undefined;
+  if (source?.kind === 'list') return listPresence(source.list);
+  return list.kind === 'field' ? [defined(list)] : [];
 }

@@ -1,5 +1,5 @@
 import type { Checker } from '../check/checker';
-import { elementsOf, isList, someElement } from '../check/collections';
+import { defined, elementsOf, isList, someElement } from '../check/collections';
 import type { Typed } from '../typed-tree';
 import { booleanType, readsEvents } from '../typed-tree';
 import type { PqlFunction } from './pql-function';
@@ -32,7 +32,7 @@ function presenceOf(receiver: Typed | null, checker: Checker): Typed {
   if (receiver === null) throw new Error('Invariant broken: a method has a receiver');
   if (!isList(receiver) || (receiver.kind === 'field' && !readsEvents(receiver))) return isThere(receiver);
   const elements = elementsOf(receiver, checker);
-  return someElement(elements, isThere(elements.value));
+  return someElement(elements, defined(elements.value));
 }
 
 function isThere(operand: Typed): Typed {

@@ -5,12 +5,13 @@ import { compileRules } from '../../../src/pql';
 import { attributes } from './attributes';
 import type { Corpus } from './case';
 import { events } from './events';
+import { nulls } from './nulls';
 import { occurs } from './occurs';
 import { regex } from './regex';
 import { sequences } from './sequences';
 import { severalLooks } from './several-looks';
 
-const corpora: readonly Corpus[] = [attributes, events, occurs, regex, sequences, severalLooks];
+const corpora: readonly Corpus[] = [attributes, events, nulls, occurs, regex, sequences, severalLooks];
 
 describe.each(corpora)('$title', ({ people, cases, now }) => {
   const options = { now: new Date(now), schema: builtinSchema };
