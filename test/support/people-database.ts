@@ -26,14 +26,12 @@ export class PeopleDatabase {
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     await connection.run(createTable('profile', schema.profile));
     await connection.run(createTable('event', schema.event));
-    let events = 0;
-    for (const [pid, person] of people.entries()) {
-      await connection.run(insertInto('profile', schema.profile), row(pid, person.profile, schema.profile));
-      for (const event of person.events ?? []) {
-        const values = { ...row(pid, event, schema.event), row: events++ };
-        await connection.run(insertInto('event', schema.event), values);
-      }
-    }
+    const profiles = people.map(({ profile }, pid) => row(pid, profile, schema.profile));
+    await connection.run(insertInto('profile', schema.profile), { json: JSON.stringify(profiles) });
+    const events = people
+      .flatMap((person, pid) => (person.events ?? []).map((event) => row(pid, event, schema.event)))
+      .map((one, index) => ({ ...one, row: index }));
+    await connection.run(insertInto('event', schema.event), { json: JSON.stringify(events) });
     return new PeopleDatabase(
       connection,
       people.map(({ name }) => name),
@@ -66,8 +64,13 @@ export class PeopleDatabase {
   }
 }
 
-function row(pid: number, entity: unknown, type: XdmObject): { pid: number; json: string } {
-  return { pid, json: JSON.stringify(completed(entity ?? {}, type)) };
+interface Row {
+  readonly pid: number;
+  readonly entity: unknown;
+}
+
+function row(pid: number, entity: unknown, type: XdmObject): Row {
+  return { pid, entity: completed(entity ?? {}, type) };
 }
 
 /** The value with every key that its type has: the engine casts JSON to structs only when all are there. */
@@ -75,6 +78,10 @@ function completed(value: unknown, type: XdmType): unknown {
   if (value === null || value === undefined) return null;
   if (type.kind === 'array')
     return Array.isArray(value) ? value.map((item) => completed(item, type.items)) : null;
+  if (type.kind === 'map')
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, completed(item, type.values)]),
+    );
   if (type.kind !== 'object' || typeof value !== 'object') return value;
   const given = new Map<string, unknown>(Object.entries(value));
   const unknownKey = [...given.keys()].find((key) => !Object.hasOwn(type.fields, key));
@@ -92,12 +99,15 @@ function createTable(table: string, entity: XdmObject): string {
 
 function insertInto(table: string, entity: XdmObject): string {
   const values = columnsOf(entity).map(({ path, type }) => {
-    const pointer = `/${path.replaceAll('.', '/')}`;
+    const pointer = `/entity/${path.replaceAll('.', '/')}`;
     const isText = ['string', 'datetime', 'date'].includes(type.kind);
-    return `CAST(json_extract${isText ? '_string' : ''}($json::JSON, '${pointer}') AS ${sqlType(type)})`;
+    return `CAST(json_extract${isText ? '_string' : ''}(line, '${pointer}') AS ${sqlType(type)})`;
   });
-  const system = table === 'event' ? ['$pid', '$row'] : ['$pid'];
-  return `INSERT INTO ${table} SELECT ${[...system, ...values].join(', ')}`;
+  const system = (table === 'event' ? ['pid', 'row'] : ['pid']).map(
+    (name) => `CAST(json_extract(line, '/${name}') AS BIGINT)`,
+  );
+  return `INSERT INTO ${table} SELECT ${[...system, ...values].join(', ')}
+    FROM (SELECT unnest(CAST($json AS JSON[])) AS line)`;
 }
 
 /** The SQL types that src/xdm/columns.ts promises. */
