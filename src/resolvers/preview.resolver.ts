@@ -24,7 +24,7 @@ import type { Look } from '../subscriptions/look-until-end';
 import { lookUntilEnd } from '../subscriptions/look-until-end';
 import type { GatewayContext } from './context';
 import { toPageRequest } from './page-request';
-import { findRuleErrors } from './rule-check';
+import { findRuleErrors, formPlace } from './rule-check';
 import { attempt } from './user-errors';
 
 const rulePlace = ['input', 'expression'];
@@ -54,12 +54,15 @@ export class PreviewResolver {
     const mistakes = findRuleErrors(input.expression, context.upstream.mode, rulePlace);
     if (mistakes.length > 0) return { preview: null, userErrors: mistakes };
     const { format, value: rule } = toExpressionWire(input.expression);
-    const { value, userErrors } = await attempt('preview', { rule: [...rulePlace, 'text'] }, () =>
-      context.sources.previews.start({
-        predicateExpression: rule,
-        predicateType: format === 'pql/json' ? 'pql/json' : 'pql/text',
-        predicateModel: input.schemaName,
-      }),
+    const { value, userErrors } = await attempt(
+      'preview',
+      { rule: formPlace(input.expression, rulePlace) },
+      () =>
+        context.sources.previews.start({
+          predicateExpression: rule,
+          predicateType: format === 'pql/json' ? 'pql/json' : 'pql/text',
+          predicateModel: input.schemaName,
+        }),
     );
     return { preview: value && toPreview(value.previewId, value), userErrors };
   }

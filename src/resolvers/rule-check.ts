@@ -1,43 +1,50 @@
 import { invalidPql } from './user-errors';
-import { checkPql } from '../pql';
+import { checkPql, parsePql, parsePqlJson, toPqlJson } from '../pql';
+import type { TreeResult } from '../pql';
 import type { ExpressionInput } from '../schema/expression.input';
 import type { PqlCheck, PqlDiagnostic } from '../schema/pql-check.type';
 import type { UpstreamMode } from '../schema/session.type';
 import type { UserError } from '../schema/user-error.type';
 import { builtinSchema } from '../xdm/builtin-schema';
 
-/** What the gateway's compiler cannot do, though Adobe's may. */
-const ownLimits: readonly string[] = ['unsupported', 'too-complex'];
+/** What the gateway's compiler cannot do, though Adobe's may. Not all of Adobe's pql/json is published. */
+const ownLimits: readonly string[] = ['unsupported', 'too-complex', 'unknown-node'];
 
 /**
  * What the gateway itself thinks of a rule; no upstream call. Attributes that the built-in schema does not have are
  * warned of, since the upstream's schema may have them; in front of Adobe the compiler's own limits are too.
+ *
+ * The rule comes back in both forms: text as it was sent, a tree in our own spelling. Places of diagnostics are in the
+ * text.
  */
 export function checkRule(expression: ExpressionInput, mode: UpstreamMode): PqlCheck {
-  if (typeof expression.text !== 'string') return uncheckedTree(expression.json);
-  const { rule, diagnostics } = checkPql(expression.text, {
-    schema: builtinSchema,
-    unknownAttributes: 'allow',
-  });
-  const shown = diagnostics.map((diagnostic): PqlDiagnostic =>
+  const { text, query, diagnostics } = readInput(expression);
+  const checked =
+    text === null || query === null
+      ? { rule: null, diagnostics }
+      : checkPql(text, { schema: builtinSchema, unknownAttributes: 'allow' });
+  const shown = checked.diagnostics.map((diagnostic): PqlDiagnostic =>
     mode === 'ADOBE' && ownLimits.includes(diagnostic.code)
       ? { ...diagnostic, severity: 'WARNING' }
       : diagnostic,
   );
   return {
     valid: shown.every(({ severity }) => severity !== 'ERROR'),
-    text: expression.text,
-    json: null,
+    text,
+    json: query && toPqlJson(query),
     diagnostics: shown,
-    attributes: rule?.attributes ?? [],
-    segmentIds: rule?.segmentIds ?? [],
+    attributes: checked.rule?.attributes ?? [],
+    segmentIds: checked.rule?.segmentIds ?? [],
   };
+}
+
+function readInput(expression: ExpressionInput): TreeResult {
+  const { text, json } = expression;
+  return typeof text === 'string' ? { text, ...parsePql(text) } : parsePqlJson(json);
 }
 
 /**
  * The faults of a rule that is to be saved, as one user error.
- *
- * A pql/json tree is not checked here: the upstream says whether it takes it.
  *
  * @param field where in the input the rule stands.
  */
@@ -46,21 +53,11 @@ export function findRuleErrors(
   mode: UpstreamMode,
   field: readonly string[],
 ): UserError[] {
-  if (typeof expression.text !== 'string') return [];
   const { valid, diagnostics } = checkRule(expression, mode);
-  return valid ? [] : [invalidPql([...field, 'text'], diagnostics)];
+  return valid ? [] : [invalidPql(formPlace(expression, field), diagnostics)];
 }
 
-function uncheckedTree(tree: unknown): PqlCheck {
-  const diagnostic: PqlDiagnostic = {
-    severity: 'ERROR',
-    code: 'tree-not-read',
-    message: 'The gateway reads rules as text only. Send the rule as text to have it checked.',
-    from: 0,
-    to: 0,
-    line: 1,
-    column: 1,
-    suggestion: null,
-  };
-  return { valid: false, text: null, json: tree, diagnostics: [diagnostic], attributes: [], segmentIds: [] };
+/** Where the form of the rule that was sent stands. */
+export function formPlace(expression: ExpressionInput, field: readonly string[]): readonly string[] {
+  return [...field, typeof expression.text === 'string' ? 'text' : 'json'];
 }

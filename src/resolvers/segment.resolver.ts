@@ -3,7 +3,7 @@ import { loadNewestAudience } from './audience';
 import type { GatewayContext } from './context';
 import { loadMergePolicy, loadSegment } from './edges';
 import { toPageRequest } from './page-request';
-import { findRuleErrors } from './rule-check';
+import { findRuleErrors, formPlace } from './rule-check';
 import { attempt, invalidInput } from './user-errors';
 import { toConnection } from '../mapping/connection.mapping';
 import { toExportJob } from '../mapping/export-job.mapping';
@@ -62,8 +62,10 @@ export class SegmentResolver {
       ...findRuleErrors(input.expression, context.upstream.mode, rulePlace),
     ];
     if (mistakes.length > 0) return { segment: null, userErrors: mistakes };
-    const { value, userErrors } = await attempt('segment', { rule: [...rulePlace, 'text'] }, () =>
-      context.sources.segmentDefinitions.create(toSegmentBodyWire(input)),
+    const { value, userErrors } = await attempt(
+      'segment',
+      { rule: formPlace(input.expression, rulePlace) },
+      () => context.sources.segmentDefinitions.create(toSegmentBodyWire(input)),
     );
     return { segment: value && toSegment(value), userErrors };
   }
@@ -80,7 +82,10 @@ export class SegmentResolver {
     if (mistakes.length > 0) return { segment: null, userErrors: mistakes };
     const { value, userErrors } = await attempt(
       'segment',
-      { id: ['input', 'id'], rule: [...rulePlace, 'text'] },
+      {
+        id: ['input', 'id'],
+        ...(input.expression && { rule: formPlace(input.expression, rulePlace) }),
+      },
       () => context.sources.segmentDefinitions.update(input.id, toSegmentPatchWire(input)),
     );
     return { segment: value && toSegment(value), userErrors };

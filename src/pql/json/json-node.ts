@@ -22,6 +22,9 @@ export const implicitItem = '$item';
  */
 export const deepestJson = 800;
 
+/** And in one that we read: such a tree can still be written again. */
+export const deepestReadable = 2_000;
+
 export const profileRoot: PqlNode = { nodeType: 'parameterReference', position: 1 };
 
 /** What an `fnApply` is in text. The name and the parameters say so nearly always; `form` says it where they do not. */
@@ -78,4 +81,16 @@ export function lambdaNames(node: unknown): readonly unknown[] | undefined {
 export function call(form: CallForm, name: string, params: readonly PqlNode[]): PqlNode {
   const said = usualForm(name, params) === form ? {} : { form };
   return { nodeType: 'fnApply', fnName: name, params, ...said };
+}
+
+/** True where objects and lists go deeper than so many levels; looked at without recursion. */
+export function isDeeper(tree: unknown, levels: number): boolean {
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: tree, depth: 1 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > levels) return true;
+    for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
+  }
+  return false;
 }

@@ -5,7 +5,7 @@ import { parsePql } from '../parser';
 import { printPql } from '../printer';
 import { Reporter } from '../reporter';
 import { limits } from '../source';
-import { memberOf } from './json-node';
+import { deepestReadable, isDeeper, memberOf } from './json-node';
 import { nowhere } from './reader';
 import { TreeReader } from './tree-reader';
 
@@ -41,6 +41,10 @@ export function parsePqlJson(value: unknown): TreeResult {
 
 function readTree(tree: unknown): TreeResult {
   const reporter = new Reporter('');
+  if (isDeeper(tree, deepestReadable)) {
+    reporter.error('too-deep', nowhere, {});
+    return refused(reporter);
+  }
   const query = new TreeReader(reporter).readQuery(tree);
   if (reporter.hasErrors) return refused(reporter);
   const text = printPql(query);

@@ -81,8 +81,10 @@ describe('a segment', () => {
     });
     expect(toExpression({ type: 'PQL', format: 'pql/text', value: tree })).toMatchObject({
       format: 'JSON',
-      text: null,
+      text: 'true',
     });
+    const unread = toExpression({ type: 'PQL', format: 'pql/json', value: '{"nodeType":"nonsense"}' });
+    expect(unread).toMatchObject({ format: 'JSON', text: null });
     expect(toExpression({ type: 'PQL', format: 'pql/text', value: '{"count": e}' }).format).toBe('TEXT');
   });
 

@@ -66,6 +66,39 @@ describe('createSegment', () => {
     });
   });
 
+  it('saves a tree, and gives it back in words too', async () => {
+    const json = { nodeType: 'literal', literalType: 'Boolean', value: true };
+    const sent: unknown[] = [];
+    const segmentDefinitions = {
+      create: (body: { readonly expression: typeof definition.expression }) => {
+        sent.push(body.expression);
+        return Promise.resolve({ ...definition, expression: body.expression });
+      },
+    };
+    const { data } = await runQuery(
+      `mutation ($input: CreateSegmentInput!) { createSegment(input: $input) {
+        segment { expression { format value text } } userErrors { message } } }`,
+      createTestContext({ sources: { segmentDefinitions } }),
+      { input: { ...input, expression: { json } } },
+    );
+    expect(sent).toEqual([{ type: 'PQL', format: 'pql/json', value: JSON.stringify(json) }]);
+    expect(data).toMatchObject({
+      createSegment: {
+        segment: { expression: { format: 'JSON', value: JSON.stringify(json), text: 'true' } },
+        userErrors: [],
+      },
+    });
+  });
+
+  it('refuses a tree that cannot be read without asking the upstream', async () => {
+    const { data } = await runQuery(create, createTestContext(), {
+      input: { ...input, expression: { json: { nodeType: 'fnApply' } } },
+    });
+    expect(data).toMatchObject({
+      createSegment: { userErrors: [{ code: 'INVALID_PQL', field: ['input', 'expression', 'json'] }] },
+    });
+  });
+
   it('lets an attribute pass that only the upstream’s schema may know', async () => {
     const segmentDefinitions = { create: () => Promise.resolve(definition) };
     const { data } = await runQuery(create, createTestContext({ sources: { segmentDefinitions } }), {
@@ -140,18 +173,54 @@ describe('checkPql', () => {
     });
   });
 
-  it('says that trees are not read', async () => {
-    const { data } = await runQuery(check, createTestContext(), { e: { json: { nodeType: 'literal' } } });
-    expect(data).toMatchObject({ checkPql: { valid: false, diagnostics: [{ code: 'tree-not-read' }] } });
+  it('gives a rule in both forms, whichever was sent', async () => {
+    const both = `query ($e: ExpressionInput!) { checkPql(expression: $e) { valid text json attributes segmentIds } }`;
+    const text = 'inSegment("s1") and homeAddress.city = "Ulm"';
+    const ofText = await runQuery(both, createTestContext(), { e: { text } });
+    const { json } = (ofText.data as { checkPql: { json: unknown } }).checkPql;
+    expect(json).toMatchObject({ nodeType: 'fnApply', fnName: 'and' });
+    const ofTree = await runQuery(both, createTestContext(), { e: { json } });
+    expect(ofTree.data).toEqual(ofText.data);
+    expect(ofTree.data).toMatchObject({
+      checkPql: { valid: true, text, attributes: ['homeAddress.city'], segmentIds: ['s1'] },
+    });
+  });
+
+  it('says what is wrong with a tree, by a JSON pointer', async () => {
+    const query = `query ($e: ExpressionInput!) { checkPql(expression: $e) { valid text json diagnostics { code message from } } }`;
+    const e = { json: { nodeType: 'fnApply', fnName: 'not', params: [7] } };
+    const { data } = await runQuery(query, createTestContext(), { e });
+    expect(data).toEqual({
+      checkPql: {
+        valid: false,
+        text: null,
+        json: null,
+        diagnostics: [
+          {
+            code: 'invalid-tree',
+            message: 'At "/params/0": A node, an object with a nodeType, is needed here, not a number.',
+            from: 0,
+          },
+        ],
+      },
+    });
+  });
+
+  it('lets Adobe decide about nodes that it does not know', async () => {
+    const e = { json: { nodeType: 'futureNode' } };
+    const own = await runQuery(check, createTestContext(), { e });
+    expect(own.data).toMatchObject({ checkPql: { valid: false } });
+    const adobe = await runQuery(check, createTestContext({ mode: 'ADOBE' }), { e });
+    expect(adobe.data).toMatchObject({ checkPql: { valid: true, diagnostics: [{ code: 'unknown-node' }] } });
   });
 
   it('only warns before Adobe of what our own compiler cannot do', async () => {
-    const chain = 'chain(xEvent, timestamp, [A: WHAT(eventType = "a"), B: WHAT(eventType = "b")])';
-    const own = await runQuery(check, createTestContext(), { e: { text: chain } });
+    const text = '{"count": 1}';
+    const own = await runQuery(check, createTestContext(), { e: { text } });
     expect(own.data).toMatchObject({
       checkPql: { valid: false, diagnostics: [{ severity: 'ERROR', code: 'unsupported' }] },
     });
-    const adobe = await runQuery(check, createTestContext({ mode: 'ADOBE' }), { e: { text: chain } });
+    const adobe = await runQuery(check, createTestContext({ mode: 'ADOBE' }), { e: { text } });
     expect(adobe.data).toMatchObject({ checkPql: { valid: true, diagnostics: [{ severity: 'WARNING' }] } });
   });
 });

