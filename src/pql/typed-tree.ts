@@ -91,6 +91,8 @@ export interface Collection {
   readonly distinct: boolean;
   /** Combinations of several variables: they can be counted, but have no attributes. */
   readonly tuples: boolean;
+  /** The list that it was made of by paths, filters and functions: where that is null, so is this. */
+  readonly base: Typed | null;
 }
 
 export interface ListOf {
@@ -224,6 +226,8 @@ export interface Top {
   readonly key: Typed;
   readonly count: Typed;
   readonly order: 'greatest' | 'least';
+  /** As of a `Collection`. */
+  readonly base: Typed | null;
 }
 
 /** What tells an item from others of its list: objects are equal only to themselves. */

@@ -13,6 +13,8 @@ export interface Elements {
   readonly distinct: boolean;
   /** Combinations of several variables, which have no attributes. */
   readonly tuples: boolean;
+  /** The list that they were made of; see `Collection`. */
+  readonly base: Typed | null;
 }
 
 /** True where the value has items: a list attribute, or what was made of one. */
@@ -22,14 +24,24 @@ export function isList(value: Typed): boolean {
 
 /** Takes a list-valued node apart; a list attribute becomes a generator over it, an unknown one may be a list. */
 export function elementsOf(list: Typed, checker: Checker): Elements {
-  if (list.kind === 'collection') return list;
+  return list.kind === 'collection' ? list : itemsOf(list, checker);
+}
+
+/** The items of a list as a whole, in a generator of their own. */
+function itemsOf(list: Typed, checker: Checker): Elements {
   const source = { kind: 'list', list } as const;
   const item = checker.newItem(source);
   const type = list.type.kind === 'array' ? list.type.items : { kind: 'unknown' as const };
   // Whole events are events still, wherever the list of them comes from.
   const owner = { kind: type === checker.schema.event ? 'event' : 'item', item } as const;
   const value: Typed = list.kind === 'dynamic' ? list : { kind: 'field', owner, type, path: '' };
-  return { generators: [{ item, source, where: null }], value, distinct: false, tuples: false };
+  return { generators: [{ item, source, where: null }], value, distinct: false, tuples: false, base: list };
+}
+
+/** Elements of which something else is to be said: what has no repeats so far becomes a list first. */
+export function settled(elements: Elements, checker: Checker): Elements {
+  const list = elements.distinct ? collect(elements, checker) : undefined;
+  return list?.kind === 'collection' ? { ...itemsOf(list, checker), base: elements.base } : elements;
 }
 
 /** All events of the profile. */
@@ -44,6 +56,7 @@ export function allEvents(checker: Checker): Collection {
     value: { kind: 'field', owner: { kind: 'event', item }, type, path: '' },
     distinct: false,
     tuples: false,
+    base: null,
   };
 }
 
@@ -57,8 +70,7 @@ export function collect(elements: Elements, checker: Checker): Typed {
     return collect({ ...elements, generators, value: inner.value }, checker);
   }
   const items = value.type.kind === 'null' ? { kind: 'string' as const } : value.type;
-  const { generators, distinct, tuples } = elements;
-  return { kind: 'collection', type: { kind: 'array', items }, generators, value, distinct, tuples };
+  return { ...elements, kind: 'collection', type: { kind: 'array', items } };
 }
 
 /** A list of what can be one value in SQL: whole items or scalars, never a part of an item that has parts itself. */
@@ -126,10 +138,23 @@ export function someElement(elements: Elements, condition: Typed): Exists {
   return { kind: 'exists', type: booleanType, generators: elements.generators, condition };
 }
 
-/** True where the value is there; an item of a list always is. */
+/** True where the value is there; an event always is, and an item of a list unless it is null. */
 export function defined(operand: Typed): Typed {
-  if (operand.kind === 'field' && operand.path === '' && operand.type.kind === 'object') return yes;
+  if (operand.kind === 'field' && operand.path === '' && operand.owner.kind === 'event') return yes;
+  if (operand.kind === 'first' && familyOf(operand.type) === 'object') {
+    const value = defined(operand.value);
+    if (value === yes)
+      return { kind: 'exists', type: booleanType, generators: operand.generators, condition: yes };
+    return { kind: 'isTrue', type: booleanType, operand: { ...operand, type: booleanType, value } };
+  }
   return { kind: 'defined', type: booleanType, negated: false, operand };
+}
+
+/** True where a list is there, be it empty. The list of events always is, and so is what `select` finds. */
+export function listIsThere(list: Typed): Typed {
+  if (list.kind === 'list') return yes;
+  if (list.kind !== 'collection' && list.kind !== 'top') return defined(list);
+  return list.base === null ? yes : listIsThere(list.base);
 }
 
 /** `and` of any number of tests; true of none. */

@@ -6,6 +6,7 @@ import { familyOf, nameType } from '../value-types';
 import type { Checker, CheckRule } from './checker';
 import { capitalised, coerce } from './coercion';
 import { overElements } from './collections';
+import { compareObjects } from './identity';
 
 /**
  * `=` and `!=` need both sides, the others values that have an order; a list means any of its elements. See
@@ -52,9 +53,7 @@ function compareScalars(compared: ComparedScalars, checker: Checker): Typed {
   if (families.includes('unknown')) return { kind: 'compare', type: booleanType, operator, left, right };
   if (families.includes('null')) return no;
   if (families.includes('object')) {
-    if (families[0] === families[1]) {
-      return checker.error('unsupported', span, { what: 'Comparing objects' });
-    }
+    if (families[0] === families[1]) return compareObjects({ operator, left, right, span }, checker);
     return checker.error('type-mismatch', span, { problem: 'An object cannot be compared with a value.' });
   }
   if (families.includes('map')) return checker.error('unsupported', span, { what: 'Comparing maps' });

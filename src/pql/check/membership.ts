@@ -6,7 +6,7 @@ import { familyOf, nameType } from '../value-types';
 import type { Checker, CheckRule } from './checker';
 import { coerce } from './coercion';
 import { compareValues } from './comparison';
-import { isList, overElements } from './collections';
+import { allOf, defined, isList, listIsThere, overElements } from './collections';
 
 /** `in`, `notIn`: both sides must be there, so one is not the negation of the other. See docs/pql.md, "Values". */
 export const checkMembership: CheckRule<Membership> = (node, scope, checker) => {
@@ -36,15 +36,28 @@ export function memberOf(test: MembershipTest, checker: Checker): Typed {
     return checker.error('type-mismatch', listSpan, { problem });
   }
   if (list.kind === 'collection') {
-    if (negated)
-      return checker.error('unsupported', span, { what: '"notIn" over the values of several items' });
-    return compareValues({ operator: '=', operands: [left, list], span }, checker);
+    if (!negated) return compareValues({ operator: '=', operands: [left, list], span }, checker);
+    return notAmong({ ...test, list }, checker);
   }
   return overElements({
     operands: [left],
     span,
     checker,
     build: ([element = left]) => memberScalar({ ...test, left: element }, checker),
+  });
+}
+
+/** None of the values found is equal. */
+function notAmong({ left, list, span }: MembershipTest, checker: Checker): Typed {
+  return overElements({
+    operands: [left],
+    span,
+    checker,
+    build: ([element = left]) => {
+      const among = compareValues({ operator: '=', operands: [element, list], span }, checker);
+      const operands = [defined(element), listIsThere(list)];
+      return allOf([...operands, { kind: 'not', type: booleanType, operand: among }]);
+    },
   });
 }
 

@@ -65,6 +65,10 @@ export function memberOf(access: MemberAccess, checker: Checker): Typed {
     const value = memberOf({ ...access, owner: elements.value }, checker);
     return collect({ ...elements, value }, checker);
   }
+  if (owner.kind === 'first' && owner.type.kind === 'object') {
+    const value = memberOf({ ...access, owner: owner.value }, checker);
+    return value.type.kind === 'unknown' ? value : { ...owner, type: value.type, value };
+  }
   if (owner.kind === 'dynamic') {
     return owner.path === null ? reported : { ...owner, path: `${owner.path}.${name}` };
   }

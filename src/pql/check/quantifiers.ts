@@ -6,7 +6,7 @@ import { aggregateOf } from './aggregation';
 import type { Checker, CheckRule, Scope } from './checker';
 import { withVariable } from './checker';
 import type { Elements } from './collections';
-import { collect, elementsOf, filtered, isList, present, someElement } from './collections';
+import { allOf, collect, elementsOf, filtered, isList, present, someElement } from './collections';
 
 /**
  * `select V from A where C`: the items that satisfy C; with more variables, the combinations. See
@@ -23,18 +23,21 @@ export const checkQuantifier: CheckRule<Quantifier> = (node, scope, checker) => 
     const declared = declare(node.variables, scope, checker);
     return declared === undefined ? reported : someElement(declared.elements, yes);
   }
-  return checkForall(node, scope, checker);
+  reportRepeats(node.variables, checker);
+  return checkForall(node.variables, scope, checker);
 };
 
-/** `forall V from A where C`: true of an empty list. */
-function checkForall(node: Quantifier, scope: Scope, checker: Checker): Typed {
-  const [declaration, ...others] = node.variables;
-  if (declaration === undefined || others.length > 0) {
-    return checker.error('unsupported', node.span, { what: '"forall" with several variables' });
-  }
+/**
+ * `forall V from A where C`: every item satisfies its condition; with more variables, so does every item of the later
+ * lists, for each of the earlier ones. True of an empty list.
+ */
+function checkForall(variables: readonly VariableDeclaration[], scope: Scope, checker: Checker): Typed {
+  const [declaration, ...others] = variables;
+  if (declaration === undefined) return yes;
   const declared = declare([{ ...declaration, where: null }], scope, checker);
   if (declared === undefined) return reported;
-  const condition = declaration.where === null ? yes : checker.test(declaration.where, declared.scope);
+  const own = declaration.where === null ? yes : checker.test(declaration.where, declared.scope);
+  const condition = others.length === 0 ? own : allOf([own, checkForall(others, declared.scope, checker)]);
   const counterexample: Typed = { kind: 'not', type: booleanType, operand: condition };
   return { kind: 'not', type: booleanType, operand: someElement(declared.elements, counterexample) };
 }
@@ -62,13 +65,10 @@ function declare(
   scope: Scope,
   checker: Checker,
 ): Declared | undefined {
+  reportRepeats(declarations, checker);
   let inner = scope;
   let elements: Elements | undefined;
-  const names = new Set<string>();
   for (const declaration of declarations) {
-    const { name, span } = declaration.variable;
-    if (names.has(name)) checker.error('duplicate-name', span, { name });
-    names.add(name);
     const source = elementsFrom(declaration.source, inner, checker);
     if (source === undefined) return undefined;
     const generators: readonly Generator[] = [...(elements?.generators ?? []), ...source.generators];
@@ -76,10 +76,20 @@ function declare(
       kind: 'value',
       value: source.value,
     });
-    elements = { ...source, generators, tuples: declarations.length > 1 };
+    elements = { ...source, generators, tuples: declarations.length > 1, base: null };
     if (declaration.where !== null) elements = filtered(elements, checker.test(declaration.where, inner));
   }
   return elements && { elements, scope: inner };
+}
+
+/** Two variables of one name in one declaration. */
+function reportRepeats(declarations: readonly VariableDeclaration[], checker: Checker): void {
+  const names = new Set<string>();
+  for (const { variable } of declarations) {
+    const { name, span } = variable;
+    if (names.has(name)) checker.error('duplicate-name', span, { name });
+    names.add(name);
+  }
 }
 
 function elementsFrom(source: Expression, scope: Scope, checker: Checker): Elements | undefined {

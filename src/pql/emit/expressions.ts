@@ -170,10 +170,11 @@ function emitDivisor(operand: Typed, emitter: Emitter): string {
 }
 
 function emitDefined({ operand, negated }: Defined, emitter: Emitter): string {
-  const there =
-    operand.kind === 'field'
-      ? emitter.leaves(operand).map((leaf) => `${leaf} IS NOT NULL`)
-      : [`${emitter.sql(operand)} IS NOT NULL`];
+  // A part of an item is there when anything of it is, an item when it is not null.
+  const isPart = operand.kind === 'field' && !(operand.path === '' && operand.owner.kind === 'item');
+  const there = isPart
+    ? emitter.leaves(operand).map((leaf) => `${leaf} IS NOT NULL`)
+    : [`${emitter.sql(operand)} IS NOT NULL`];
   const any = there.length === 0 ? 'FALSE' : `(${there.join(' OR ')})`;
   return negated ? `(NOT ${any})` : any;
 }

@@ -9,7 +9,9 @@ import {
   filtered,
   insideItem,
   isList,
+  listIsThere,
   present,
+  settled,
   someElement,
 } from '../check/collections';
 import { compareValues } from '../check/comparison';
@@ -52,10 +54,7 @@ export const listFunctions: readonly PqlFunction[] = [
     signature: 'list.distinct()',
     documentation: 'The values without repeats',
     arity: [0, 0],
-    check: (elements, call, checker) =>
-      familyOf(elements.value.type) === 'object'
-        ? checker.error('unsupported', call.span, { what: 'The function "distinct" of objects' })
-        : collect({ ...elements, distinct: true }, checker),
+    check: (elements, call, checker) => withoutRepeats(elements, call, checker),
   }),
   setTest('intersects', 'True when the lists share a value', (left, right, call, checker) =>
     compareValues({ operator: '=', operands: [left, right], span: call.span }, checker),
@@ -97,18 +96,21 @@ function aggregate(
   });
 }
 
-interface ElementFunction extends Pick<PqlFunction, 'signature' | 'documentation' | 'arity'> {
+export interface ElementFunction extends Pick<PqlFunction, 'signature' | 'documentation' | 'arity'> {
   readonly check: (elements: Elements, call: FunctionCall, checker: Checker) => Typed;
 }
 
-function onElements(name: string, { check, ...rest }: ElementFunction): PqlFunction {
+/** A method that takes a list apart: its elements, without those that are null. */
+export function onElements(name: string, { check, ...rest }: ElementFunction): PqlFunction {
   return {
     name,
     form: 'method',
     ...rest,
     check: (call, checker) => {
       const list = listReceiver(call, checker);
-      return isList(list) ? check(present(elementsOf(list, checker)), call, checker) : list;
+      if (!isList(list)) return list;
+      const elements = present(elementsOf(list, checker));
+      return check(call.args.length > 0 ? settled(elements, checker) : elements, call, checker);
     },
   };
 }
@@ -152,6 +154,25 @@ function mapped(elements: Elements, call: FunctionCall, checker: Checker): Typed
   return collect({ ...elements, value }, checker);
 }
 
+/** Objects are equal only to themselves, so the items of a list, and of lists within it, are distinct as they are. */
+function withoutRepeats(elements: Elements, call: FunctionCall, checker: Checker): Typed {
+  const { value, generators } = elements;
+  if (familyOf(value.type) !== 'object') return collect({ ...elements, distinct: true }, checker);
+  const passed = itemsTo(value, checker);
+  if (generators.every(({ item }) => passed.includes(item))) return collect(elements, checker);
+  return checker.error('unsupported', call.span, {
+    what: 'The function "distinct" of objects in several lists',
+  });
+}
+
+/** The items that a path to a value passes, from the inner to the outer ones. */
+function itemsTo(value: Typed, checker: Checker): readonly number[] {
+  if (value.kind !== 'field' || value.owner.kind === 'profile') return [];
+  const { item } = value.owner;
+  const source = checker.sourceOf(item);
+  return source?.kind === 'list' ? [item, ...itemsTo(source.list, checker)] : [item];
+}
+
 function argumentOf(call: FunctionCall, checker: Checker): Typed {
   const [argument] = call.args;
   if (argument === undefined) throw new Error('Invariant broken: arity was checked');
@@ -189,20 +210,12 @@ function everyIn(items: Typed, list: Typed, call: FunctionCall, checker: Checker
   const { span } = call;
   const isIn = (left: Typed): Typed =>
     memberOf({ left, list, negated: false, span, listSpan: span }, checker);
-  const listIsThere = listPresence(list);
+  const there = listIsThere(list);
   if (items.kind === 'list') {
     const written = items.items.filter((item) => item.kind !== 'constant' || item.value !== null);
-    return allOf([...listIsThere, ...written.map(isIn)]);
+    return allOf([there, ...written.map(isIn)]);
   }
   const elements = present(elementsOf(items, checker));
   const missing = someElement(elements, { kind: 'not', type: booleanType, operand: isIn(elements.value) });
-  const itemsAreThere = listPresence(items);
-  return allOf([...listIsThere, ...itemsAreThere, { kind: 'not', type: booleanType, operand: missing }]);
-}
-
-/** What must be there for a list to be there: the attribute that it is, or that a path or a function began with. */
-function listPresence(list: Typed): readonly Typed[] {
-  const source = list.kind === 'collection' ? list.generators[0]?.source : undefined;
-  if (source?.kind === 'list') return listPresence(source.list);
-  return list.kind === 'field' ? [defined(list)] : [];
+  return allOf([there, listIsThere(items), { kind: 'not', type: booleanType, operand: missing }]);
 }

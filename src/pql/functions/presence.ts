@@ -30,11 +30,7 @@ export const presenceFunctions: readonly PqlFunction[] = [
 
 function presenceOf(receiver: Typed | null, checker: Checker): Typed {
   if (receiver === null) throw new Error('Invariant broken: a method has a receiver');
-  if (!isList(receiver) || (receiver.kind === 'field' && !readsEvents(receiver))) return isThere(receiver);
+  if (!isList(receiver) || (receiver.kind === 'field' && !readsEvents(receiver))) return defined(receiver);
   const elements = elementsOf(receiver, checker);
   return someElement(elements, defined(elements.value));
-}
-
-function isThere(operand: Typed): Typed {
-  return { kind: 'defined', type: booleanType, negated: false, operand };
 }

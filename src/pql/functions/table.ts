@@ -1,5 +1,6 @@
 import { invariant } from '../../lib/assert';
 import type { FunctionForm } from '../typed-tree';
+import { choosingFunctions } from './choices';
 import { controlFunctions } from './control';
 import { listFunctions } from './lists';
 import type { Emit, PqlFunction } from './pql-function';
@@ -18,6 +19,7 @@ export const functions: readonly PqlFunction[] = [
   ...presenceFunctions,
   ...timeFunctions,
   ...listFunctions,
+  ...choosingFunctions,
   ...segmentFunctions,
   ...unsupportedFunctions,
 ];

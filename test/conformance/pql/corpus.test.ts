@@ -4,6 +4,7 @@ import { checkedRule } from '../../support/checked-rule';
 import { compileRules } from '../../../src/pql';
 import { attributes } from './attributes';
 import type { Corpus } from './case';
+import { choices } from './choices';
 import { events } from './events';
 import { nulls } from './nulls';
 import { occurs } from './occurs';
@@ -11,7 +12,16 @@ import { regex } from './regex';
 import { sequences } from './sequences';
 import { severalLooks } from './several-looks';
 
-const corpora: readonly Corpus[] = [attributes, events, nulls, occurs, regex, sequences, severalLooks];
+const corpora: readonly Corpus[] = [
+  attributes,
+  choices,
+  events,
+  nulls,
+  occurs,
+  regex,
+  sequences,
+  severalLooks,
+];
 
 describe.each(corpora)('$title', ({ people, cases, now }) => {
   const options = { now: new Date(now), schema: builtinSchema };

@@ -1,0 +1,156 @@
+import type { Corpus } from './case';
+
+const at = (time: string): string => `2026-08-${time}:00Z`;
+
+/** Items that are chosen by their order, and objects that are compared. Source: docs/pql.md, "Functions" and "Values". */
+export const choices: Corpus = {
+  title: 'items chosen and compared',
+  now: '2026-08-28T12:00:00Z',
+  people: [
+    {
+      name: 'ada',
+      profile: {
+        homeAddress: { countryISO: 'US' },
+        workAddress: { countryISO: 'US' },
+        person: { age: 2, favoriteColors: ['red', 'blue', 'red'] },
+        orders: [
+          { price: 5, storeId: 'b' },
+          { price: 9, storeId: 'a' },
+          { storeId: 'c' },
+          { price: 9, storeId: 'd' },
+        ],
+      },
+      events: [
+        {
+          _id: '3',
+          timestamp: at('20T08:00'),
+          type: 'FLIGHT',
+          ts_flight: at('20T08:00'),
+          eventType: 'third',
+        },
+        {
+          _id: '1',
+          timestamp: at('19T08:00'),
+          type: 'FLIGHT',
+          ts_flight: at('20T08:00'),
+          eventType: 'first',
+          commerce: { order: { priceTotal: 10, currencyCode: 'USD' } },
+          productListItems: [
+            { SKU: 'PS', quantity: 2 },
+            { SKU: 'AI', quantity: 1 },
+          ],
+        },
+        {
+          _id: '2',
+          timestamp: at('20T08:00'),
+          eventType: 'second',
+          commerce: { order: { priceTotal: 30, currencyCode: 'EUR' } },
+          productListItems: [{ SKU: 'AI' }],
+        },
+        { _id: '0', eventType: 'timeless', commerce: { order: { priceTotal: 20 } } },
+      ],
+    },
+    {
+      name: 'bob',
+      profile: {
+        homeAddress: { countryISO: 'US' },
+        orders: [{ price: 1, storeId: 'z' }, null],
+        person: { favoriteColors: [] },
+      },
+      events: [{ timestamp: at('20T08:00'), type: 'FLIGHT', ts_flight: at('21T08:00'), eventType: 'first' }],
+    },
+    { name: 'cyd' },
+  ],
+  cases: [
+    { pql: 'orders.topN(price, 5).head()', matches: ['ada', 'bob'] },
+    { pql: 'orders.topN(price, 5).head().storeId = "a"', matches: ['ada'] },
+    { pql: 'orders.topN(price, 2).storeId = "d"', matches: ['ada'] },
+    { pql: 'orders.topN(price, 1).storeId = "d"', matches: [] },
+    { pql: 'orders.bottomN(price, 1).head().price < 5', matches: ['bob'] },
+    { pql: 'orders.bottomN(price, 5).count() = 3', matches: ['ada'] },
+    { pql: 'orders.topN((o) => o.storeId, 1).head().storeId = "d"', matches: ['ada'] },
+    { pql: 'orders.topN(price, 0)', matches: [] },
+    { pql: 'orders.topN(price, person.age).count() = 2', matches: ['ada'] },
+    { pql: 'orders.topN(price, 3)[price < 9].storeId = "b"', matches: ['ada'] },
+    { pql: 'orders.count() = 1', matches: ['bob'] },
+    { pql: 'orders.head().price + 1 = 6', matches: ['ada'] },
+    { pql: 'orders.head().price.isNull()', matches: ['cyd'] },
+    { pql: 'orders.price.topN((p) => p, 2).sum() = 18', matches: ['ada'] },
+    { pql: 'person.favoriteColors.head() = "red"', matches: ['ada'] },
+    { pql: 'person.favoriteColors.distinct().topN((c) => c, 2).count() = 2', matches: ['ada'] },
+    { pql: 'person.favoriteColors.distinct().map((c) => 1).count() = 2', matches: ['ada'] },
+    { pql: 'xEvent.head()', matches: ['ada', 'bob'], sql: 'MAX(CASE WHEN TRUE THEN 1 ELSE 0 END)' },
+    { pql: 'xEvent.head().eventType = "first"', matches: ['ada', 'bob'], sql: 'arg_min_null(' },
+    { pql: 'xEvent.head().commerce', matches: ['ada'] },
+    { pql: 'xEvent.head().commerce.order.isNull()', matches: ['bob', 'cyd'] },
+    { pql: 'xEvent.head().productListItems[SKU = "AI"].quantity = 1', matches: ['ada'] },
+    { pql: 'xEvent.head().timestamp occurs before date(2026, 8, 20)', matches: ['ada'] },
+    {
+      pql: 'xEvent[timestamp occurs after date(2026, 8, 19)].head().eventType.startsWith("sec")',
+      matches: ['ada'],
+    },
+    { pql: 'xEvent.productListItems.head().SKU = "PS"', matches: ['ada'] },
+    { pql: 'xEvent.commerce.order.head().priceTotal = 10', matches: ['ada'] },
+    { pql: 'xEvent.topN(timestamp, 2).head().eventType = "second"', matches: ['ada'] },
+    { pql: 'xEvent.topN(timestamp, 9).count() = 3', matches: ['ada'] },
+    {
+      pql: 'xEvent[commerce.order].topN(commerce.order.priceTotal, 2).sum(commerce.order.priceTotal) = 50',
+      matches: ['ada'],
+    },
+    { pql: 'xEvent.commerce.order.topN(priceTotal, 1).currencyCode = "EUR"', matches: ['ada'] },
+    {
+      pql: 'xEvent.topN(commerce.order.priceTotal, 3)[productListItems.exists(SKU = "PS")].eventType = "first"',
+      matches: ['ada'],
+    },
+    { pql: 'xEvent[timestamp = $1.xEvent.topN(timestamp, 1).timestamp].count() = 2', matches: ['ada'] },
+    {
+      pql: 'xEvent.bottomN(commerce.order.priceTotal, 2).topN(timestamp, 1).head().commerce.order.priceTotal = 10',
+      matches: ['ada'],
+    },
+    {
+      pql: 'homeAddress.countryISO = "US" and (select F1 from xEvent where F1.type = "FLIGHT", F2 from xEvent where F2.type = "FLIGHT" and F1 != F2 and F2.ts_flight = F1.ts_flight)',
+      matches: ['ada'],
+    },
+    { pql: '(select A from xEvent, B from xEvent where A != B).count() = 12', matches: ['ada'] },
+    { pql: '(select A from xEvent, B from xEvent where A = B).count() = 4', matches: ['ada'] },
+    { pql: 'xEvent.topN(timestamp, 1) != xEvent[eventType = "third"]', matches: ['ada'] },
+    { pql: 'xEvent.head() = xEvent.topN(timestamp, 3)', matches: ['ada', 'bob'] },
+    { pql: 'xEvent[$1.xEvent.head() = ^xEvent.head()]', matches: ['ada', 'bob'] },
+    {
+      pql: '(select a from orders, b from orders where a.price > 1 and a != b).count() = 9',
+      matches: ['ada'],
+    },
+    {
+      pql: 'exists a from orders where a.price = 9, b from orders where b.price = 9 and a != b',
+      matches: ['ada'],
+    },
+    {
+      pql: '(select E from xEvent, I from E.productListItems, J from E.productListItems where I != J).count() = 2',
+      matches: ['ada'],
+    },
+    {
+      pql: '(select I from xEvent.productListItems, J from xEvent.productListItems where I != J).count() = 6',
+      matches: ['ada'],
+    },
+    { pql: 'exists A from xEvent, B from xEvent where A.commerce != B.commerce', matches: ['ada'] },
+    { pql: 'homeAddress = homeAddress', matches: ['ada', 'bob'] },
+    { pql: 'homeAddress = workAddress', matches: [] },
+    { pql: 'homeAddress != workAddress', matches: ['ada'] },
+    { pql: 'xEvent[type = "FLIGHT"].intersects(xEvent[eventType = "first"])', matches: ['ada', 'bob'] },
+    { pql: 'xEvent[type = "FLIGHT"].subsetOf(xEvent[eventType = "first"])', matches: ['bob', 'cyd'] },
+    { pql: '9 notIn orders.price', matches: ['bob'] },
+    { pql: '"x" notIn xEvent.eventType', matches: ['ada', 'bob', 'cyd'] },
+    { pql: 'orders.price.subsetOf([1, 5, 9])', matches: ['ada', 'bob'] },
+    {
+      pql: 'forall E from xEvent where E.eventType != "x", I from E.productListItems where I.SKU in ["PS", "AI"]',
+      matches: ['ada', 'bob', 'cyd'],
+    },
+    {
+      pql: 'forall E from xEvent where E.timestamp, F from xEvent where F.timestamp',
+      matches: ['bob', 'cyd'],
+    },
+    { pql: 'xEvent.distinct().count() = 4', matches: ['ada'] },
+    { pql: 'xEvent.productListItems.distinct().count() = 3', matches: ['ada'] },
+    { pql: 'exists V from xEvent where V.isNotNull()', matches: ['ada', 'bob'] },
+  ],
+};
