@@ -1,11 +1,12 @@
-import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { addAbortSignal, pipeline, Transform } from 'node:stream';
 import { CommandError } from '../errors/command-error';
 import { eventSchemaId, profileSchemaId } from '../wire/catalog.wire';
 import type { BatchWire } from '../wire/catalog.wire';
-import type { IngestionClient, RejectedLine } from './ingestion-client';
+import { detectFormat, type ImportFormat } from './import-format';
+import { openSource, type ImportSource } from './import-source';
+import type { IngestionClient } from './ingestion-client';
 import type { ProgressLine, ProgressOutput } from './progress';
 import { startProgress } from './progress';
 
@@ -13,15 +14,25 @@ export type ImportedEntity = 'profiles' | 'events';
 
 export interface ImportRequest {
   readonly entity: ImportedEntity;
-  /** Path of an NDJSON file, or `-` for standard input. */
+  /** Path of a file, or `-` for standard input. */
   readonly file: string;
-  readonly datasetName: string;
+  /** Undefined: told from the file. */
+  readonly format: ImportFormat | undefined;
+  /** Name or id. */
+  readonly dataset: string;
+  /** True: also when the same file is in already. */
+  readonly again: boolean;
 }
 
 export interface ImportResult {
   readonly batchId: string;
+  readonly format: ImportFormat;
+  /** True where an earlier import brought the same file, and nothing was done. */
+  readonly wasThere: boolean;
   readonly accepted: number;
-  readonly rejected: readonly RejectedLine[];
+  readonly rejected: number;
+  /** What the platform says of fields that rules cannot use. */
+  readonly fieldNotes: readonly string[];
   /** Why the batch as a whole was refused; null where it was taken in. */
   readonly refusal: string | null;
 }
@@ -37,114 +48,148 @@ export interface ImportSurroundings {
 }
 
 /**
- * Imports one NDJSON file of XDM: uploads it as a batch, waits until the platform has taken it in, reads what was rejected.
+ * Imports one file of XDM: uploads it as a batch and waits until the platform has taken it in. A file that an earlier
+ * import brought to the same dataset is not taken in twice.
  * @throws CommandError with exit code 2 for a file that cannot be read, 6 when the platform refuses; AbortError.
  */
 export async function importFile(
   request: ImportRequest,
   surroundings: ImportSurroundings,
 ): Promise<ImportResult> {
-  const { client, stdin, stderr, signal } = surroundings;
+  const { client, stdin, signal } = surroundings;
   const source = await openSource(request.file, stdin);
+  const format = request.format ?? formatOf(request.file, source);
+  const datasetId = await client.ensureDataset(
+    request.dataset,
+    request.entity === 'profiles' ? profileSchemaId : eventSchemaId,
+  );
+  const following = { surroundings, format, entity: request.entity };
+  const known = request.again ? null : await source.hash(signal);
+  const earlier = known === null ? undefined : await client.findBatch(datasetId, contentHash(format, known));
+  if (earlier !== undefined) return follow(following, { ...earlier, wasThere: true });
+  const batchId = await client.openBatch(datasetId, format);
   try {
-    const schemaId = request.entity === 'profiles' ? profileSchemaId : eventSchemaId;
-    const datasetId = await client.ensureDataset(request.datasetName, schemaId);
-    const batchId = await client.openBatch(datasetId);
-    const uploading = startProgress(stderr, `uploading ${source.name}`);
-    try {
-      const content = countBytes(source.sizeBytes, uploading);
-      pipeline(source.stream, content, () => undefined); // a fault reaches the upload, which reads `content`
-      await client.upload(batchId, datasetId, source.name, addAbortSignal(signal, content));
-    } catch (error) {
-      await client.abort(batchId).catch(() => undefined); // the first error is the one to tell
-      throw error;
+    const hash = await upload(surroundings, { source, batchId, datasetId });
+    const same =
+      request.again || known !== null
+        ? undefined
+        : await client.findBatch(datasetId, contentHash(format, hash));
+    if (same !== undefined) {
+      await client.abort(batchId);
+      return await follow(following, { ...same, wasThere: true });
     }
-    uploading.done('uploaded');
-    await client.complete(batchId);
-    const batch = await followBatch(surroundings, { batchId, label: `reading ${request.entity}` });
-    const rejected = (batch.failedRecordCount ?? 0) > 0 ? await client.rejectedLines(batchId) : [];
-    const refusal = successStatuses.has(batch.status) ? null : refusalOf(batch, rejected);
-    return { batchId, accepted: refusal === null ? (batch.recordCount ?? 0) : 0, rejected, refusal };
-  } finally {
-    source.stream.destroy();
+  } catch (error) {
+    await client.abort(batchId).catch(() => undefined); // the first error is the one to tell
+    throw error;
   }
+  await client.complete(batchId);
+  return follow(following, { id: batchId, wasThere: false });
 }
 
-interface Source {
-  readonly name: string;
-  readonly stream: Readable;
-  readonly sizeBytes: number | null;
-}
-
-async function openSource(file: string, stdin: Readable): Promise<Source> {
-  if (file === '-') return { name: 'stdin.ndjson', stream: stdin, sizeBytes: null };
-  const advice = 'Give the path of an NDJSON file: one XDM object a line.';
-  const handle = await open(file).catch((cause: unknown) => {
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw new CommandError(
-      `${isMissing ? `There is no file "${file}"` : `"${file}" cannot be read`}. ${advice}`,
-      2,
-      { cause },
-    );
-  });
-  const found = await handle.stat();
-  if (found.isFile() && found.size > 0) {
-    const name = basename(file).replaceAll(/[^A-Za-z0-9._-]/g, '_');
-    return { name, stream: handle.createReadStream(), sizeBytes: found.size };
-  }
-  await handle.close();
+function formatOf(file: string, source: ImportSource): ImportFormat {
+  const format = detectFormat(source.name, source.head);
+  if (format !== undefined) return format;
+  const name = file === '-' ? 'what comes from standard input' : `"${file}"`;
   throw new CommandError(
-    found.isFile() ? `"${file}" is empty: nothing to import.` : `"${file}" is not a file. ${advice}`,
+    `Neither its name nor its first bytes tell the format of ${name}. Say it with --format ndjson, json, csv or parquet.`,
     2,
   );
 }
 
-function countBytes(total: number | null, line: ProgressLine): Transform {
+/** As the platform makes it of a batch of one file. */
+function contentHash(format: ImportFormat, fileHash: string): string {
+  return createHash('sha256').update(format).update(fileHash).digest('hex');
+}
+
+interface Upload {
+  readonly source: ImportSource;
+  readonly batchId: string;
+  readonly datasetId: string;
+}
+
+/** @returns SHA-256 of what was uploaded. */
+async function upload(
+  { client, stderr, signal }: ImportSurroundings,
+  { source, batchId, datasetId }: Upload,
+): Promise<string> {
+  const line = startProgress(stderr, `uploading ${source.name}`);
+  const hash = createHash('sha256');
+  const counted = watchBytes(source.sizeBytes, { line, see: (chunk) => hash.update(chunk) });
+  pipeline(source.content(), counted, () => undefined); // a fault reaches the upload, which reads `counted`
+  await client.upload(batchId, datasetId, source.name, addAbortSignal(signal, counted));
+  line.done('uploaded');
+  return hash.digest('hex');
+}
+
+function watchBytes(
+  total: number | null,
+  { line, see }: { readonly line: ProgressLine; readonly see: (chunk: Buffer) => void },
+): Transform {
   let done = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, next) {
       done += chunk.length;
+      see(chunk);
       line.update(total === null ? null : done / total, `${(done / 1e6).toFixed(1)} MB`);
       next(null, chunk);
     },
   });
 }
 
-interface FollowedBatch {
-  readonly batchId: string;
-  readonly label: string;
+interface Following {
+  readonly surroundings: ImportSurroundings;
+  readonly format: ImportFormat;
+  readonly entity: ImportedEntity;
 }
 
 const successStatuses = new Set(['success', 'active']);
 const failedStatuses = new Set(['failed', 'failure', 'aborted', 'abandoned', 'deleted']);
 
 /** Looks until the batch has been taken in or refused. */
-async function followBatch(
-  { client, stderr, wait, signal }: ImportSurroundings,
-  { batchId, label }: FollowedBatch,
-): Promise<BatchWire> {
-  const line = startProgress(stderr, label);
+async function follow(
+  { surroundings, format, entity }: Following,
+  { id, wasThere }: { readonly id: string; readonly wasThere: boolean },
+): Promise<ImportResult> {
+  const { client, stderr, wait, signal } = surroundings;
+  let line: ProgressLine | undefined;
   for (;;) {
     signal.throwIfAborted();
-    const batch = await client.batch(batchId);
-    if (successStatuses.has(batch.status)) {
-      line.done(`${format(batch.recordCount)} taken in, ${format(batch.failedRecordCount)} rejected`);
-      return batch;
+    const batch = await client.batch(id);
+    if (successStatuses.has(batch.status) || failedStatuses.has(batch.status)) {
+      const isGood = successStatuses.has(batch.status);
+      line?.done(
+        isGood
+          ? `${count(batch.recordCount)} taken in, ${count(batch.failedRecordCount)} rejected`
+          : 'failed',
+      );
+      return resultOf(batch, { batchId: id, format, wasThere: wasThere && line === undefined });
     }
-    if (failedStatuses.has(batch.status)) {
-      line.done('failed');
-      return batch;
-    }
-    line.update(null, `${format(batch.recordCount)} rows`);
+    line ??= startProgress(stderr, wasThere ? `batch ${id} is on its way already` : `reading ${entity}`);
+    line.update(null, `${count(batch.recordCount)} rows`);
     await wait();
   }
 }
 
-function refusalOf(batch: BatchWire, rejected: readonly RejectedLine[]): string {
-  if (rejected.length > 0) return 'Nothing was taken in: no line was good.';
+function resultOf(
+  batch: BatchWire,
+  about: Pick<ImportResult, 'batchId' | 'format' | 'wasThere'>,
+): ImportResult {
+  const isGood = successStatuses.has(batch.status);
+  const errors = batch.errors ?? [];
+  return {
+    ...about,
+    accepted: isGood ? (batch.recordCount ?? 0) : 0,
+    rejected: batch.failedRecordCount ?? 0,
+    fieldNotes: errors.filter(({ code }) => code.startsWith('field-')).map(({ description }) => description),
+    refusal: isGood ? null : refusalOf(batch),
+  };
+}
+
+function refusalOf(batch: BatchWire): string {
+  if ((batch.failedRecordCount ?? 0) > 0) return 'Nothing was taken in: no row was good.';
   return `Nothing was taken in: ${batch.errors?.[0]?.description ?? `the batch is ${batch.status}`}`;
 }
 
-function format(count: number | undefined): string {
-  return (count ?? 0).toLocaleString('en-US');
+function count(rows: number | undefined): string {
+  return (rows ?? 0).toLocaleString('en-US');
 }

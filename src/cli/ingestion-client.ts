@@ -1,8 +1,11 @@
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { request } from 'undici';
 import { CommandError } from '../errors/command-error';
 import type { BatchWire, CatalogMapWire, DatasetWire } from '../wire/catalog.wire';
 import type { OpenBatchAnswerWire } from '../wire/ingestion.wire';
+import { inputFormatOf, type ImportFormat } from './import-format';
 
 export interface IngestionClientOptions {
   /** Origin of the platform. */
@@ -21,6 +24,11 @@ export interface RejectedLine {
 
 type Method = 'GET' | 'POST' | 'PUT';
 
+interface Content {
+  readonly body?: string | Readable;
+  readonly contentType?: string;
+}
+
 /** The part of Adobe's Batch Ingestion, Catalog and Data Access APIs that an import needs. Errors: CommandError with exit code 6. */
 export class IngestionClient {
   readonly #options: IngestionClientOptions;
@@ -29,25 +37,43 @@ export class IngestionClient {
     this.#options = options;
   }
 
-  /** The id of the dataset with this name and schema; made when there is none. */
-  async ensureDataset(name: string, schemaId: string): Promise<string> {
+  /** The id of the dataset with this name or id, and this schema; made when there is none. */
+  async ensureDataset(nameOrId: string, schemaId: string): Promise<string> {
     for (let start = 0; ; start += 100) {
       const query = new URLSearchParams({ limit: '100', start: String(start) });
-      const page = await this.#json<CatalogMapWire<DatasetWire>>(
+      const page = await this.json<CatalogMapWire<DatasetWire>>(
         'GET',
         `/data/foundation/catalog/dataSets?${query}`,
       );
       const entries = Object.entries(page);
-      const found = entries.find(([, dataset]) => dataset.name === name);
+      const found = entries.find(([id, dataset]) => id === nameOrId || dataset.name === nameOrId);
       if (found !== undefined) return this.#checked(found[0], found[1], schemaId);
       if (entries.length < 100) break;
     }
-    const [reference] = await this.#json<string[]>('POST', '/data/foundation/catalog/dataSets', {
-      name,
+    const [reference] = await this.json<string[]>('POST', '/data/foundation/catalog/dataSets', {
+      name: nameOrId,
       schemaRef: { id: schemaId, contentType: 'application/vnd.adobe.xed+json;version=1' },
       tags: { unifiedProfile: ['enabled:true'] },
     });
     return (reference ?? '').split('/').at(-1) ?? '';
+  }
+
+  /** A batch of the dataset that has this content, and is in or on its way. */
+  async findBatch(datasetId: string, contentHash: string): Promise<{ readonly id: string } | undefined> {
+    for (let start = 0; ; start += 100) {
+      const query = new URLSearchParams({ dataSet: datasetId, limit: '100', start: String(start) });
+      const page = await this.json<CatalogMapWire<BatchWire>>(
+        'GET',
+        `/data/foundation/catalog/batches?${query}`,
+      );
+      const entries = Object.entries(page);
+      const found = entries.find(
+        ([, { status, tags }]) =>
+          (status === 'success' || status === 'staging') && tags?.['contentHash']?.[0] === contentHash,
+      );
+      if (found !== undefined) return { id: found[0] };
+      if (entries.length < 100) return undefined;
+    }
   }
 
   #checked(id: string, { name, schemaRef }: DatasetWire, schemaId: string): string {
@@ -58,10 +84,10 @@ export class IngestionClient {
     );
   }
 
-  async openBatch(datasetId: string): Promise<string> {
-    const batch = await this.#json<OpenBatchAnswerWire>('POST', '/data/foundation/import/batches', {
+  async openBatch(datasetId: string, format: ImportFormat): Promise<string> {
+    const batch = await this.json<OpenBatchAnswerWire>('POST', '/data/foundation/import/batches', {
       datasetId,
-      inputFormat: { format: 'json', isMultiLineJson: false },
+      inputFormat: inputFormatOf(format),
     });
     return batch.id;
   }
@@ -81,35 +107,49 @@ export class IngestionClient {
 
   async batch(batchId: string): Promise<BatchWire> {
     const found = (
-      await this.#json<CatalogMapWire<BatchWire>>('GET', `/data/foundation/catalog/batches/${batchId}`)
+      await this.json<CatalogMapWire<BatchWire>>('GET', `/data/foundation/catalog/batches/${batchId}`)
     )[batchId];
     if (found === undefined) throw new CommandError(`The platform lost sight of batch ${batchId}.`, 6);
     return found;
   }
 
-  /** Every rejected line, in order, one JSON object a line. */
-  async rejectedLines(batchId: string): Promise<readonly RejectedLine[]> {
-    const text = await this.#send(
-      'GET',
-      `/data/foundation/export/batches/${batchId}/meta?path=row_errors`,
-      {},
-    );
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as RejectedLine);
+  /** The first rejected lines, in order. */
+  async firstRejected(batchId: string, most: number): Promise<readonly RejectedLine[]> {
+    const found: RejectedLine[] = [];
+    const lines = createInterface({ input: await this.rejectReasons(batchId) });
+    for await (const line of lines) {
+      if (line !== '') found.push(JSON.parse(line) as RejectedLine);
+      if (found.length >= most) break;
+    }
+    lines.close();
+    return found;
   }
 
-  async #json<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  /** Why each line was rejected, one JSON object a line. */
+  async rejectReasons(batchId: string): Promise<Readable> {
+    return this.#read(`/data/foundation/export/batches/${batchId}/meta?path=row_errors`);
+  }
+
+  /** The rejected rows as they came. */
+  async rejectedRows(batchId: string): Promise<Readable> {
+    return this.#read(`/data/foundation/export/batches/${batchId}/failed?path=failed.ndjson`);
+  }
+
+  /** One request with a body of JSON, or none. */
+  async json<T>(method: Method, path: string, body?: unknown): Promise<T> {
     const content = body === undefined ? {} : { body: JSON.stringify(body), contentType: 'application/json' };
     return JSON.parse(await this.#send(method, path, content)) as T;
   }
 
-  async #send(
-    method: Method,
-    path: string,
-    content: { body?: string | Readable; contentType?: string },
-  ): Promise<string> {
+  async #read(path: string): Promise<Readable> {
+    return this.#ask('GET', path, {});
+  }
+
+  async #send(method: Method, path: string, content: Content): Promise<string> {
+    return text(await this.#ask(method, path, content));
+  }
+
+  async #ask(method: Method, path: string, content: Content): Promise<Readable> {
     const { url, orgId, sandbox } = this.#options;
     const answer = await request(url + path, {
       method,
@@ -132,16 +172,16 @@ export class IngestionClient {
         { cause },
       );
     });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 200 && answer.statusCode < 300) return text;
-    throw new CommandError(`The platform answered ${answer.statusCode}: ${readProblem(text)}`, 6);
+    if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.body;
+    const problem = readProblem(await answer.body.text());
+    throw new CommandError(`The platform answered ${answer.statusCode}: ${problem}`, 6);
   }
 }
 
 /** The human part of whichever error body came (families A, C, D). */
-function readProblem(text: string): string {
+function readProblem(answer: string): string {
   try {
-    const body = JSON.parse(text) as { message?: string; detail?: string; title?: string };
+    const body = JSON.parse(answer) as { message?: string; detail?: string; title?: string };
     return body.detail ?? body.message ?? body.title ?? 'no reason given';
   } catch {
     return 'no reason given';

@@ -1,24 +1,27 @@
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { loadConfig } from '../config';
 import { CommandError } from '../errors/command-error';
 import { SegmentationError } from '../errors/segmentation-error';
-import type { ImportedEntity } from './import-file';
+import { addField, listFields } from './fields';
+import type { ImportedEntity, ImportResult } from './import-file';
 import { importFile } from './import-file';
-import type { RejectedLine } from './ingestion-client';
+import { importFormats, rowWords, type ImportFormat } from './import-format';
 import { IngestionClient } from './ingestion-client';
+import { reportRejects, requireWritable } from './report-rejects';
 import { usePlatform } from './use-platform';
 
-/** At most this many rejected lines are shown; `--rejects` keeps them all. */
-const shownRejects = 10;
-
-interface ImportOptions {
-  readonly dataset?: string;
+interface TenantOptions {
   readonly org: string;
   readonly sandbox: string;
+}
+
+interface ImportOptions extends TenantOptions {
+  readonly dataset?: string;
+  readonly format?: ImportFormat;
+  readonly again?: boolean;
   readonly rejects?: string;
+  readonly rejected?: string;
 }
 
 const program = new Command('audience')
@@ -31,56 +34,107 @@ const importing = program
   .description('Bring your own profiles and events into the embedded platform.');
 
 for (const entity of ['profiles', 'events'] as const) {
-  importing
-    .command(`${entity} <file>`)
+  inTenant(
+    importing
+      .command(`${entity} <file>`)
+      .description(
+        `Import XDM ${entity} from NDJSON, JSON, CSV or Parquet, gzip or not; "-" reads standard input.`,
+      )
+      .addOption(
+        new Option('--format <format>', 'told from the first bytes and the name unless given').choices(
+          importFormats,
+        ),
+      )
+      .option('--dataset <name>', `name or id of the dataset to import into (default: "Imported ${entity}")`)
+      .option('--again', 'import also what an earlier import brought already')
+      .option(
+        '--rejects <path>',
+        'write place, code and reason of every rejected row to this file, as NDJSON',
+      )
+      .option(
+        '--rejected <path>',
+        'write the rejected rows themselves to this file, to be mended and imported',
+      ),
+  ).action((file: string, options: ImportOptions) => runImport(entity, file, options));
+}
+
+const fields = program
+  .command('fields')
+  .description('Fields of your own, which rules can use beside the built-in ones.');
+
+inTenant(
+  fields
+    .command('add <entity> <path> <type>')
     .description(
-      `Import XDM ${entity} from an NDJSON file (one object a line, each with its identityMap); "-" reads standard input.`,
-    )
-    .option('--dataset <name>', `dataset to import into (default: "Imported ${entity}")`)
+      'Add a field: profile or event, its dotted path, and integer, string[], map<number>, {name: string}[], …',
+    ),
+).action((entity: string, path: string, type: string, options: TenantOptions) =>
+  print(options, (client) => addField(client, { entity, path, type })),
+);
+
+inTenant(
+  fields.command('list [entity]').description('List the fields that imports found or operators added.'),
+).action((entity: string | undefined, options: TenantOptions) =>
+  print(options, (client) => listFields(client, entity)),
+);
+
+function inTenant(command: Command): Command {
+  return command
     .option('--org <id>', 'IMS org', 'EMBEDDED@AdobeOrg')
-    .option('--sandbox <name>', 'sandbox', 'prod')
-    .option(
-      '--rejects <path>',
-      'write the number of every rejected line and the reason to this file, as NDJSON',
-    )
-    .action((file: string, options: ImportOptions) => runImport(entity, file, options));
+    .option('--sandbox <name>', 'sandbox', 'prod');
+}
+
+async function print(
+  { org, sandbox }: TenantOptions,
+  work: (client: IngestionClient) => Promise<string>,
+): Promise<void> {
+  const text = await usePlatform(loadConfig(process.env), (url) =>
+    work(new IngestionClient({ url, orgId: org, sandbox })),
+  );
+  process.stdout.write(text);
 }
 
 async function runImport(entity: ImportedEntity, file: string, options: ImportOptions): Promise<void> {
   const config = loadConfig(process.env);
-  const rejects = options.rejects === undefined ? null : await openRejects(options.rejects);
-  const stopping = stopOnInterrupt();
-  const result = await usePlatform(config, async (url) =>
-    importFile(
-      { entity, file, datasetName: options.dataset ?? `Imported ${entity}` },
+  await requireWritable(options.rejects, '--rejects');
+  await requireWritable(options.rejected, '--rejected');
+  const signal = stopOnInterrupt();
+  const { format, again = false, dataset = `Imported ${entity}` } = options;
+  const result = await usePlatform(config, async (url) => {
+    const client = new IngestionClient({ url, orgId: options.org, sandbox: options.sandbox });
+    const imported = await importFile(
+      { entity, file, format, dataset, again },
       {
-        client: new IngestionClient({ url, orgId: options.org, sandbox: options.sandbox }),
+        client,
         stdin: process.stdin,
         stderr: process.stderr,
-        wait: () => sleep(100, undefined, { signal: stopping }),
-        signal: stopping,
+        wait: () => sleep(100, undefined, { signal }),
+        signal,
       },
-    ),
-  );
-  await rejects?.writeFile(result.rejected.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  await rejects?.close();
-  reportRejects(result.rejected, options.rejects);
+    );
+    await reportRejects({
+      client,
+      stderr: process.stderr,
+      batchId: imported.batchId,
+      word: rowWords[imported.format],
+      count: imported.rejected,
+      reasonsFile: options.rejects,
+      rowsFile: options.rejected,
+    });
+    return imported;
+  });
+  for (const note of result.fieldNotes) process.stderr.write(`  ${note}\n`);
   if (result.refusal !== null) throw new CommandError(`${result.refusal} (batch ${result.batchId})`, 1);
-  const count = result.rejected.length;
-  process.stdout.write(
-    `Imported ${result.accepted} ${entity} as batch ${result.batchId}; ${count} ${count === 1 ? 'line' : 'lines'} rejected.\n`,
-  );
+  process.stdout.write(summaryOf(entity, result));
 }
 
-/** Before anything is imported: a report that cannot be kept is told while nothing has happened yet. */
-async function openRejects(path: string): Promise<FileHandle> {
-  return open(path, 'w').catch((cause: unknown) => {
-    throw new CommandError(
-      `The rejected lines cannot be written to "${path}". Name another file with --rejects.`,
-      2,
-      { cause },
-    );
-  });
+function summaryOf(entity: ImportedEntity, result: ImportResult): string {
+  const { batchId, accepted, rejected, wasThere } = result;
+  if (wasThere) {
+    return `Already imported as batch ${batchId} (${accepted} ${entity}, ${rejected} rejected): nothing was changed. --again imports it anyway.\n`;
+  }
+  const word = rowWords[result.format];
+  return `Imported ${accepted} ${entity} as batch ${batchId}; ${rejected} ${rejected === 1 ? word : `${word}s`} rejected.\n`;
 }
 
 /** Ctrl-C gives the import up in order; a second one ends the process. */
@@ -89,16 +143,6 @@ function stopOnInterrupt(): AbortSignal {
   process.once('SIGINT', () => stopping.abort());
   process.once('SIGTERM', () => stopping.abort());
   return stopping.signal;
-}
-
-function reportRejects(rejected: readonly RejectedLine[], keptIn: string | undefined): void {
-  for (const { line, code, reason } of rejected.slice(0, shownRejects))
-    process.stderr.write(`  line ${line}: ${code}: ${reason}\n`);
-  const hidden = rejected.length - shownRejects;
-  if (hidden > 0)
-    process.stderr.write(
-      `  … and ${hidden} more; ${keptIn === undefined ? '--rejects FILE keeps them all' : `all are in ${keptIn}`}\n`,
-    );
 }
 
 program.parseAsync(process.argv).catch((error: unknown) => {

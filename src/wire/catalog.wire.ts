@@ -38,6 +38,8 @@ export interface BatchWire {
   recordCount?: number;
   failedRecordCount?: number;
   size?: number;
+  /** `contentHash`: ours alone, equal for batches of equal files and format. */
+  tags?: Record<string, string[]>;
   errors?: { code: string; description: string; rows?: string[] }[];
 }
 

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { idText } from './common.request';
 
-/** POST /data/foundation/import/batches: only newline-delimited JSON is taken. */
+/**
+ * POST /data/foundation/import/batches. `isMultiLineJson`: one list of objects, or objects over many lines; without it one
+ * object a line. The first row of CSV names the columns by XDM paths.
+ */
 export const openBatchBody = z.object({
   datasetId: idText,
   inputFormat: z.object({
-    format: z.literal('json', 'must be json: one XDM object a line'),
-    isMultiLineJson: z.literal(false, 'must be false: one XDM object a line').optional(),
+    format: z.enum(['json', 'csv', 'parquet'], 'must be json, csv or parquet'),
+    isMultiLineJson: z.boolean('must be true or false').optional(),
   }),
 });
 

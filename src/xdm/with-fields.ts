@@ -12,6 +12,7 @@ import type { FieldDefinition, UnionSchema, XdmObject, XdmType } from './union-s
 export function withFields(schema: UnionSchema, fields: readonly FieldDefinition[]): UnionSchema {
   return fields.reduce<UnionSchema>((current, field) => {
     const names = namesOf(field);
+    refuseClashes(field);
     return { ...current, [field.entity]: addField(current[field.entity], { names, depth: 0, field }) };
   }, schema);
 }
@@ -70,6 +71,29 @@ function sameType(a: XdmType, b: XdmType): boolean {
       return inA !== undefined && inB !== undefined && sameType(inA, inB);
     })
   );
+}
+
+/** Inside a list or map an object is one value, and there the engine takes names that differ in case alone for one. */
+function refuseClashes({ path, type }: FieldDefinition): void {
+  const visit = (inner: XdmType, isInside: boolean): void => {
+    if (inner.kind === 'array') visit(inner.items, true);
+    else if (inner.kind === 'map') visit(inner.values, true);
+    else if (inner.kind === 'object') {
+      const names = new Map<string, string>();
+      for (const [name, field] of Object.entries(inner.fields)) {
+        const other = names.get(name.toLowerCase());
+        if (isInside && other !== undefined) {
+          throw new FieldConflictError(
+            path,
+            `"${other}" and "${name}" differ in case alone, which a list or map cannot hold.`,
+          );
+        }
+        names.set(name.toLowerCase(), name);
+        visit(field, isInside);
+      }
+    }
+  };
+  visit(type, false);
 }
 
 function namesOf(field: FieldDefinition): readonly string[] {

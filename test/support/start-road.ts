@@ -148,13 +148,13 @@ async function ingest(
     `Test ${entity}s`,
     entity === 'profile' ? profileSchemaId : eventSchemaId,
   );
-  const batchId = await client.openBatch(datasetId);
+  const batchId = await client.openBatch(datasetId, 'ndjson');
   const lines = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)));
   await client.upload(batchId, datasetId, 'test.ndjson', Readable.from([`${lines.join('\n')}\n`]));
   await client.complete(batchId);
   for (;;) {
     const { status, failedRecordCount = 0 } = await client.batch(batchId);
     if (status === 'success' || status === 'failed')
-      return failedRecordCount > 0 ? client.rejectedLines(batchId) : [];
+      return failedRecordCount > 0 ? client.firstRejected(batchId, 1000) : [];
   }
 }

@@ -72,10 +72,16 @@ export function batchBody(tenant: Tenant, batch: Batch, ingests: Pick<IngestRunn
     started: batch.createdAt,
     ...(batch.completedAt === undefined ? {} : { completed: batch.completedAt }),
     relatedObjects: [{ type: 'dataSet', id: batch.datasetId, tag: batch.direction }],
-    ...(batch.direction === 'input' ? { inputFormat: { format: 'json', isMultiLineJson: false } } : {}),
+    ...(batch.direction === 'input' ? { inputFormat: inputFormatOf(batch) } : {}),
+    ...(batch.contentHash === undefined ? {} : { tags: { contentHash: [batch.contentHash] } }),
     recordCount: rowsRead ?? batch.recordCount,
     failedRecordCount: batch.failedRecordCount,
     size: sizeBytes,
     errors: batch.errors.map(({ code, description, rows }) => ({ code, description, rows: [...rows] })),
   };
+}
+
+function inputFormatOf({ format = 'ndjson' }: Batch): NonNullable<BatchWire['inputFormat']> {
+  if (format === 'csv' || format === 'parquet') return { format };
+  return { format: 'json', isMultiLineJson: format === 'json' };
 }

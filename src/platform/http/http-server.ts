@@ -7,6 +7,7 @@ import { readCaller } from './caller';
 import { addConversion } from './conversion';
 import { addDatasets } from './datasets';
 import { addExportJobs } from './export-jobs';
+import { addFields } from './fields';
 import { addHealth, isHealthPath } from './health';
 import type { HttpServices } from './http-services';
 import { addBatchOpening, addBatchUploads } from './ingestion';
@@ -40,6 +41,7 @@ const resources = [
   addRejectedRows,
   addBatchOpening,
   addBatchUploads,
+  addFields,
 ];
 
 /** The REST side of the platform; it listens nowhere yet. */

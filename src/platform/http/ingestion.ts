@@ -1,16 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
 import { InvalidRequest, ResourceNotFound } from '../../errors/platform-error';
 import { eventSchemaId, profileSchemaId } from '../../wire/catalog.wire';
 import { openBatchBody, uploadNamePattern } from '../../wire/ingestion.request';
 import type { OpenBatchAnswerWire } from '../../wire/ingestion.wire';
 import { entityOfDataset } from '../jobs/entity-of-dataset';
-import type { Batch, Dataset, Tenant } from '../records';
+import type { Batch, BatchFormat, Dataset, Tenant } from '../records';
 import { BatchGate } from './batch-gate';
 import type { HttpServices } from './http-services';
 import { wrong } from './query';
@@ -45,7 +46,7 @@ export function addBatchUploads(app: FastifyInstance, services: HttpServices): v
 }
 
 async function open(call: Call, { store, surroundings }: HttpServices): Promise<OpenBatchAnswerWire> {
-  const { datasetId } = call.body(openBatchBody);
+  const { datasetId, inputFormat } = call.body(openBatchBody);
   entityOf(await findDataset(call.tenant, datasetId, store));
   const now = surroundings.clock();
   const batch: Batch = {
@@ -57,6 +58,7 @@ async function open(call: Call, { store, surroundings }: HttpServices): Promise<
     failedRecordCount: 0,
     errors: [],
     files: [],
+    format: formatOf(inputFormat),
     createdAt: now,
     updatedAt: now,
   };
@@ -71,6 +73,11 @@ async function open(call: Call, { store, surroundings }: HttpServices): Promise<
     relatedObjects: [{ type: 'dataSet', id: datasetId }],
     version: '1.0.0',
   };
+}
+
+function formatOf({ format, isMultiLineJson }: z.output<typeof openBatchBody>['inputFormat']): BatchFormat {
+  if (format !== 'json') return format;
+  return isMultiLineJson === true ? 'json' : 'ndjson';
 }
 
 async function upload(call: Call, services: HttpServices): Promise<undefined> {
@@ -92,8 +99,16 @@ async function upload(call: Call, services: HttpServices): Promise<undefined> {
 async function writeWhole(content: Readable | undefined, folder: string, name: string): Promise<void> {
   if (content === undefined) throw new InvalidRequest('The request has no body: send the lines of the file.');
   const partial = join(folder, `.${name}.${randomUUID()}`);
+  const hash = createHash('sha256');
+  const hashed = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
   try {
-    await pipeline(content, createWriteStream(partial, { flags: 'wx' }));
+    await pipeline(content, hashed, createWriteStream(partial, { flags: 'wx' }));
+    await writeFile(join(folder, `${hashPrefix}${name}`), hash.digest('hex'));
     await rename(partial, join(folder, name));
   } catch (error) {
     await rm(partial, { force: true });
@@ -101,22 +116,44 @@ async function writeWhole(content: Readable | undefined, folder: string, name: s
   }
 }
 
+/** Beside each uploaded file stands the hash of its bytes, under a name that the ingest does not see. */
+const hashPrefix = '.sha256-';
+
+/** Equal for batches of equal files and format, whatever the files are called; undefined where a hash is missing. */
+async function contentHashOf(
+  folder: string,
+  names: readonly string[],
+  format: BatchFormat,
+): Promise<string | undefined> {
+  const hash = createHash('sha256').update(format);
+  for (const name of [...names].sort()) {
+    const own = await readFile(join(folder, `${hashPrefix}${name}`), 'utf8').catch(() => undefined);
+    if (own === undefined) return undefined;
+    hash.update(own);
+  }
+  return hash.digest('hex');
+}
+
 async function close(call: Call, services: HttpServices): Promise<undefined> {
   const body = call.request.body as Readable | undefined;
   body?.resume();
   const action = call.query.oneOf('action', ['COMPLETE', 'ABORT']);
   if (action === undefined) throw wrong('action', 'must be COMPLETE or ABORT');
-  const batch = await findOpenBatch(call, services);
+  const batch = await findBatch(call, services);
+  // A client that did not hear the answer asks again: what is closed already stays as it is.
+  if (action === 'COMPLETE' && (batch.status === 'staging' || batch.status === 'success')) return undefined;
+  requireOpen(batch);
   await (action === 'COMPLETE' ? complete(call, services, batch) : abort(call, services, batch));
 }
 
 async function complete({ tenant }: Call, { store, ingests }: HttpServices, batch: Batch): Promise<void> {
   const entity = entityOf(await findDataset(tenant, batch.datasetId, store));
   const folder = await (await store.profileData(tenant)).uploadFolder(batch.id);
-  const names = await readdir(folder);
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('.'));
   if (names.length === 0)
     throw new InvalidRequest(`Batch ${batch.id} has no file yet: upload one before you complete it.`);
-  await ingests.begin({ tenant, batch, entity });
+  const contentHash = await contentHashOf(folder, names, batch.format ?? 'ndjson');
+  await ingests.begin({ tenant, batch: { ...batch, contentHash }, entity });
 }
 
 async function abort({ tenant }: Call, { store, surroundings }: HttpServices, batch: Batch): Promise<void> {
@@ -126,15 +163,26 @@ async function abort({ tenant }: Call, { store, surroundings }: HttpServices, ba
   await rm(folder, { recursive: true, force: true });
 }
 
-async function findOpenBatch(call: Call, { store }: HttpServices): Promise<Batch> {
+async function findBatch(call: Call, { store }: HttpServices): Promise<Batch> {
   const id = call.id('batchId');
   const batch = await store.batches.get(call.tenant, id);
   if (batch === undefined || batch.direction !== 'input') throw new ResourceNotFound('batch', id);
-  if (batch.status === 'loading') return batch;
+  return batch;
+}
+
+async function findOpenBatch(call: Call, services: HttpServices): Promise<Batch> {
+  const batch = await findBatch(call, services);
+  requireOpen(batch);
+  return batch;
+}
+
+/** @throws Refusal 409 where the batch takes nothing more. */
+function requireOpen({ id, status }: Batch): void {
+  if (status === 'loading') return;
   throw new Refusal({
     status: 409,
     code: 'RESOURCE_CONFLICT',
-    message: `Batch ${id} is ${batch.status} and takes nothing more. Open a new one.`,
+    message: `Batch ${id} is ${status} and takes nothing more. Open a new one.`,
   });
 }
 

@@ -8,7 +8,6 @@ import { addResource } from './resource';
 import type { Call } from './resource';
 
 const path = '/data/foundation/export/batches/:id';
-const chunk = 500;
 
 /** What each listing offers, and what one line of it holds. */
 const failedRows = {
@@ -67,9 +66,5 @@ async function listing({
 }
 
 async function* linesOf(data: ProfileData, batchId: string, { lineOf }: Offered): AsyncGenerator<string> {
-  for (let offset = 0; ; offset += chunk) {
-    const { items } = await data.rejectedRows(batchId, { offset, limit: chunk });
-    for (const row of items) yield lineOf(row);
-    if (items.length < chunk) return;
-  }
+  for await (const rows of data.everyRejectedRow(batchId)) yield rows.map(lineOf).join('');
 }

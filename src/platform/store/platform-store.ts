@@ -141,6 +141,9 @@ export interface ProfileData {
   readonly tenant: Tenant;
   /** Built-in fields and those that imports brought or operators added. */
   schema(): Promise<UnionSchema>;
+  /** The fields beside the built-in ones, in the order in which they came. */
+  ownFields(): Promise<readonly OwnField[]>;
+  /** @throws FieldConflictError when a field is there with another type, or its path leads through a value. */
   addFields(fields: readonly FieldDefinition[]): Promise<void>;
   counts(mergeRule?: MergeRule): Promise<{ readonly profiles: number; readonly events: number }>;
 
@@ -153,6 +156,8 @@ export interface ProfileData {
   ingest(request: IngestRequest): Promise<IngestReport>;
   /** The rejected rows of a batch. */
   rejectedRows(batchId: string, page: Page): Promise<Listed<RejectedRow>>;
+  /** All of them, in pages: as many as the batch has may be more than memory holds. */
+  everyRejectedRow(batchId: string): AsyncIterable<readonly RejectedRow[]>;
 
   /**
    * Runs each pass of compiled rules over all profiles as its merge rule makes them, and compares the results with the
@@ -185,6 +190,11 @@ export interface ProfileData {
     identity: { readonly namespace: string; readonly id: string },
     mergeRule?: MergeRule,
   ): Promise<ProfileEntity | undefined>;
+}
+
+export interface OwnField extends FieldDefinition {
+  /** The type that an import guessed may grow; one that an operator gave stays. */
+  readonly origin: 'import' | 'operator';
 }
 
 /** Work done so far. */

@@ -10,7 +10,7 @@ import type { FileLeases } from './files/leases';
 import { createQueue } from './files/one-at-a-time';
 import { checkBatchId, remove, type TenantFiles } from './files/tenant-files';
 import { ingestBatch } from './ingest/ingest-batch';
-import { readRejectedRows } from './ingest/rejected-rows';
+import { eachRejectedRow, readRejectedRows } from './ingest/rejected-rows';
 import { mergeRuleKey } from './merge-rule';
 import { readNamedFiles } from './metadata/named-files';
 import type { Metadata } from './metadata/open-metadata';
@@ -46,11 +46,14 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
   return {
     tenant,
     schema,
-    addFields: async (fields) => {
-      const added = fields.map((field): KeptField => ({ ...field, origin: 'operator' }));
-      schemaOf([...(await catalog.fields()), ...added]);
-      await catalog.addFields(added);
-    },
+    ownFields: () => catalog.fields(),
+    // In turn: an import that began before would write over the type that the operator gives.
+    addFields: (fields) =>
+      change(async () => {
+        const added = fields.map((field): KeptField => ({ ...field, origin: 'operator' }));
+        schemaOf([...(await catalog.fields()), ...added]);
+        await catalog.addFields(added);
+      }),
     counts: async (mergeRule) => {
       const ruleKey = await fresh(await ruleOr(mergeRule));
       const { generation } = await catalog.current(ruleKey);
@@ -72,6 +75,10 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
     rejectedRows: async (batchId, page) => {
       const fragment = await catalog.fragmentOf(batchId);
       return readRejectedRows({ file: fragment?.rejectsFile, folder: files.fragments, limits, page });
+    },
+    everyRejectedRow: async function* (batchId) {
+      const fragment = await catalog.fragmentOf(batchId);
+      yield* eachRejectedRow({ file: fragment?.rejectsFile, folder: files.fragments, limits });
     },
     evaluate: (request) =>
       change(async () => {

@@ -198,10 +198,16 @@ function closedBatch({ batch, at }: IngestRequest, read: ReadBatch): Batch {
   };
 }
 
-function rejections({ rejectedByCode }: ReadBatch): Batch['errors'] {
+/** Where no row was good, the file may be another than was said. */
+const hints: Readonly<Record<string, string>> = {
+  'invalid-json': ' Is the file CSV, Parquet, or JSON over many lines? Then say so by its format.',
+  'not-an-object': ' Is the file one list of objects? Then its format is json, over many lines.',
+};
+
+function rejections({ rejectedByCode, accepted }: ReadBatch): Batch['errors'] {
   return rejectedByCode.map(({ code, count, rows }) => ({
     code,
-    description: `${descriptions[code] ?? 'Rows that were rejected.'} (${count})`,
+    description: `${descriptions[code] ?? 'Rows that were rejected.'} (${count})${accepted === 0 ? (hints[code] ?? '') : ''}`,
     rows,
   }));
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openEngine, type EngineLimits } from '../engine/engine';
+import { openEngine, type EngineLimits, type EngineRow } from '../engine/engine';
 import { quoteText } from '../engine/sql-text';
 import type { Listed, Page, RejectedRow } from '../platform-store';
 
@@ -24,15 +24,33 @@ export async function readRejectedRows(request: RejectedRowsRequest): Promise<Li
       ORDER BY file_row_number LIMIT $limit OFFSET $offset`,
       { limit: page.limit, offset: page.offset },
     );
-    const items = rows.map((row) => ({
-      file: String(row['file']),
-      line: Number(row['line']),
-      code: String(row['code']),
-      reason: String(row['reason']),
-      row: String(row['row']),
-    }));
-    return { items, totalCount: Number(count?.['total']) };
+    return { items: rows.map(toRejectedRow), totalCount: Number(count?.['total']) };
   } finally {
     engine.close();
   }
+}
+
+/** All rejected rows of a batch in pages, in one pass. */
+export async function* eachRejectedRow(
+  request: Omit<RejectedRowsRequest, 'page'>,
+): AsyncGenerator<readonly RejectedRow[]> {
+  const { file, folder, limits } = request;
+  if (file === undefined) return;
+  const engine = await openEngine({ limits, folders: [folder] });
+  try {
+    const source = `read_parquet(${quoteText(join(folder, file))})`;
+    for await (const page of engine.pages(`SELECT * FROM ${source}`)) yield page.map(toRejectedRow);
+  } finally {
+    engine.close();
+  }
+}
+
+function toRejectedRow(row: EngineRow): RejectedRow {
+  return {
+    file: String(row['file']),
+    line: Number(row['line']),
+    code: String(row['code']),
+    reason: String(row['reason']),
+    row: String(row['row']),
+  };
 }

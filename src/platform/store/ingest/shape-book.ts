@@ -19,7 +19,7 @@ const mostShapeBytes = 32 * 1024 * 1024;
 
 const faults: Readonly<Record<string, string>> = {
   'invalid-json': 'The line is not JSON in UTF-8: one object a line is expected.',
-  'not-an-object': 'The line is JSON, but not an object.',
+  'not-an-object': 'The row is JSON, but not an object. (One list of objects is imported with format json.)',
   'too-deep': 'The row has more than 100 levels.',
 };
 

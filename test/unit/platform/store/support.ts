@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type OpenStoreOptions } from '../../../../src/platform/store/open-store';
 import type { IngestReport, PlatformStore } from '../../../../src/platform/store/platform-store';
-import type { Batch, SegmentDefinition, SegmentJob, Tenant } from '../../../../src/platform/records';
+import type {
+  Batch,
+  BatchFormat,
+  SegmentDefinition,
+  SegmentJob,
+  Tenant,
+} from '../../../../src/platform/records';
 
 export const tenant: Tenant = { orgId: 'ACME@AdobeOrg', sandbox: 'prod' };
 export const otherTenant: Tenant = { orgId: 'ACME@AdobeOrg', sandbox: 'dev' };
@@ -77,6 +83,7 @@ interface Ingested {
   readonly lines: readonly (string | object)[] | Buffer;
   readonly at?: number;
   readonly batchId?: string;
+  readonly format?: BatchFormat;
   readonly tenant?: Tenant;
 }
 
@@ -95,6 +102,7 @@ export async function ingest(request: Ingested): Promise<IngestReport> {
     failedRecordCount: 0,
     errors: [],
     files: [],
+    format: request.format,
     createdAt: at,
     updatedAt: at,
   };

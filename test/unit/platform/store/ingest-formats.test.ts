@@ -1,0 +1,278 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { PlatformStore } from '../../../../src/platform/store/platform-store';
+import { ingest, page, person, StoreFixture, tenant } from './support';
+
+let fixture: StoreFixture;
+let store: PlatformStore;
+beforeEach(async () => {
+  fixture = new StoreFixture();
+  store = await fixture.open();
+});
+afterEach(() => fixture.dispose());
+
+const find = async (id: string, namespace = 'email') =>
+  (await (await store.profileData(tenant)).profileByIdentity({ namespace, id }))?.entity;
+
+async function rejected(batchId: string) {
+  const { items } = await (await store.profileData(tenant)).rejectedRows(batchId, page);
+  return items.map(({ line, code }) => `${line} ${code}`);
+}
+
+const csv = (...lines: readonly string[]) => Buffer.from(lines.join('\n'));
+
+describe('CSV', () => {
+  it('has XDM paths as columns, and texts become what they are column by column', async () => {
+    const lines = csv(
+      'identityMap.Email,identityMap.CRMID[0].id,person.name.firstName,person.birthYear,_acme.points,_acme.since,_acme.code,_acme.vip,_acme.tags[0],_acme.tags[1]',
+      'a@b.c,7,"Ada, ""the"" first",1815,5,2024-01-01,007,true,x,y',
+      'b@b.c,8,,,6.5,2024-01-01T10:00:00Z,008,false,,z',
+    );
+    const report = await ingest({ store, entity: 'profile', lines, format: 'csv' });
+    expect(report).toMatchObject({ accepted: 2, rejected: 0 });
+    expect(await find('7', 'crmid')).toEqual({
+      identityMap: { CRMID: [{ id: '7', primary: false }], Email: [{ id: 'a@b.c', primary: false }] },
+      person: { name: { firstName: 'Ada, "the" first' }, birthYear: 1815 },
+      _acme: { points: 5, since: '2024-01-01T00:00:00.000Z', code: '007', vip: true, tags: ['x', 'y'] },
+    });
+    expect(await find('b@b.c')).toMatchObject({ _acme: { points: 6.5, tags: ['z'] } });
+  });
+
+  it.each([
+    ['CRLF and a byte order mark', Buffer.from('\ufeffidentityMap.Email,person.age\r\na@b.c,5\r\n\r\n')],
+    ['semicolons', Buffer.from('identityMap.Email;person.age\na@b.c;5')],
+    ['UTF-16', Buffer.from('\ufeffidentityMap.Email\tperson.age\na@b.c\t5\n', 'utf16le')],
+    ['gzip', gzipSync('identityMap.Email,person.age\na@b.c,5')],
+    ['quotes everywhere', Buffer.from('"identityMap.Email","person.age"\r\n"a@b.c","5"')],
+  ])('may have %s', async (_, lines) => {
+    await ingest({ store, entity: 'profile', lines, format: 'csv' });
+    expect(await find('a@b.c')).toMatchObject({ person: { age: 5 } });
+  });
+
+  it('is rejected line by line, and a quote that is not closed costs one line', async () => {
+    const lines = csv(
+      'identityMap.Email,person.age,_acme.note',
+      'a@b.c,5,"two',
+      'lines"',
+      'b@b.c,five,',
+      'c@b.c,5',
+      'd@b.c,5,"x"y',
+      ',5,x',
+      'e@b.c,5,"open',
+      'f@b.c,5,\0',
+      'g@b.c,6,z',
+    );
+    const report = await ingest({ store, entity: 'profile', lines, format: 'csv', batchId: 'lines' });
+    expect(report.accepted).toBe(2);
+    expect(await rejected('lines')).toEqual([
+      '4 wrong-type',
+      '5 wrong-columns',
+      '6 invalid-csv',
+      '7 no-identity',
+      '8 invalid-csv',
+      '9 invalid-csv',
+    ]);
+    expect(await find('a@b.c')).toMatchObject({ _acme: { note: 'two\nlines' } });
+  });
+
+  it.each([
+    ['names no identity', 'email,age\na@b.c,5'],
+    ['names a column twice', 'identityMap.Email,person.age,person.age\na@b.c,5,6'],
+    ['contradicts itself', 'identityMap.Email,person.name,person.name.firstName\na@b.c,5,6'],
+    ['holds no path', 'identityMap.Email,person..age\na@b.c,5'],
+  ])('fails as a whole where its first line %s', async (_, text) => {
+    const report = await ingest({
+      store,
+      entity: 'profile',
+      lines: [text],
+      format: 'csv',
+      batchId: 'header',
+    });
+    expect(report.batch).toMatchObject({ status: 'failed', errors: [{ code: 'bad-header' }] });
+    expect(await rejected('header')).toEqual(['1 bad-header']);
+  });
+
+  it('checks the scalars inside of known lists as well', async () => {
+    const lines = csv(
+      '_id,timestamp,identityMap.Email,productListItems[0].SKU,productListItems[0].quantity',
+      '1,2024-01-01T00:00:00Z,a@b.c,x,2',
+      '2,2024-01-01T00:00:00Z,a@b.c,x,two',
+      '3,1704067200000,a@b.c,x,2',
+    );
+    const report = await ingest({ store, entity: 'event', lines, format: 'csv', batchId: 'items' });
+    expect(report.accepted).toBe(1);
+    expect(await rejected('items')).toEqual(['3 wrong-type', '4 wrong-type']);
+  });
+});
+
+describe('JSON over many lines', () => {
+  it.each([
+    ['a list', JSON.stringify([person('a'), person('b')], null, 2)],
+    [
+      'objects one after the other',
+      `${JSON.stringify(person('a'), null, 2)}\n${JSON.stringify(person('b'), null, 2)}`,
+    ],
+    ['UTF-16', Buffer.from(`\ufeff${JSON.stringify([person('a'), person('b')])}`, 'utf16le')],
+  ])('may be %s', async (_, content) => {
+    const lines = Buffer.isBuffer(content) ? content : [content];
+    const report = await ingest({ store, entity: 'profile', lines, format: 'json' });
+    expect(report).toMatchObject({ accepted: 2, rejected: 0 });
+  });
+
+  it('is rejected element by element', async () => {
+    const text = `[${JSON.stringify(person('a'))}, 5, {"identityMap": oops}, ${JSON.stringify(person('b'))}, {"x":[}, "text", {"identityMap":`;
+    const report = await ingest({ store, entity: 'profile', lines: [text], format: 'json', batchId: 'list' });
+    expect(report.accepted).toBe(2);
+    expect((await rejected('list')).slice(0, 2)).toEqual(['2 not-an-object', '3 invalid-json']);
+    expect((await rejected('list')).at(-1)).toMatch(/truncated$/);
+  });
+
+  it('tells a list that is not closed', async () => {
+    const text = `[${JSON.stringify(person('a'))}`;
+    await ingest({ store, entity: 'profile', lines: [text], format: 'json', batchId: 'open' });
+    expect(await rejected('open')).toEqual(['2 truncated']);
+  });
+});
+
+describe('Parquet', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'audience-parquet-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function parquet(select: string): Promise<Buffer> {
+    const path = join(folder, 'rows.parquet');
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`);
+    connection.closeSync();
+    instance.closeSync();
+    return readFileSync(path);
+  }
+
+  it('may be nested', async () => {
+    const lines = await parquet(`SELECT MAP {'Email': [{id: 'a@b.c', "primary": true}]} AS "identityMap",
+      {name: {"firstName": 'Ada', "lastName": NULL::VARCHAR}, "birthDate": DATE '1815-12-10'} AS person,
+      {points: 5::BIGINT, "at": TIMESTAMP '2024-01-01 10:00:00', scores: MAP {'x': 1.5}, tags: ['t'], big: 9007199254740993} AS _acme`);
+    const report = await ingest({ store, entity: 'profile', lines, format: 'parquet' });
+    expect(report).toMatchObject({ accepted: 1, rejected: 0 });
+    expect(await find('a@b.c')).toEqual({
+      identityMap: { Email: [{ id: 'a@b.c', primary: true }] },
+      person: { name: { firstName: 'Ada' }, birthDate: '1815-12-10' },
+      _acme: {
+        points: 5,
+        at: '2024-01-01T10:00:00.000Z',
+        scores: { x: 1.5 },
+        tags: ['t'],
+        big: '9007199254740993',
+      },
+    });
+  });
+
+  it('may have flat columns with dotted names', async () => {
+    const lines = await parquet(
+      `SELECT i AS "identityMap.CRMID", 'Ada' AS "person.name.firstName", 1990.0::DOUBLE AS "person.birthYear" FROM range(3) r(i)`,
+    );
+    await ingest({ store, entity: 'profile', lines, format: 'parquet' });
+    expect(await find('2', 'crmid')).toMatchObject({
+      person: { name: { firstName: 'Ada' }, birthYear: 1990 },
+    });
+  });
+
+  it('is rejected row by row', async () => {
+    const lines = await parquet(
+      `SELECT CASE WHEN i <> 1 THEN i::VARCHAR END AS "identityMap.CRMID", CASE WHEN i = 2 THEN 'nan'::DOUBLE ELSE 1 END AS "_acme.x" FROM range(4) r(i)`,
+    );
+    const report = await ingest({ store, entity: 'profile', lines, format: 'parquet', batchId: 'rows' });
+    expect(report.accepted).toBe(2);
+    expect(await rejected('rows')).toEqual(['2 no-identity', '3 wrong-type']);
+  });
+
+  it.each([
+    ['cut off', (whole: Buffer) => whole.subarray(0, whole.length - 100)],
+    ['garbage', () => Buffer.from('PAR1 nothing of the kind')],
+    ['empty', () => Buffer.alloc(0)],
+  ])('that is %s fails as a whole', async (_, spoil) => {
+    const lines = spoil(await parquet(`SELECT 'a' AS "identityMap.Email"`));
+    const report = await ingest({ store, entity: 'profile', lines, format: 'parquet', batchId: 'spoilt' });
+    expect(report.batch).toMatchObject({ status: 'failed', errors: [{ code: 'invalid-parquet' }] });
+  });
+});
+
+describe('broken files', () => {
+  const good = JSON.stringify(person('good'));
+
+  it('of gzip that was cut off lose what follows, and say so', async () => {
+    const text = Array.from({ length: 20_000 }, (_, index) =>
+      JSON.stringify(person(`p${index}${Math.random()}`)),
+    );
+    const whole = gzipSync(text.join('\n'));
+    const report = await ingest({
+      store,
+      entity: 'profile',
+      lines: whole.subarray(0, whole.length / 2),
+      batchId: 'cut',
+    });
+    expect(report.accepted).toBeGreaterThan(100);
+    expect(await rejected('cut')).toContainEqual(expect.stringMatching(/ truncated$/));
+  });
+
+  it.each([
+    ['only a byte order mark', Buffer.from('\ufeff'), 0],
+    ['binary garbage', Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7919) % 256)), 0],
+    ['zero bytes', Buffer.concat([Buffer.alloc(3000), Buffer.from(`\n${good}`)]), 1],
+    ['one endless line', Buffer.from(`${'x'.repeat(5_000_000)}\n${good}`), 1],
+    ['deep nesting', Buffer.from(`{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}\n${good}`), 1],
+    ['a list of JSON', Buffer.from(`[${good}]`), 0],
+    ['NaN', Buffer.from(`{"identityMap":{"Email":[{"id":"a"}]},"x":NaN}\n${good}`), 1],
+    ['a comma too many', Buffer.from(`{"identityMap":{"Email":[{"id":"a"}]},}\n${good}`), 1],
+  ])('with %s are no harm', async (_, lines, accepted) => {
+    const report = await ingest({ store, entity: 'profile', lines });
+    expect(report.accepted).toBe(accepted);
+    expect(report.batch.status).toBe(accepted > 0 ? 'success' : 'failed');
+    expect(report.batch.errors).not.toEqual([]);
+  });
+
+  it.each([
+    [{ Email: 'a@b.c' }, 'wrong-type'],
+    [{ Email: [] }, 'no-identity'],
+    [{ Email: [null] }, 'no-identity'],
+    [[], 'wrong-type'],
+    [null, 'no-identity'],
+    [{ Email: [{ id: { a: 1 } }] }, 'wrong-type'],
+    [{ Email: [{ id: true }] }, 'wrong-type'],
+    [{ '': [{ id: 'a' }] }, 'no-identity'],
+  ])('with an identityMap of %j are rejected with a reason', async (identityMap, code) => {
+    await ingest({ store, entity: 'profile', lines: [{ identityMap }], batchId: 'odd' });
+    expect(await rejected('odd')).toEqual([`1 ${code}`]);
+  });
+
+  it('may have numbers for ids, which are taken as they are written', async () => {
+    const lines = ['{"identityMap":{"CRMID":[{"id":12345678901234567890}]},"person":{"age":1}}'];
+    await ingest({ store, entity: 'profile', lines });
+    expect(await find('12345678901234567890', 'crmid')).toMatchObject({ person: { age: 1 } });
+  });
+
+  it.each([
+    ['2024-01-01T00:00:00Z', true],
+    ['2024-01-01T00:00:00.123456789+05:30', true],
+    ['2024-01-01T00:00:00', true],
+    ['2024-01-01', true],
+    ['0000-01-01T00:00:00Z', true],
+    ['99999-01-01T00:00:00Z', false],
+    ['2024-02-30T00:00:00Z', false],
+    ['2024-01-01T00:00:00 Europe/Berlin', false],
+    ['yesterday', false],
+    ['', false],
+    [1704067200000, false],
+    [true, false],
+  ])('with the timestamp %j are taken or not', async (timestamp, isGood) => {
+    const identityMap = { Email: [{ id: 'a' }] };
+    const report = await ingest({ store, entity: 'event', lines: [{ _id: '1', timestamp, identityMap }] });
+    expect([report.accepted, report.rejected]).toEqual(isGood ? [1, 0] : [0, 1]);
+  });
+});
