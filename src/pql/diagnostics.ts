@@ -54,6 +54,8 @@ export interface DiagnosticParameters {
   'invalid-amount': { readonly text: string };
   'invalid-pattern': { readonly problem: string };
   unsupported: { readonly what: string };
+  'unknown-segment': { readonly id: string; readonly suggestion?: string | undefined };
+  'segment-circle': { readonly names: readonly string[] };
   'tree-too-large': { readonly units: number };
   'invalid-json': object;
   'invalid-tree': { readonly pointer: string; readonly problem: string };
@@ -113,6 +115,12 @@ const messages: { readonly [Code in DiagnosticCode]: (given: DiagnosticParameter
   'invalid-amount': ({ text }) => `An amount of time is a whole number from 0 on, not ${shortened(text)}.`,
   'invalid-pattern': ({ problem }) => shortened(problem),
   unsupported: ({ what }) => `${what} is not supported yet.`,
+  'unknown-segment': ({ id, suggestion }) =>
+    `There is no segment with the id "${shortened(id)}".${didYouMean(suggestion)}`,
+  'segment-circle': ({ names }) =>
+    names.length === 2
+      ? `A segment cannot lean on itself: ${names.join(' → ')}.`
+      : `Segments cannot lean on each other in a circle: ${names.length > 12 ? [...names.slice(0, 10), '…', ...names.slice(-1)].join(' → ') : names.join(' → ')}.`,
   'tree-too-large': ({ units }) =>
     `The pql/json tree is ${units} characters long; at most ${limits.jsonUnits} are allowed.`,
   'invalid-json': () => 'This is not JSON. A pql/json tree is a JSON object with a nodeType.',

@@ -14,3 +14,4 @@ export { isPqlJson, parsePqlJson } from './json/parse-pql-json';
 export { toPqlJson } from './json/to-pql-json';
 export { parsePql } from './parser';
 export { printPql } from './printer';
+export { findReferenceFaults, segmentReferences } from './segment-references';

@@ -95,6 +95,69 @@ export function segmentDefinitionsContract(target: GetTarget): void {
     expect((await ask(target(), `DELETE ${paths.definitions}/${id}`)).status).toBe(404);
   });
 
+  test('a rule that names a segment which is not there is a 400 that says where', async () => {
+    const { name, id } = await createDefinition(target());
+    const fault = async (rule: string): Promise<unknown> => {
+      const answer = await ask(target(), `POST ${paths.definitions}`, { body: definitionBody(rule) });
+      expect(answer.status).toBe(400);
+      return (answer.body as { errors: Record<string, unknown[]> }).errors['400']?.[0];
+    };
+    expect(await fault(`${inUs} and inSegment("none-such")`)).toMatchObject({
+      code: 'unknown-segment',
+      from: inUs.length + ' and inSegment('.length,
+      to: inUs.length + ' and inSegment("none-such"'.length,
+    });
+    expect(await fault(`inSegment("${name}")`)).toMatchObject({ code: 'unknown-segment', suggestion: id });
+  });
+
+  test('a rule that leans on itself, also round a circle, is a 400 that names the circle', async () => {
+    const one = await createDefinition(target());
+    const two = await createDefinition(target(), `not(inSegment("${one.id}"))`);
+    const three = await createDefinition(target(), `inSegment("${two.id}") or inSegment("${one.id}")`);
+    const change = async (rule: string): Promise<unknown> => {
+      const body = { expression: { type: 'PQL', format: 'pql/text', value: rule } };
+      const answer = await ask(target(), `PATCH ${paths.definitions}/${one.id}`, { body });
+      expect(answer.status).toBe(400);
+      return (answer.body as { errors: Record<string, unknown[]> }).errors['400'];
+    };
+    expect(await change(`inSegment("${one.id}")`)).toMatchObject([{ code: 'segment-circle', from: 10 }]);
+    expect(await change(`${inUs} and inSegment("${three.id}")`)).toMatchObject([
+      {
+        code: 'segment-circle',
+        from: inUs.length + ' and inSegment('.length,
+        message: expect.stringMatching(`${one.name}.*→.*${three.name}.*→.*→.*${one.name}`) as string,
+      },
+    ]);
+    expect(await must(target(), `GET ${paths.definitions}/${one.id}`)).toEqual(one);
+  });
+
+  test('of two changes at once that would make a circle, one is refused', async () => {
+    const one = await createDefinition(target());
+    const two = await createDefinition(target());
+    const lean = (on: SegmentDefinitionWire, of: SegmentDefinitionWire): Promise<number> =>
+      ask(target(), `PATCH ${paths.definitions}/${of.id}`, {
+        body: { expression: { type: 'PQL', format: 'pql/text', value: `inSegment("${on.id}")` } },
+      }).then(({ status }) => status);
+    expect((await Promise.all([lean(one, two), lean(two, one)])).sort()).toEqual([200, 400]);
+  });
+
+  test('a definition that others lean on stays until they are gone', async () => {
+    const needed = await createDefinition(target());
+    const value = JSON.stringify({
+      nodeType: 'fnApply',
+      fnName: 'inSegment',
+      params: [{ nodeType: 'literal', literalType: 'String', value: needed.id }],
+    });
+    const leaning = await must<SegmentDefinitionWire>(target(), `POST ${paths.definitions}`, {
+      body: { ...definitionBody(), expression: { type: 'PQL', format: 'pql/json', value } },
+    });
+    const refused = await ask(target(), `DELETE ${paths.definitions}/${needed.id}`);
+    expect(refused.status).toBe(400);
+    expect(refused.bytes.toString()).toContain(leaning.id);
+    await must(target(), `DELETE ${paths.definitions}/${leaning.id}`);
+    expect((await ask(target(), `DELETE ${paths.definitions}/${needed.id}`)).status).toBe(200);
+  });
+
   test('bulk-get answers 207 with those that exist', async () => {
     const { id } = await createDefinition(target());
     const answer = await ask(target(), `POST ${paths.definitions}/bulk-get`, {

@@ -7,6 +7,7 @@ import type {
 } from '../../wire/segment-definition.request';
 import type { SegmentDefinitionListWire, SegmentDefinitionWire } from '../../wire/segment-definition.wire';
 import type { SegmentDefinition, Tenant } from '../records';
+import { createQueue } from '../store/files/one-at-a-time';
 import { answerBulkGet } from './bulk-get';
 import { checkRule } from './check-rule';
 import type { HttpServices } from './http-services';
@@ -17,6 +18,7 @@ import { addResource } from './resource';
 import type { Call } from './resource';
 import { requireProfileSchema } from './schema-reference';
 import { segmentDefinitionBody } from './segment-definition-body';
+import { checkReferences, refuseWhileNeeded } from './segment-references';
 
 const path = '/data/core/ups/segment/definitions';
 const sortFields = {
@@ -30,7 +32,12 @@ const sortFields = {
 
 /** `/segment/definitions`. Source: contract §4. */
 export function addSegmentDefinitions(app: FastifyInstance, services: HttpServices): void {
-  addResource(app, path, { GET: (call) => list(call, services), POST: (call) => create(call, services) });
+  // One write after the other: what a rule leans on must be there, and lead to no circle, until the rule is kept.
+  const inTurn = createQueue();
+  addResource(app, path, {
+    GET: (call) => list(call, services),
+    POST: (call) => inTurn(() => create(call, services)),
+  });
   addResource(app, `${path}/bulk-get`, {
     POST: (call) =>
       answerBulkGet(call, {
@@ -40,8 +47,8 @@ export function addSegmentDefinitions(app: FastifyInstance, services: HttpServic
   });
   addResource(app, `${path}/:id`, {
     GET: async (call) => segmentDefinitionBody(call.tenant, await find(call, services)),
-    PATCH: (call) => change(call, services),
-    DELETE: (call) => remove(call, services),
+    PATCH: (call) => inTurn(() => change(call, services)),
+    DELETE: (call) => inTurn(() => remove(call, services)),
   });
 }
 
@@ -75,12 +82,13 @@ async function create(call: Call, services: HttpServices): Promise<SegmentDefini
   const { tenant } = call;
   const body = call.body(newSegmentDefinitionBody);
   const now = services.surroundings.clock();
+  const id = services.surroundings.ids.uuid();
   const definition: SegmentDefinition = {
-    id: services.surroundings.ids.uuid(),
+    id,
     version: 1,
     createdAt: now,
     updatedAt: now,
-    ...(await readDefinition({ services, tenant, body })),
+    ...(await readDefinition({ services, tenant, body, id })),
   };
   await services.store.segmentDefinitions.insert(tenant, definition);
   return answerWithLocation(call, services, definition);
@@ -98,7 +106,7 @@ async function change(call: Call, services: HttpServices): Promise<SegmentDefini
   const body = mergeChange(before, changes);
   const definition: SegmentDefinition = {
     ...before,
-    ...(await readDefinition({ services, tenant, body, before })),
+    ...(await readDefinition({ services, tenant, body, id: before.id })),
     version: before.version + 1,
     updatedAt: services.surroundings.clock(),
   };
@@ -132,19 +140,20 @@ interface DefinitionToRead {
   readonly services: HttpServices;
   readonly tenant: Tenant;
   readonly body: NewSegmentDefinitionBody;
-  /** The definition as it stands, where one is changed. */
-  readonly before?: SegmentDefinition;
+  /** Of the definition that is made or changed. */
+  readonly id: string;
 }
 
 type ReadDefinition = Omit<SegmentDefinition, 'id' | 'version' | 'createdAt' | 'updatedAt'>;
 
-async function readDefinition({ services, tenant, body, before }: DefinitionToRead): Promise<ReadDefinition> {
+async function readDefinition({ services, tenant, body, id }: DefinitionToRead): Promise<ReadDefinition> {
   const { store } = services;
   const schemaName = requireProfileSchema(body.schema);
-  checkRule(await (await store.profileData(tenant)).schema(), body.expression);
+  const rule = checkRule(await (await store.profileData(tenant)).schema(), body.expression);
+  await checkReferences(store.segmentDefinitions, { tenant, id, name: body.name, rule });
   const { batch, continuous, synchronous } = body.evaluationInfo ?? {};
   const namesake = await store.segmentDefinitions.findByName(tenant, body.name);
-  if (namesake !== undefined && namesake.id !== before?.id) {
+  if (namesake !== undefined && namesake.id !== id) {
     throw new ResourceConflict(
       `A segment definition named "${body.name}" already exists: ${namesake.id}. Choose another name, or change that one.`,
     );
@@ -166,6 +175,7 @@ async function readDefinition({ services, tenant, body, before }: DefinitionToRe
 
 async function remove(call: Call, { store }: HttpServices): Promise<{ status: boolean; message: string }> {
   const id = call.id('id');
+  await refuseWhileNeeded(store.segmentDefinitions, call.tenant, id);
   if (!(await store.segmentDefinitions.delete(call.tenant, id)))
     throw new ResourceNotFound('segment definition', id);
   return { status: true, message: `Segment definition with id '${id}' has been deleted` };
