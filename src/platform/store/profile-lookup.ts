@@ -6,6 +6,8 @@ import {
   type EngineRow,
   type PreparedStatement,
 } from './engine/engine';
+import { TooManyIdentities } from '../../errors/platform-error';
+import { mostIdentities } from './generation/identity-graph';
 import { createQueue } from './files/one-at-a-time';
 import { createDataViews } from './generation/data-views';
 import { toXdmValue } from './engine/xdm-value';
@@ -67,6 +69,7 @@ export async function openProfileLookup({ snapshot, schema, limits }: LookupPart
 interface Statements {
   readonly columns: readonly Column[];
   readonly pid: PreparedStatement;
+  readonly crowded: PreparedStatement;
   readonly profile: PreparedStatement;
   readonly memberships: PreparedStatement;
 }
@@ -84,6 +87,9 @@ async function prepareStatements(engine: Engine, schema: UnionSchema): Promise<S
     pid: await engine.prepare(`
       SELECT "#pid" AS pid FROM gen.main.identity
       WHERE namespace = lower($namespace) AND id = $id ORDER BY is_primary DESC, "#pid" LIMIT 1`),
+    crowded: await engine.prepare(
+      `SELECT 1 FROM gen.main.crowded WHERE identity = lower($namespace) || ':' || $id`,
+    ),
     profile: await engine.prepare(`SELECT ${named.join(', ')} FROM profile WHERE "#pid" = $pid`),
     memberships: await engine.prepare(`
       SELECT segment_id, status, qualified_at FROM membership WHERE "#pid" = $pid ORDER BY segment_id`),
@@ -95,7 +101,12 @@ async function findEntity(
   { namespace, id }: IdentityToFind,
 ): Promise<ProfileEntity | undefined> {
   const [found] = await statements.pid.rows({ namespace, id });
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    if ((await statements.crowded.rows({ namespace, id })).length === 0) return undefined;
+    throw new TooManyIdentities(
+      `Too many related identities: more than ${mostIdentities} are linked to this one, so there is no profile of them.`,
+    );
+  }
   const pid = Number(found['pid']);
   const [row] = await statements.profile.rows({ pid });
   if (row === undefined) return undefined;

@@ -64,6 +64,9 @@ export interface PreparedStatement {
   dispose(): void;
 }
 
+/** A file that is made is read by this engine alone; its newer forms of texts are a third smaller. */
+const newFile = "STORAGE_VERSION 'v1.5.0'";
+
 /**
  * Opens an engine in memory and shuts it in: no extension is loaded, no file beside those named is reached, and no
  * statement can change that any more.
@@ -81,7 +84,7 @@ export async function openEngine({ limits, attach = [], folders, signal }: Engin
   try {
     const connection = await instance.connect();
     for (const { path, as, readOnly } of attach) {
-      await connection.run(`ATTACH ${quoteText(path)} AS ${as}${readOnly ? ' (READ_ONLY)' : ''}`);
+      await connection.run(`ATTACH ${quoteText(path)} AS ${as} (${readOnly ? 'READ_ONLY' : newFile})`);
     }
     await connection.run(`SET TimeZone = 'UTC'`);
     if (folders !== undefined) {

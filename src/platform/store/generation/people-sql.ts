@@ -1,116 +1,108 @@
-import { assertNever } from '../../../lib/assert';
+import type { MergeRule } from '../../records';
 import type { Engine } from '../engine/engine';
 import { keyOf } from '../ingest/identities-sql';
-import type { PresentColumn } from './present-columns';
+import { createIdentityGraph } from './identity-graph';
 
 /**
- * Decides who is who. Reads `record_row` and `event_row`, and makes
- * - `record(key, ids, ingested_at, …)`: one merged record for each primary identity that any record has;
- * - `newcomer(key, ids, ingested_at)`: people of whom only events speak;
- * - `person(key, pid)`: all of them, numbered;
+ * Decides who is who. Reads the views over the fragments, and makes
+ * - `record_row`: merged records, their `key` that of the person;
+ * - `person(pid, key, records, joint)`: everybody, numbered in the order of a hash of the key; `joint` where a person is
+ *   more than one record with its own identities;
+ * - `newcomer(key, ids, seen, ingested_at)`: rows of events of people of whom only events speak;
  * - `joined_event(pid, …)`: each event once, with the person it belongs to.
  *
- * Nobody is stitched: records join when their primary identities are equal, and an event belongs to the person who owns
- * its primary identity, else to one who owns another of its identities, else to a newcomer.
+ * Where nobody is stitched, records join when their primary identities are equal, and an event belongs to the person who
+ * owns its primary identity, else to one who owns another of its identities, else to a newcomer. With the identity graph,
+ * all identities that rows link are one person, and all records and events of any of them are that person's.
  */
-export async function createPeople(engine: Engine, columns: readonly PresentColumn[]): Promise<void> {
-  await createRecords(engine, columns);
-  await createOwners(engine);
+export async function createPeople(engine: Engine, identityGraph: MergeRule['identityGraph']): Promise<void> {
   await createRepeatedEvents(engine);
+  await createResolvedRows(engine, identityGraph);
+  await engine.run('CREATE TABLE person_key AS SELECT key, count(*) AS records FROM record_row GROUP BY key');
+  await createFurtherOwners(engine, identityGraph);
   await createNewcomers(engine);
-  await engine.run(`
-    CREATE TABLE person AS
-    SELECT key, row_number() OVER (ORDER BY hash(key), key) - 1 AS pid
-    FROM (SELECT key FROM record UNION ALL SELECT key FROM newcomer)`);
-  await engine.run(`
-    CREATE TABLE identity_person AS
-    SELECT identity, pid FROM owner JOIN person USING (key)
-    UNION ALL SELECT key AS identity, pid FROM newcomer JOIN person USING (key)`);
+  await createPersons(engine, identityGraph);
   await engine.run(`
     CREATE VIEW joined_event AS
     SELECT p.pid, e.* FROM event_row e
     LEFT JOIN claimed c ON c.ord = e.ord
-    JOIN identity_person p ON p.identity = coalesce(c.key, e.key)
+    JOIN (
+      SELECT key AS identity, pid FROM person
+      UNION ALL SELECT f.identity, p.pid FROM further_owner f JOIN person p USING (key)) p
+    ON p.identity = coalesce(c.key, e.key)
     WHERE e.ord NOT IN (SELECT ord FROM repeated_event)`);
-}
-
-async function createRecords(engine: Engine, columns: readonly PresentColumn[]): Promise<void> {
-  await engine.run(`CREATE TABLE repeated AS SELECT key FROM record_row GROUP BY key HAVING count(*) > 1`);
-  const shorts = columns.map(({ short }) => `, ${short}`).join('');
-  const newest = columns.map((column) => `, ${newestSql(column)} AS ${column.short}`).join('');
-  // Nearly all people have one record; only the others pay for merging.
-  await engine.run(`
-    CREATE VIEW record AS
-    SELECT key, ids, ingested_at${shorts} FROM record_row WHERE key NOT IN (SELECT key FROM repeated)
-    UNION ALL
-    SELECT key, ids, ingested_at${shorts} FROM (
-      SELECT key, max(ingested_at) AS ingested_at${newest} FROM record_row SEMI JOIN repeated USING (key) GROUP BY key)
-    JOIN (${joinedIds('record_row SEMI JOIN repeated USING (key)')}) USING (key)`);
-}
-
-/** The newest value that is there; maps join key by key, lists are taken whole. */
-function newestSql({ short, type }: PresentColumn): string {
-  switch (type.kind) {
-    case 'map':
-      return `list_reduce(list(${short} ORDER BY ord) FILTER (${short} IS NOT NULL), lambda a, b: map_concat(a, b))`;
-    case 'string':
-    case 'integer':
-    case 'number':
-    case 'boolean':
-    case 'datetime':
-    case 'date':
-    case 'array':
-    case 'object':
-      return `arg_max(${short}, ord)`;
-    default:
-      return assertNever(type);
-  }
-}
-
-/** SELECT of `key` and the union of the `ids` of its rows; of one identity the newest saying counts. */
-function joinedIds(rows: string): string {
-  return `
-    SELECT key, list(item ORDER BY item.ns, item.id) AS ids FROM (
-      SELECT key, arg_max(i, ord) AS item FROM (SELECT key, ord, unnest(ids) AS i FROM ${rows})
-      GROUP BY key, i.ns, i.id)
-    GROUP BY key`;
-}
-
-/** `owner(identity, key)`: who owns an identity: whose primary one it is, else the first by name. */
-async function createOwners(engine: Engine): Promise<void> {
-  await engine.run(`
-    CREATE TABLE owner AS
-    SELECT identity, coalesce(max(CASE WHEN identity = key THEN key END), min(key)) AS key
-    FROM (SELECT key, unnest(list_transform(ids, lambda i: ${keyOf('i')})) AS identity FROM record)
-    GROUP BY identity`);
 }
 
 /** `repeated_event(ord)`: rows whose event is there already. An event is a fact: the first saying stands. */
 async function createRepeatedEvents(engine: Engine): Promise<void> {
+  // Nearly all ids are there once, and numbers are counted faster than texts.
+  await engine.run(`
+    CREATE TABLE perhaps_repeated AS
+    SELECT ord, id FROM event_id WHERE hash(id) IN (
+      SELECT hash(id) FROM event_id WHERE id IS NOT NULL GROUP BY ALL HAVING count(*) > 1)`);
   await engine.run(`
     CREATE TABLE repeated_event AS
-    SELECT ord FROM event_id JOIN (
-      SELECT id, min(ord) AS first FROM event_id GROUP BY id HAVING count(*) > 1) USING (id)
+    SELECT ord FROM perhaps_repeated JOIN (
+      SELECT id, min(ord) AS first FROM perhaps_repeated GROUP BY id HAVING count(*) > 1) USING (id)
     WHERE ord > first`);
+}
+
+/** `record_row` and `event_row`: with the key of the person; without the rows of those who have too many identities. */
+async function createResolvedRows(engine: Engine, identityGraph: MergeRule['identityGraph']): Promise<void> {
+  if (identityGraph === 'pdg') await createIdentityGraph(engine);
+  for (const [view, source] of [
+    ['record_row', 'source_record'],
+    ['event_row', 'source_event'],
+  ] as const) {
+    const resolved = `
+      SELECT s.* REPLACE (coalesce(a.key, s.key) AS key) FROM ${source} s
+      LEFT JOIN alias a ON a.identity = s.key WHERE a.identity IS NULL OR a.key IS NOT NULL`;
+    await engine.run(
+      `CREATE VIEW ${view} AS ${identityGraph === 'pdg' ? resolved : `SELECT * FROM ${source}`}`,
+    );
+  }
+}
+
+/** `further_owner(identity, key)`: who owns an identity that is nobody's primary one: of several the first by name. */
+async function createFurtherOwners(engine: Engine, identityGraph: MergeRule['identityGraph']): Promise<void> {
+  // The graph has given all rows of such an identity to its person.
+  const rows = identityGraph === 'pdg' ? 'record_row WHERE false' : 'record_row WHERE len(ids) > 1';
+  await engine.run(`
+    CREATE TABLE further_owner AS
+    SELECT identity, min(key) AS key
+    FROM (SELECT key, unnest(list_transform(ids, lambda i: ${keyOf('i')})) AS identity FROM ${rows}) r
+    ANTI JOIN person_key p ON p.key = r.identity GROUP BY identity`);
 }
 
 /** `claimed(ord, key)`: events that a person owns by an identity that is not their primary one; and `newcomer`. */
 async function createNewcomers(engine: Engine): Promise<void> {
   await engine.run(`
+    CREATE TABLE stray_key AS
+    SELECT DISTINCT e.key FROM event_row e
+    ANTI JOIN person_key p ON p.key = e.key ANTI JOIN further_owner f ON f.identity = e.key`);
+  await engine.run(`
     CREATE TABLE stray AS
-    SELECT ord, key, ids, ingested_at FROM event_row ANTI JOIN owner ON owner.identity = event_row.key
+    SELECT ord, seen, key, ids, ingested_at FROM event_row SEMI JOIN stray_key USING (key)
     WHERE ord NOT IN (SELECT ord FROM repeated_event)`);
   await engine.run(`
     CREATE TABLE claimed AS
     SELECT ord, arg_min(owner.key, position) AS key FROM (
       SELECT ord, unnest(list_transform(ids, lambda i: ${keyOf('i')})) AS identity, generate_subscripts(ids, 1) AS position
-      FROM stray WHERE len(ids) > 1) JOIN owner USING (identity)
+      FROM stray WHERE len(ids) > 1)
+    JOIN (SELECT key AS identity, key FROM person_key UNION ALL SELECT identity, key FROM further_owner) owner
+    USING (identity)
     GROUP BY ord`);
   await engine.run(`
-    CREATE TABLE newcomer AS
-    SELECT key, ids, ingested_at
-    FROM (SELECT key, max(ingested_at) AS ingested_at FROM (${unclaimed}) GROUP BY key)
-    JOIN (${joinedIds(`(${unclaimed})`)}) USING (key)`);
+    CREATE VIEW newcomer AS
+    SELECT key, ids, seen, ingested_at FROM stray WHERE ord NOT IN (SELECT ord FROM claimed)`);
 }
 
-const unclaimed = 'SELECT * FROM stray WHERE ord NOT IN (SELECT ord FROM claimed)';
+async function createPersons(engine: Engine, identityGraph: MergeRule['identityGraph']): Promise<void> {
+  const linked = identityGraph === 'pdg' ? 'key IN (SELECT key FROM linked_identity)' : 'false';
+  await engine.run(`
+    CREATE TABLE person_in_order AS
+    SELECT key, records, records <> 1 OR ${linked} AS joint
+    FROM (SELECT key, records FROM person_key UNION ALL SELECT DISTINCT key, 0 FROM newcomer)
+    ORDER BY hash(key), key`);
+  await engine.run('CREATE VIEW person AS SELECT rowid AS pid, key, records, joint FROM person_in_order');
+}

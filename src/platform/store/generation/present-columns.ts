@@ -11,6 +11,11 @@ export interface PresentColumn extends Column {
 /** A fragment whose rows exist, with the full path of its file. */
 export type FragmentFile = Omit<Fragment, 'seq'> & { readonly path: string };
 
+/** A fragment and its age: 0 for the oldest of all. */
+export interface AgedFragment extends FragmentFile {
+  readonly age: number;
+}
+
 /** Most columns of a union schema are never filled; only those that are take part in sorting and merging. */
 export function presentColumns(
   columns: readonly Column[],
@@ -26,10 +31,10 @@ export function presentColumns(
 const rowsPerFragment = '1099511627776::BIGINT';
 
 /**
- * SELECT of the rows of all fragments, which come oldest first: `ord` (ascending by age), `key`, `ids`, `ingested_at` and the present columns in
- * the types that the schema has now.
+ * SELECT of the rows of fragments: `ord` (the greater wins, by the order in which the fragments come), `seen` (ascending
+ * by age), `key`, `ids`, `ingested_at` and the present columns in the types that the schema has now.
  */
-export function allRowsSql(fragments: readonly FragmentFile[], columns: readonly PresentColumn[]): string {
+export function allRowsSql(fragments: readonly AgedFragment[], columns: readonly PresentColumn[]): string {
   return fragments
     .map((fragment, index) => {
       const given = new Map(fragment.columns.map(({ path, column }) => [path, column]));
@@ -37,8 +42,9 @@ export function allRowsSql(fragments: readonly FragmentFile[], columns: readonly
         ({ path, type, short }) => `, CAST(${given.get(path) ?? 'NULL'} AS ${columnType(type)}) AS ${short}`,
       );
       return (
-        `SELECT ${index} * ${rowsPerFragment} + "#row" AS ord, "#key" AS key, "#ids" AS ids, ` +
-        `"#ingested_at" AS ingested_at${values.join('')} FROM read_parquet(${quoteText(fragment.path)})`
+        `SELECT ${index} * ${rowsPerFragment} + "#row" AS ord, ${fragment.age} * ${rowsPerFragment} + "#row" AS seen, ` +
+        `"#key" AS key, "#ids" AS ids, "#ingested_at" AS ingested_at${values.join('')} ` +
+        `FROM read_parquet(${quoteText(fragment.path)})`
       );
     })
     .join('\nUNION ALL\n');
