@@ -46,7 +46,7 @@ export interface DiagnosticParameters {
   'unknown-method': { readonly name: string; readonly suggestion?: string | undefined };
   'wrong-arity': { readonly name: string; readonly expected: string; readonly given: number };
   'unknown-parameter': { readonly parameter: string };
-  'parameter-count': { readonly given: number };
+  'parameter-count': { readonly given: number; readonly expected: number };
   'above-profile': { readonly levels: number; readonly possible: number };
   'duplicate-name': { readonly name: string };
   'type-mismatch': { readonly problem: string };
@@ -106,7 +106,8 @@ const messages: { readonly [Code in DiagnosticCode]: (given: DiagnosticParameter
   'wrong-arity': ({ name, expected, given }) => `"${name}" takes ${expected}, not ${given}.`,
   'unknown-parameter': ({ parameter }) =>
     `${shortened(parameter)} is unknown: a rule has one parameter, $1, the profile.`,
-  'parameter-count': ({ given }) => `This lambda has ${given} parameters; it is called with one.`,
+  'parameter-count': ({ given, expected }) =>
+    `This lambda has ${given} parameter${given === 1 ? '' : 's'}; it is called with ${expected === 1 ? 'one' : expected}.`,
   'above-profile': ({ levels, possible }) =>
     `"${'^'.repeat(Math.min(levels, 10))}" leads above the profile; ${possible === 0 ? 'there is nothing above this place.' : `at most ${possible} level${possible === 1 ? '' : 's'} up are possible here.`}`,
   'duplicate-name': ({ name }) => `The name "${shortened(name)}" is taken already.`,

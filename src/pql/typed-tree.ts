@@ -1,5 +1,5 @@
 import { assertNever } from '../lib/assert';
-import type { XdmArray, XdmType } from '../xdm/union-schema';
+import type { XdmArray, XdmMap, XdmObject, XdmType } from '../xdm/union-schema';
 import type { ArithmeticOperator, ComparisonOperator, Direction, NamedTime } from './ast';
 import type { TimeUnit } from './words';
 
@@ -35,7 +35,13 @@ export type Typed =
   | Sequence
   | Day
   | OccursTest
-  | InSegment;
+  | InSegment
+  | ObjectOf
+  | Member
+  | MapValue
+  | Entries
+  | Groups
+  | Mapping;
 
 /**
  * `null`: the literal. `unknown`: an attribute outside the schema, or the result of an expression already
@@ -270,6 +276,57 @@ export interface OccursTest extends Test {
   readonly tail: TypedTail;
 }
 
+/** An object that is written down; it is never one value in SQL, only its attributes are. */
+export interface ObjectOf {
+  readonly kind: 'object';
+  readonly type: XdmObject;
+  /** Names differ. */
+  readonly entries: readonly { readonly name: string; readonly value: Typed }[];
+}
+
+/** An attribute of an object that is one value in SQL, such as a value of a map. */
+export interface Member {
+  readonly kind: 'member';
+  readonly type: XdmType;
+  readonly of: Typed;
+  readonly name: string;
+}
+
+/** What a map holds at a key; null where it has no such key. */
+export interface MapValue {
+  readonly kind: 'mapValue';
+  readonly type: XdmType;
+  readonly map: Typed;
+  readonly key: Typed;
+}
+
+/** A map as a list of objects with the attributes `key` and `value`. */
+export interface Entries {
+  readonly kind: 'entries';
+  readonly type: XdmArray;
+  readonly map: Typed;
+}
+
+/** Objects with the attributes `key` and `value`: the values of each key, keys in the order in which they come up. */
+export interface Groups {
+  readonly kind: 'groups';
+  readonly type: XdmArray;
+  readonly generators: readonly Generator[];
+  readonly key: Typed;
+  readonly value: Typed;
+}
+
+/** A map that a rule makes: an entry for each combination of items. It is never one value in SQL. */
+export interface Mapping {
+  readonly kind: 'mapping';
+  readonly type: XdmMap;
+  readonly generators: readonly Generator[];
+  readonly key: Typed;
+  readonly value: Typed;
+  /** The list or the map that it was made of: where that is null, so is this. */
+  readonly base: Typed | null;
+}
+
 /** Whether the rule of another segment holds for the profile. */
 export interface InSegment extends Test {
   readonly kind: 'inSegment';
@@ -318,6 +375,9 @@ export function childrenOf(node: Typed): readonly Typed[] {
       );
     case 'top':
       return [...node.generators.flatMap(generatorParts), node.key, node.value, node.count];
+    case 'groups':
+    case 'mapping':
+      return [...node.generators.flatMap(generatorParts), node.key, node.value];
     case 'exists':
       return [...node.generators.flatMap(generatorParts), node.condition];
     case 'list':
@@ -328,6 +388,14 @@ export function childrenOf(node: Typed): readonly Typed[] {
     case 'isTrue':
     case 'defined':
       return [node.operand];
+    case 'object':
+      return node.entries.map(({ value }) => value);
+    case 'member':
+      return [node.of];
+    case 'mapValue':
+      return [node.map, node.key];
+    case 'entries':
+      return [node.map];
     case 'compare':
       return [node.left, node.right];
     case 'oneOf':

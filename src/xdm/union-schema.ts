@@ -20,10 +20,12 @@ export interface XdmArray {
   readonly items: XdmType;
 }
 
-/** A map from string keys to values of one type, e.g. `identityMap`: namespace -> list of identities. */
+/** A map from keys to values of one type, e.g. `identityMap`: namespace -> list of identities. */
 export interface XdmMap {
   readonly kind: 'map';
   readonly values: XdmType;
+  /** Absent: strings, as in all data. Maps that a rule makes have keys of the type that they are grouped by. */
+  readonly keys?: XdmType;
 }
 
 export interface UnionSchema {

@@ -3,7 +3,8 @@ import type { Typed } from '../typed-tree';
 import { nameType } from '../value-types';
 import { checkMethod } from './calls';
 import type { Checker, CheckRule, Scope } from './checker';
-import { collect, elementsOf, filtered, insideItem, isList, present } from './collections';
+import { elementsOf, filtered, insideItem, isList, listFrom, present } from './collections';
+import { isChoiceOfParts, ofEachBranch } from './conditional';
 import { memberOf } from './names';
 
 /** A row of `.member`, `.method(…)` and `[filter]`, from the left. */
@@ -21,6 +22,9 @@ function checkStep(owner: Typed, step: AccessStep, scope: Scope, checker: Checke
       return checkMethod({ receiver: owner, ...step, scope }, checker);
     case 'filter': {
       if (owner.type.kind === 'unknown') return owner;
+      if (isChoiceOfParts(owner)) {
+        return ofEachBranch(owner, (branch) => checkStep(branch, step, scope, checker), step.span, checker);
+      }
       if (!isList(owner)) {
         const problem = `Only a list can be filtered with […], not ${nameType(owner.type)}.`;
         return checker.error('type-mismatch', step.span, { problem });
@@ -28,7 +32,7 @@ function checkStep(owner: Typed, step: AccessStep, scope: Scope, checker: Checke
       const elements = present(elementsOf(owner, checker));
       const inside = insideItem(step.condition, elements, scope, checker);
       const condition = checker.test(inside.expression, inside.scope);
-      return collect(filtered(elements, condition), checker);
+      return listFrom(filtered(elements, condition));
     }
   }
 }

@@ -1,11 +1,12 @@
 import type { Span } from '../source';
 import type { AggregationName, Typed, ValueType } from '../typed-tree';
-import { numberType } from '../typed-tree';
+import { numberType, yes } from '../typed-tree';
 import { familyOf, nameType } from '../value-types';
 import type { Checker } from './checker';
 import { coerce } from './coercion';
 import type { Elements } from './collections';
-import { collect, elementsOf } from './collections';
+import { collect, defined, elementsOf, filtered, listFrom } from './collections';
+import { isTakenApart } from './parts';
 
 export interface AggregateRequest {
   readonly aggregate: AggregationName;
@@ -20,19 +21,23 @@ export interface AggregateRequest {
  */
 export function aggregateOf(request: AggregateRequest, checker: Checker): Typed {
   const { aggregate, span } = request;
-  // A value that is a list itself counts by its items.
-  const flat = collect(request.elements, checker);
+  // A list within a list is one item to count; the numbers of lists within lists are summed up all the same.
+  const flat =
+    aggregate === 'count' ? listFrom(countable(request.elements)) : collect(request.elements, checker);
   if (familyOf(flat.type) === 'unknown') return flat;
   const { generators, value, distinct } = elementsOf(flat, checker);
   if (aggregate === 'count') {
-    if (distinct && familyOf(value.type) === 'object') {
-      return checker.error('unsupported', span, { what: 'Counting distinct objects' });
-    }
     return { kind: 'aggregation', type: { kind: 'integer' }, aggregate, generators, value, distinct };
   }
   const operand = aggregateOperand({ aggregate, value, span }, checker);
   const type = resultType(aggregate, operand);
   return { kind: 'aggregation', type, aggregate, generators, value: operand, distinct };
+}
+
+/** What is no one value in SQL is counted by whether it is there. */
+function countable(elements: Elements): Elements {
+  if (!isTakenApart(elements.value)) return elements;
+  return { ...filtered(elements, defined(elements.value)), value: yes };
 }
 
 function resultType(aggregate: AggregationName, operand: Typed): ValueType {
@@ -44,10 +49,11 @@ function aggregateOperand(
   checker: Checker,
 ): Typed {
   const family = familyOf(value.type);
-  const ordered =
-    aggregate === 'min' || aggregate === 'max' ? ['number', 'time', 'text'] : ['number', 'text'];
+  const isOfOrder = aggregate === 'min' || aggregate === 'max';
+  const ordered = isOfOrder ? ['number', 'time', 'text'] : ['number', 'null'];
   if (!ordered.includes(family)) {
-    const problem = `"${aggregate}" needs numbers, not ${nameType(value.type)}. Name the attribute: ${aggregate}(price).`;
+    const hint = ['object', 'map'].includes(family) ? ` Name the attribute: ${aggregate}(price).` : '';
+    const problem = `"${aggregate}" needs numbers, not ${nameType(value.type)}.${hint}`;
     return checker.error('type-mismatch', span, { problem });
   }
   if (aggregate === 'min' || aggregate === 'max') return value;

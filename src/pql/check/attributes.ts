@@ -8,20 +8,28 @@ import { childrenOf } from '../typed-tree';
 export function attributesOf(rule: Typed): readonly string[] {
   const found = new Set<string>();
   const listPaths = new Map<number, string>();
+  const unnamed = new Set<number>();
   const visitGenerator = (generator: Generator): void => {
     const { source, item } = generator;
-    if (source.kind === 'list' && source.list.kind === 'field')
-      listPaths.set(item, pathOf(source.list, listPaths));
+    if (source.kind !== 'list') return;
+    const { list } = source;
+    if (list.kind === 'field') listPaths.set(item, pathOf(list, listPaths));
+    // What is read of the entries of a map, or of groups, is not told apart from the whole of it.
+    if (list.kind === 'entries' || list.kind === 'groups') unnamed.add(item);
   };
   const visit = (node: Typed): void => {
     if ('generators' in node) node.generators.forEach(visitGenerator);
-    if (node.kind === 'field') found.add(pathOf(node, listPaths));
+    if (node.kind === 'field' && !isOf(node, unnamed)) found.add(pathOf(node, listPaths));
     if (node.kind === 'dynamic' && node.path !== null) found.add(node.path);
     childrenOf(node).forEach(visit);
   };
   visit(rule);
   found.delete('');
   return [...found].sort();
+}
+
+function isOf({ owner }: Field, items: ReadonlySet<number>): boolean {
+  return owner.kind === 'item' && items.has(owner.item);
 }
 
 function pathOf(field: Field, listPaths: ReadonlyMap<number, string>): string {

@@ -1,10 +1,12 @@
 import type { Argument, Call } from '../ast';
 import type { PqlFunction } from '../functions/pql-function';
-import { findFunction, functions } from '../functions/table';
+import { findFunction, findMethod, functions } from '../functions/table';
 import type { Span } from '../source';
 import { nearestName } from '../suggestion';
 import type { Typed } from '../typed-tree';
 import type { Checker, CheckRule, Scope } from './checker';
+import { isChoiceOfParts, ofEachBranch } from './conditional';
+import { isMap } from './maps';
 
 /** `name(…)`: looked up in the function table. */
 export const checkCall: CheckRule<Call> = (node, scope, checker) => {
@@ -20,7 +22,7 @@ export const checkCall: CheckRule<Call> = (node, scope, checker) => {
   );
 };
 
-export interface MethodCall {
+interface AnyCall {
   readonly receiver: Typed | null;
   readonly name: string;
   readonly args: readonly Argument[];
@@ -28,9 +30,18 @@ export interface MethodCall {
   readonly scope: Scope;
 }
 
+export interface MethodCall extends AnyCall {
+  readonly receiver: Typed;
+}
+
 /** `receiver.name(…)`. */
 export function checkMethod(method: MethodCall, checker: Checker): Typed {
-  const found = findFunction('method', method.name);
+  const { receiver } = method;
+  if (isChoiceOfParts(receiver)) {
+    const use = (branch: Typed): Typed => checkMethod({ ...method, receiver: branch }, checker);
+    return ofEachBranch(receiver, use, method.span, checker);
+  }
+  const found = findMethod(method.name, isMap(receiver));
   if (found === undefined) {
     const suggestion = nearestName(method.name, namesOf('method'));
     return checker.error('unknown-method', method.span, { name: method.name, suggestion });
@@ -38,7 +49,7 @@ export function checkMethod(method: MethodCall, checker: Checker): Typed {
   return call(found, method, checker);
 }
 
-function call(found: PqlFunction, method: MethodCall, checker: Checker): Typed {
+function call(found: PqlFunction, method: AnyCall, checker: Checker): Typed {
   const [fewest, most] = found.arity;
   if (method.args.length < fewest || method.args.length > most) {
     return checker.error('wrong-arity', method.span, {

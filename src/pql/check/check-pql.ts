@@ -17,7 +17,7 @@ import { checkChain } from './chain';
 import type { Checker, Scope } from './checker';
 import { checkComparison } from './comparison';
 import { complexityProblem } from './complexity';
-import { checkListLiteral, checkLiteral } from './literals';
+import { checkListLiteral, checkLiteral, checkObjectLiteral } from './literals';
 import { checkLogical, checkNot } from './logic';
 import { checkMatch } from './match';
 import { checkMembership } from './membership';
@@ -25,6 +25,7 @@ import { checkName, checkParameter, checkUpReference } from './names';
 import { checkOccurs } from './occurs';
 import { checkAggregate, checkQuantifier, checkSelect } from './quantifiers';
 import { segmentsNamed } from './segments-named';
+import { unwritablePart } from './single-values';
 import { truthOf } from './truth';
 
 /** A rule that was read and checked: what may be compiled. */
@@ -103,6 +104,11 @@ class RuleChecker implements Checker {
           : this.value(query.body, scope);
       const condition = truthOf(value, this);
       if (this.reporter.hasErrors) return null;
+      const what = unwritablePart(condition);
+      if (what !== undefined) {
+        this.error('unsupported', query.span, { what });
+        return null;
+      }
       const why = complexityProblem(condition);
       if (why !== undefined) this.error('too-complex', query.span, { why });
       return why === undefined ? condition : null;
@@ -157,7 +163,7 @@ function checkNode(node: Expression, scope: Scope, checker: Checker): Typed {
     case 'list':
       return checkListLiteral(node, scope, checker);
     case 'object':
-      return checker.error('unsupported', node.span, { what: 'An object that is written down' });
+      return checkObjectLiteral(node, scope, checker);
     case 'name':
       return checkName(node, scope, checker);
     case 'parameter':

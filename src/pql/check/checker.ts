@@ -53,7 +53,7 @@ export interface ScopedExpression {
 export function applyLambda(lambda: Lambda, value: Typed, scope: Scope, checker: Checker): ScopedExpression {
   const [parameter, ...others] = lambda.parameters;
   if (others.length > 0) {
-    checker.error('parameter-count', lambda.span, { given: lambda.parameters.length });
+    checker.error('parameter-count', lambda.span, { given: lambda.parameters.length, expected: 1 });
   }
   const inner = parameter === undefined ? scope : withVariable(scope, parameter, { kind: 'value', value });
   return { expression: lambda.body, scope: inner };

@@ -54,6 +54,17 @@ export function coerce({ value, target, span }: Coercion, checker: Checker): Typ
   return { kind: 'constant', type, value: converted };
 }
 
+/** The same without a word: what cannot be of the type is null. For items of a list that is written down. */
+export function converted(value: Typed, target: ValueType): Typed {
+  const [from, to] = [familyOf(value.type), familyOf(target)];
+  if (from === to || from === 'unknown' || to === 'unknown') return value;
+  const type = conversions[to]?.[from];
+  if (type !== undefined && value.kind !== 'constant') return { kind: 'convert', type, operand: value };
+  const given = value.kind === 'constant' ? value.value : null;
+  const constant = type === undefined || given === null ? undefined : convertConstant(given, type.kind);
+  return { kind: 'constant', type: type ?? target, value: constant ?? null };
+}
+
 const expectations = {
   number: 'a number',
   string: 'a text',

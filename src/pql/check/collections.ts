@@ -1,10 +1,14 @@
 import type { Argument, Expression } from '../ast';
 import type { Span } from '../source';
-import type { Collection, Exists, Generator, Typed } from '../typed-tree';
-import { booleanType, no, yes } from '../typed-tree';
+import type { Collection, Exists, Generator, ListOf, Typed } from '../typed-tree';
+import { booleanType, yes } from '../typed-tree';
 import { familyOf } from '../value-types';
 import type { Checker, Scope } from './checker';
 import { applyLambda } from './checker';
+import { converted } from './coercion';
+import { allOf, anyOf, defined, listIsThere, ofBranches } from './presence';
+
+export { allOf, anyOf, defined, listIsThere };
 
 /** A list taken apart: its generators and what each combination of items gives. */
 export interface Elements {
@@ -29,7 +33,7 @@ export function elementsOf(list: Typed, checker: Checker): Elements {
 
 /** The items of a list as a whole, in a generator of their own. */
 function itemsOf(list: Typed, checker: Checker): Elements {
-  const source = { kind: 'list', list } as const;
+  const source = { kind: 'list', list: list.kind === 'list' ? ofOneType(list) : list } as const;
   const item = checker.newItem(source);
   const type = list.type.kind === 'array' ? list.type.items : { kind: 'unknown' as const };
   // Whole events are events still, wherever the list of them comes from.
@@ -40,8 +44,20 @@ function itemsOf(list: Typed, checker: Checker): Elements {
 
 /** Elements of which something else is to be said: what has no repeats so far becomes a list first. */
 export function settled(elements: Elements, checker: Checker): Elements {
-  const list = elements.distinct ? collect(elements, checker) : undefined;
+  const list = elements.distinct ? listFrom(elements) : undefined;
   return list?.kind === 'collection' ? { ...itemsOf(list, checker), base: elements.base } : elements;
+}
+
+/**
+ * A list that is written down, as a list of one type: that of its first item. Items that cannot be of that type are null,
+ * and so no items.
+ */
+function ofOneType(list: ListOf): ListOf {
+  const type = list.type.items;
+  const items = list.items
+    .filter((item) => item.kind !== 'constant' || item.value !== null)
+    .map((item) => (item.kind === 'list' ? ofOneType(item) : converted(item, type)));
+  return { ...list, items };
 }
 
 /** All events of the profile. */
@@ -60,15 +76,19 @@ export function allEvents(checker: Checker): Collection {
   };
 }
 
-/** Puts elements together again; a value that is a list itself is flattened into one more generator. */
+/** Puts elements together along a path: a value that is a list itself is flattened into one more generator. */
 export function collect(elements: Elements, checker: Checker): Typed {
   const { value } = elements;
+  if (!isList(value)) return listFrom(elements);
+  const inner = elementsOf(value, checker);
+  const generators = [...elements.generators, ...inner.generators];
+  return collect({ ...elements, generators, value: inner.value }, checker);
+}
+
+/** Puts elements together again as they are: items that are lists stay lists. */
+export function listFrom(elements: Elements): Typed {
+  const { value } = elements;
   if (value.type.kind === 'unknown') return value;
-  if (isList(value)) {
-    const inner = elementsOf(value, checker);
-    const generators = [...elements.generators, ...inner.generators];
-    return collect({ ...elements, generators, value: inner.value }, checker);
-  }
   const items = value.type.kind === 'null' ? { kind: 'string' as const } : value.type;
   return { ...elements, kind: 'collection', type: { kind: 'array', items } };
 }
@@ -138,39 +158,6 @@ export function someElement(elements: Elements, condition: Typed): Exists {
   return { kind: 'exists', type: booleanType, generators: elements.generators, condition };
 }
 
-/** True where the value is there; an event always is, and an item of a list unless it is null. */
-export function defined(operand: Typed): Typed {
-  if (operand.kind === 'field' && operand.path === '' && operand.owner.kind === 'event') return yes;
-  if (operand.kind === 'first' && familyOf(operand.type) === 'object') {
-    const value = defined(operand.value);
-    if (value === yes)
-      return { kind: 'exists', type: booleanType, generators: operand.generators, condition: yes };
-    return { kind: 'isTrue', type: booleanType, operand: { ...operand, type: booleanType, value } };
-  }
-  return { kind: 'defined', type: booleanType, negated: false, operand };
-}
-
-/** True where a list is there, be it empty. The list of events always is, and so is what `select` finds. */
-export function listIsThere(list: Typed): Typed {
-  if (list.kind === 'list') return yes;
-  if (list.kind !== 'collection' && list.kind !== 'top') return defined(list);
-  return list.base === null ? yes : listIsThere(list.base);
-}
-
-/** `and` of any number of tests; true of none. */
-export function allOf(operands: readonly Typed[]): Typed {
-  const [first, ...others] = operands;
-  if (first === undefined) return yes;
-  return others.length === 0 ? first : { kind: 'logical', type: booleanType, operator: 'and', operands };
-}
-
-/** `or` of any number of tests; false of none. */
-export function anyOf(operands: readonly Typed[]): Typed {
-  const [first, ...others] = operands;
-  if (first === undefined) return no;
-  return others.length === 0 ? first : { kind: 'logical', type: booleanType, operator: 'or', operands };
-}
-
 export interface ElementTest {
   readonly operands: readonly Typed[];
   readonly span: Span;
@@ -192,6 +179,7 @@ export function overElements(test: ElementTest): Typed {
   const withElement = (element: Typed): Typed =>
     overElements({ ...test, operands: operands.map((operand, at) => (at === index ? element : operand)) });
   if (list.kind === 'list') return anyOf(list.items.map(withElement));
+  if (list.kind === 'if') return ofBranches(list, withElement);
   const elements = elementsOf(list, checker);
   return someElement(elements, withElement(elements.value));
 }

@@ -6,7 +6,8 @@ import { familyOf, nameType } from '../value-types';
 import type { Checker, CheckRule } from './checker';
 import { coerce } from './coercion';
 import { compareValues } from './comparison';
-import { allOf, defined, isList, listIsThere, overElements } from './collections';
+import { allOf, defined, isList, overElements } from './collections';
+import { listIsThere, ofBranches } from './presence';
 
 /** `in`, `notIn`: both sides must be there, so one is not the negation of the other. See docs/pql.md, "Values". */
 export const checkMembership: CheckRule<Membership> = (node, scope, checker) => {
@@ -35,10 +36,7 @@ export function memberOf(test: MembershipTest, checker: Checker): Typed {
     const problem = `"${negated ? 'notIn' : 'in'}" needs a list such as ["a", "b"], not ${nameType(list.type)}.`;
     return checker.error('type-mismatch', listSpan, { problem });
   }
-  if (list.kind === 'collection') {
-    if (!negated) return compareValues({ operator: '=', operands: [left, list], span }, checker);
-    return notAmong({ ...test, list }, checker);
-  }
+  if (list.kind === 'if') return ofBranches(list, (branch) => memberOf({ ...test, list: branch }, checker));
   return overElements({
     operands: [left],
     span,
@@ -47,33 +45,27 @@ export function memberOf(test: MembershipTest, checker: Checker): Typed {
   });
 }
 
-/** None of the values found is equal. */
-function notAmong({ left, list, span }: MembershipTest, checker: Checker): Typed {
-  return overElements({
-    operands: [left],
-    span,
-    checker,
-    build: ([element = left]) => {
-      const among = compareValues({ operator: '=', operands: [element, list], span }, checker);
-      const operands = [defined(element), listIsThere(list)];
-      return allOf([...operands, { kind: 'not', type: booleanType, operand: among }]);
-    },
-  });
-}
-
-function memberScalar({ left, list, negated, span, listSpan }: MembershipTest, checker: Checker): Typed {
+function memberScalar(test: MembershipTest, checker: Checker): Typed {
+  const { left, list, negated, span, listSpan } = test;
   if (['object', 'map'].includes(familyOf(left.type))) {
     return checker.error('unsupported', span, { what: 'Membership of objects' });
   }
   if (familyOf(left.type) === 'null') return no;
-  if (list.kind !== 'list') {
-    const items = list.type.kind === 'array' ? list.type.items : left.type;
-    // The member takes the type of the list's elements, which cannot be converted one by one.
-    const member = coerce({ value: left, target: items, span }, checker);
-    return { kind: 'inList', type: booleanType, negated, left: member, list };
+  const type = list.type.kind === 'array' ? list.type.items : left.type;
+  if (list.kind === 'field' && familyOf(type) === familyOf(left.type)) {
+    return { kind: 'inList', type: booleanType, negated, left, list };
   }
+  if (list.kind !== 'list' || type.kind === 'array') return memberOfItems(test, checker);
   const items = list.items
     .filter((item) => item.kind !== 'constant' || item.value !== null)
     .map((value) => coerce({ value, target: left.type, span: listSpan }, checker));
   return { kind: 'oneOf', type: booleanType, negated, left, items };
+}
+
+/** Membership in a list whose items are made, or take the type of the left side one by one. */
+function memberOfItems({ left, list, negated, span }: MembershipTest, checker: Checker): Typed {
+  const isIn = compareValues({ operator: '=', operands: [left, list], span }, checker);
+  if (!negated) return isIn;
+  const isNotIn: Typed = { kind: 'not', type: booleanType, operand: isIn };
+  return allOf([defined(left), listIsThere(list), isNotIn]);
 }

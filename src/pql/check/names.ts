@@ -7,6 +7,9 @@ import type { Field, Typed } from '../typed-tree';
 import { reported } from '../typed-tree';
 import { nameType } from '../value-types';
 import type { Binding, Checker, CheckRule, Scope } from './checker';
+import { isChoiceOfParts, ofEachBranch } from './conditional';
+import { isMap, valueAt } from './maps';
+import { entryOf, partOf } from './parts';
 import { allEvents, collect, elementsOf, isList } from './collections';
 
 const eventsName = 'xEvent';
@@ -55,6 +58,9 @@ export interface MemberAccess {
 /** `owner.name`; of a list, the name of each of its items, flattened, nulls dropped (docs/pql.md, "Names"). */
 export function memberOf(access: MemberAccess, checker: Checker): Typed {
   const { owner, name, span } = access;
+  if (isChoiceOfParts(owner)) {
+    return ofEachBranch(owner, (branch) => memberOf({ ...access, owner: branch }, checker), span, checker);
+  }
   if (isList(owner)) {
     const elements = elementsOf(owner, checker);
     if (elements.tuples) {
@@ -72,9 +78,9 @@ export function memberOf(access: MemberAccess, checker: Checker): Typed {
   if (owner.kind === 'dynamic') {
     return owner.path === null ? reported : { ...owner, path: `${owner.path}.${name}` };
   }
-  if (owner.type.kind === 'map') {
-    return checker.error('unsupported', span, { what: `Reading a map (here ".${name}")` });
-  }
+  if (isMap(owner)) return valueAt(owner, { kind: 'constant', type: { kind: 'string' }, value: name });
+  if (owner.kind === 'object') return entryOf(owner, access, checker);
+  if (isPartOfMap(owner)) return partOf(owner, access, checker);
   if (owner.kind !== 'field' || owner.type.kind !== 'object') {
     const problem = `${nameType(owner.type)} has no attributes, so ".${name}" leads nowhere.`;
     return checker.error('type-mismatch', span, {
@@ -85,6 +91,10 @@ export function memberOf(access: MemberAccess, checker: Checker): Typed {
     return allEvents(checker);
   }
   return fieldMember(owner, owner.type, access, checker);
+}
+
+function isPartOfMap(owner: Typed): owner is Typed & { readonly type: XdmObject } {
+  return owner.type.kind === 'object' && (owner.kind === 'mapValue' || owner.kind === 'member');
 }
 
 function fieldMember(owner: Field, type: XdmObject, access: MemberAccess, checker: Checker): Typed {

@@ -3,6 +3,7 @@ import { booleanType, isTest, no } from '../typed-tree';
 import { familyOf } from '../value-types';
 import type { Checker } from './checker';
 import { anyOf, defined, elementsOf, someElement } from './collections';
+import { ofBranches } from './presence';
 
 /**
  * A value in boolean position: a boolean is itself, null is false, a list is true when it has an element, anything
@@ -17,6 +18,7 @@ export function truthOf(value: Typed, checker: Checker): Typed {
       return no;
     case 'list': {
       if (value.kind === 'list') return anyOf(value.items.map((item) => defined(item)));
+      if (value.kind === 'if') return ofBranches(value, (branch) => truthOf(branch, checker));
       const elements = elementsOf(value, checker);
       return someElement(elements, defined(elements.value));
     }

@@ -1,22 +1,16 @@
 import { assertNever } from '../../lib/assert';
+import { quoteIdentifier } from '../../xdm/columns';
+import type { XdmObject } from '../../xdm/union-schema';
 import { emitterOf } from '../functions/table';
-import type {
-  Calculation,
-  Constant,
-  Convert,
-  Defined,
-  Field,
-  InList,
-  OneOf,
-  Typed,
-  ValueType,
-} from '../typed-tree';
+import type { Calculation, Constant, Convert, Defined, Field, InList, OneOf, Typed } from '../typed-tree';
 import { childrenOf } from '../typed-tree';
 import { familyOf } from '../value-types';
 import { emitChain } from './chain';
 import { emitAggregation, emitCollection, emitExists, emitFirst, emitTop } from './collections';
 import type { Emitter } from './emitter';
+import { emitEntries, emitGroups, emitList, emitMapValue, emitMember } from './maps';
 import { emitOccurs } from './occurs';
+import { scalarSqlType } from './sql-types';
 
 /**
  * The SQL of one node. Tests are TRUE or FALSE, never NULL; times are TIMESTAMPs, dates too; what cannot be computed
@@ -76,29 +70,27 @@ export function emitExpression(node: Typed, emitter: Emitter): string {
       return emitOccurs(node, emitter);
     case 'inSegment':
       return emitter.segment(node.id);
-    case 'dynamic':
     case 'list':
+      return emitList(node, emitter);
+    case 'mapValue':
+      return ofPart(node, emitMapValue(node, emitter));
+    case 'entries':
+      return emitEntries(node, emitter);
+    case 'member':
+      return ofPart(node, emitMember(node, emitter));
+    case 'groups':
+      return emitGroups(node, emitter);
+    case 'dynamic':
+    case 'object':
+    case 'mapping':
       throw new Error(`Invariant broken: a checked rule evaluates no "${node.kind}" by itself`);
     default:
       return assertNever(node);
   }
 }
 
-function sqlType(type: ValueType): 'VARCHAR' | 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'TIMESTAMP' {
-  switch (familyOf(type)) {
-    case 'number':
-      return type.kind === 'integer' ? 'BIGINT' : 'DOUBLE';
-    case 'boolean':
-      return 'BOOLEAN';
-    case 'time':
-      return 'TIMESTAMP';
-    default:
-      return 'VARCHAR';
-  }
-}
-
 function emitConstant(node: Constant, emitter: Emitter): string {
-  const type = sqlType(node.type);
+  const type = scalarSqlType(node.type);
   if (node.value === null) return `CAST(NULL AS ${type})`;
   if (typeof node.value === 'boolean') return node.value ? 'TRUE' : 'FALSE';
   if (type === 'TIMESTAMP') return emitter.instant(Number(node.value));
@@ -106,8 +98,12 @@ function emitConstant(node: Constant, emitter: Emitter): string {
 }
 
 function emitField(node: Field, emitter: Emitter): string {
-  const sql = emitter.field(node);
-  return node.type.kind === 'date' ? `TRY_CAST(${sql} AS TIMESTAMP)` : sql;
+  return ofPart(node, emitter.field(node));
+}
+
+/** Dates are stored as such, and compared as times. */
+function ofPart({ type }: Typed, sql: string): string {
+  return type.kind === 'date' ? `TRY_CAST(${sql} AS TIMESTAMP)` : sql;
 }
 
 /** The same texts that `check/` takes for numbers and times. No match is the empty text, which is neither. */
@@ -170,6 +166,10 @@ function emitDivisor(operand: Typed, emitter: Emitter): string {
 }
 
 function emitDefined({ operand, negated }: Defined, emitter: Emitter): string {
+  if ((operand.kind === 'mapValue' || operand.kind === 'member') && operand.type.kind === 'object') {
+    const any = anyLeafSql(emitter.sql(operand), operand.type);
+    return negated ? `(NOT ${any})` : any;
+  }
   // A part of an item is there when anything of it is, an item when it is not null.
   const isPart = operand.kind === 'field' && !(operand.path === '' && operand.owner.kind === 'item');
   const there = isPart
@@ -177,6 +177,17 @@ function emitDefined({ operand, negated }: Defined, emitter: Emitter): string {
     : [`${emitter.sql(operand)} IS NOT NULL`];
   const any = there.length === 0 ? 'FALSE' : `(${there.join(' OR ')})`;
   return negated ? `(NOT ${any})` : any;
+}
+
+/** Whether any part of a struct is there. As an item of a list it has a name, and is not written down once a part. */
+function anyLeafSql(struct: string, type: XdmObject): string {
+  const leaves = (of: XdmObject, sql: string): readonly string[] =>
+    Object.entries(of.fields).flatMap(([name, field]) => {
+      const part = `${sql}.${quoteIdentifier(name)}`;
+      return field.kind === 'object' ? leaves(field, part) : [`${part} IS NOT NULL`];
+    });
+  const any = leaves(type, 'o').join(' OR ');
+  return any === '' ? 'FALSE' : `(len(list_filter([${struct}], lambda o: ${any})) > 0)`;
 }
 
 function emitOneOf(node: OneOf, emitter: Emitter): string {
@@ -187,7 +198,7 @@ function emitOneOf(node: OneOf, emitter: Emitter): string {
 }
 
 function emitInList(node: InList, emitter: Emitter): string {
-  const listType = node.list.type.kind === 'array' ? sqlType(node.list.type.items) : 'VARCHAR';
+  const listType = node.list.type.kind === 'array' ? scalarSqlType(node.list.type.items) : 'VARCHAR';
   const isNumber = listType === 'BIGINT' || listType === 'DOUBLE';
   // Numbers meet as doubles, times as timestamps: the engine would else round the member to the list's type.
   const type = isNumber ? 'DOUBLE' : listType;

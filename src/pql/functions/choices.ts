@@ -2,7 +2,7 @@ import type { Argument } from '../ast';
 import { numberOf } from '../check/arithmetic';
 import type { Checker } from '../check/checker';
 import type { Elements } from '../check/collections';
-import { carried, collect, defined, elementsOf, filtered, insideItem } from '../check/collections';
+import { carried, defined, elementsOf, filtered, insideItem, listFrom } from '../check/collections';
 import type { Top, Typed } from '../typed-tree';
 import { reported } from '../typed-tree';
 import { familyOf, nameType } from '../value-types';
@@ -66,7 +66,7 @@ function chosen(order: Top['order'], elements: Elements, call: FunctionCall, che
     base,
   };
   const found = elementsOf(top, checker);
-  return collect({ ...found, value: valueOf(found.value) }, checker);
+  return listFrom({ ...found, value: valueOf(found.value) });
 }
 
 /** How many are wanted; what is written down must be a whole number. */

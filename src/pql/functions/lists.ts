@@ -3,21 +3,23 @@ import type { Checker } from '../check/checker';
 import type { Elements } from '../check/collections';
 import {
   allOf,
-  collect,
+  carried,
   defined,
   elementsOf,
   filtered,
   insideItem,
   isList,
-  listIsThere,
+  listFrom,
   present,
   settled,
   someElement,
 } from '../check/collections';
 import { compareValues } from '../check/comparison';
-import { memberOf } from '../check/membership';
+import { dataType, entriesOf, entriesType } from '../check/maps';
+import { isTakenApart } from '../check/parts';
+import { listIsThere, ofBranches } from '../check/presence';
 import type { AggregationName, Typed } from '../typed-tree';
-import { booleanType, no, reported } from '../typed-tree';
+import { booleanType, no, reported, yes } from '../typed-tree';
 import { familyOf, nameType } from '../value-types';
 import type { FunctionCall, PqlFunction } from './pql-function';
 
@@ -42,7 +44,7 @@ export const listFunctions: readonly PqlFunction[] = [
     signature: 'list.filter(condition)',
     documentation: 'The items that satisfy the condition; the same as `list[condition]`',
     arity: [1, 1],
-    check: (elements, call, checker) => collect(withCondition(elements, call, checker), checker),
+    check: (elements, call, checker) => listFrom(withCondition(elements, call, checker)),
   }),
   onElements('map', {
     signature: 'list.map(value)',
@@ -59,14 +61,39 @@ export const listFunctions: readonly PqlFunction[] = [
   setTest('intersects', 'True when the lists share a value', (left, right, call, checker) =>
     compareValues({ operator: '=', operands: [left, right], span: call.span }, checker),
   ),
-  setTest('subsetOf', 'True when every item of the list is in the other', (left, right, call, checker) =>
-    everyIn(left, right, call, checker),
+  setTest(
+    'subsetOf',
+    'True when every item of the list is in the other',
+    (left, right, { span }, checker) => {
+      const isIn = (item: Typed): Typed =>
+        compareValues({ operator: '=', operands: [item, right], span }, checker);
+      return everyIn(left, right, isIn, checker);
+    },
   ),
   setTest(
     'supersetOf',
     'True when every item of the other list is in this one',
-    (left, right, call, checker) => everyIn(right, left, call, checker),
+    (left, right, { span }, checker) => {
+      const isIn = (item: Typed): Typed =>
+        compareValues({ operator: '=', operands: [left, item], span }, checker);
+      return everyIn(right, left, isIn, checker);
+    },
   ),
+  {
+    name: 'intersection',
+    form: 'method',
+    signature: 'list.intersection(otherList)',
+    documentation: 'The items of the list that are in the other, too; of a null list the empty one',
+    arity: [1, 1],
+    check: (call, checker) => intersectionOf(call, checker),
+  },
+  onElements('groupBy', {
+    signature: 'list.groupBy(value)',
+    documentation:
+      'A map from each value to the list of the items that have it; items without one are in none',
+    arity: [1, 1],
+    check: groupedBy,
+  }),
   {
     name: 'includes',
     form: 'method',
@@ -119,11 +146,6 @@ export function onElements(name: string, { check, ...rest }: ElementFunction): P
 function listReceiver(call: FunctionCall, checker: Checker): Typed {
   const { receiver, name, span } = call;
   if (receiver === null) throw new Error('Invariant broken: a method has a receiver');
-  if (receiver.kind === 'list') {
-    return checker.error('unsupported', span, {
-      what: `The function "${name}" of a list that is written down`,
-    });
-  }
   if (isList(receiver)) return receiver;
   const problem = `"${name}" is a function of lists, not of ${nameType(receiver.type)}.`;
   return checker.error('type-mismatch', span, { problem });
@@ -144,22 +166,60 @@ function elementValue(elements: Elements, call: FunctionCall, checker: Checker):
   return checker.value(inside.expression, inside.scope);
 }
 
+/** The value for each item; lists stay lists, whole events and other items stay what they are. */
 function mapped(elements: Elements, call: FunctionCall, checker: Checker): Typed {
   const value = elementValue(elements, call, checker);
-  if (value.kind === 'field' || value.type.kind === 'unknown')
-    return collect({ ...elements, value }, checker);
-  if (isList(value) || familyOf(value.type) === 'object') {
-    return checker.error('unsupported', call.span, { what: 'Mapping to lists or objects' });
+  if (value.kind === 'mapping') {
+    return checker.error('unsupported', call.span, { what: 'A list of maps that the rule makes' });
   }
-  return collect({ ...elements, value }, checker);
+  return listFrom({ ...elements, value });
+}
+
+function groupedBy(elements: Elements, call: FunctionCall, checker: Checker): Typed {
+  const key = elementValue(elements, call, checker);
+  if (key.type.kind === 'unknown') return reported;
+  if (['list', 'object', 'map'].includes(familyOf(key.type))) {
+    const problem = `"groupBy" needs one value of each item, not ${nameType(key.type)}.`;
+    return checker.error('type-mismatch', call.args[0]?.span ?? call.span, { problem });
+  }
+  if (isTakenApart(elements.value) || elements.tuples) {
+    return checker.error('unsupported', call.span, { what: 'Grouping what the rule makes itself' });
+  }
+  const { elements: whole, valueOf } = carried(filtered(elements, defined(key)), checker);
+  const type = entriesType(dataType(key), { kind: 'array', items: dataType(whole.value) });
+  const groups = entriesOf(
+    { kind: 'groups', type, generators: whole.generators, key, value: whole.value },
+    checker,
+  );
+  // Of an object that is part of an item, the groups hold the items.
+  const part = valueOf(whole.value) === whole.value ? groups.value : partsOf(groups.value, valueOf, checker);
+  const values = { kind: 'array', items: dataType(elements.value) } as const;
+  return {
+    kind: 'mapping',
+    type: { kind: 'map', keys: dataType(key), values },
+    ...groups,
+    value: part,
+    base: elements.base,
+  };
+}
+
+function partsOf(group: Typed, valueOf: (item: Typed) => Typed, checker: Checker): Typed {
+  const items = elementsOf(group, checker);
+  return listFrom({ ...items, value: valueOf(items.value) });
 }
 
 /** Objects are equal only to themselves, so the items of a list, and of lists within it, are distinct as they are. */
 function withoutRepeats(elements: Elements, call: FunctionCall, checker: Checker): Typed {
   const { value, generators } = elements;
-  if (familyOf(value.type) !== 'object') return collect({ ...elements, distinct: true }, checker);
+  const family = familyOf(value.type);
+  if (family === 'list' || family === 'map') {
+    return checker.error('unsupported', call.span, {
+      what: `The function "distinct" of ${nameType(value.type)}s`,
+    });
+  }
+  if (family !== 'object') return listFrom({ ...elements, distinct: true });
   const passed = itemsTo(value, checker);
-  if (generators.every(({ item }) => passed.includes(item))) return collect(elements, checker);
+  if (generators.every(({ item }) => passed.includes(item))) return listFrom(elements);
   return checker.error('unsupported', call.span, {
     what: 'The function "distinct" of objects in several lists',
   });
@@ -182,6 +242,21 @@ function argumentOf(call: FunctionCall, checker: Checker): Typed {
   });
 }
 
+function intersectionOf(call: FunctionCall, checker: Checker): Typed {
+  const { span } = call;
+  const left = listReceiver(call, checker);
+  const right = argumentOf(call, checker);
+  if ([left, right].some(({ type }) => familyOf(type) === 'unknown')) return reported;
+  if (!isList(right) && familyOf(right.type) !== 'null') {
+    const problem = `"${call.name}" takes a list, not ${nameType(right.type)}.`;
+    return checker.error('type-mismatch', span, { problem });
+  }
+  const elements = present(elementsOf(left, checker));
+  const isIn = compareValues({ operator: '=', operands: [elements.value, right], span }, checker);
+  // Never null: without anything in common, and without the list itself, it is empty.
+  return listFrom({ ...filtered(elements, isIn), base: null });
+}
+
 type SetCheck = (left: Typed, right: Typed, call: FunctionCall, checker: Checker) => Typed;
 
 function setTest(name: string, documentation: string, check: SetCheck): PqlFunction {
@@ -192,12 +267,13 @@ function setTest(name: string, documentation: string, check: SetCheck): PqlFunct
     documentation: `${documentation}; false when either is null`,
     arity: [1, 1],
     check: (call, checker) => {
-      const { receiver } = call;
-      if (receiver === null) throw new Error('Invariant broken: a method has a receiver');
-      const left = receiver.kind === 'list' ? receiver : listReceiver(call, checker);
+      const left = listReceiver(call, checker);
       const right = argumentOf(call, checker);
       if ([left, right].some(({ type }) => familyOf(type) === 'unknown')) return reported;
       if (familyOf(right.type) === 'null') return no;
+      if (right.kind === 'if' && isList(right)) {
+        return ofBranches(right, (branch) => check(left, branch, call, checker));
+      }
       if (isList(right)) return check(left, right, call, checker);
       const problem = `"${name}" takes a list, not ${nameType(right.type)}.`;
       return checker.error('type-mismatch', call.span, { problem });
@@ -205,17 +281,14 @@ function setTest(name: string, documentation: string, check: SetCheck): PqlFunct
   };
 }
 
-/** Every item of one list is in the other: none that is not. */
-function everyIn(items: Typed, list: Typed, call: FunctionCall, checker: Checker): Typed {
-  const { span } = call;
-  const isIn = (left: Typed): Typed =>
-    memberOf({ left, list, negated: false, span, listSpan: span }, checker);
-  const there = listIsThere(list);
+/** Every item of one list equals one of the other: there is none that does not. */
+function everyIn(items: Typed, list: Typed, isIn: (item: Typed) => Typed, checker: Checker): Typed {
+  const bothAreThere = [listIsThere(items), listIsThere(list)].filter((test) => test !== yes);
   if (items.kind === 'list') {
     const written = items.items.filter((item) => item.kind !== 'constant' || item.value !== null);
-    return allOf([there, ...written.map(isIn)]);
+    return allOf([...bothAreThere, ...written.map(isIn)]);
   }
   const elements = present(elementsOf(items, checker));
   const missing = someElement(elements, { kind: 'not', type: booleanType, operand: isIn(elements.value) });
-  return allOf([there, listIsThere(items), { kind: 'not', type: booleanType, operand: missing }]);
+  return allOf([...bothAreThere, { kind: 'not', type: booleanType, operand: missing }]);
 }

@@ -22,6 +22,8 @@ export interface PqlFunction {
    * words.
    */
   readonly form: FunctionForm;
+  /** Set where a method of lists and one of maps have the same name, on that of maps. */
+  readonly of?: 'map';
   /** As documentation shows it, e.g. `text.startsWith(prefix[, caseSensitive])`. */
   readonly signature: string;
   readonly documentation: string;

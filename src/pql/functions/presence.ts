@@ -1,5 +1,6 @@
 import type { Checker } from '../check/checker';
 import { defined, elementsOf, isList, someElement } from '../check/collections';
+import { ofBranches } from '../check/presence';
 import type { Typed } from '../typed-tree';
 import { booleanType, readsEvents } from '../typed-tree';
 import type { PqlFunction } from './pql-function';
@@ -30,7 +31,14 @@ export const presenceFunctions: readonly PqlFunction[] = [
 
 function presenceOf(receiver: Typed | null, checker: Checker): Typed {
   if (receiver === null) throw new Error('Invariant broken: a method has a receiver');
-  if (!isList(receiver) || (receiver.kind === 'field' && !readsEvents(receiver))) return defined(receiver);
+  if (receiver.kind === 'if' && isList(receiver))
+    return ofBranches(receiver, (one) => presenceOf(one, checker));
+  if (!isList(receiver) || (isData(receiver) && !readsEvents(receiver))) return defined(receiver);
   const elements = elementsOf(receiver, checker);
   return someElement(elements, defined(elements.value));
+}
+
+/** True of lists that are data, not found by a path, a filter or a function. */
+function isData({ kind }: Typed): boolean {
+  return ['field', 'mapValue', 'member'].includes(kind);
 }

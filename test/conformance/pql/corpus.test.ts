@@ -6,6 +6,7 @@ import { attributes } from './attributes';
 import type { Corpus } from './case';
 import { choices } from './choices';
 import { events } from './events';
+import { maps } from './maps';
 import { nulls } from './nulls';
 import { occurs } from './occurs';
 import { regex } from './regex';
@@ -16,6 +17,7 @@ const corpora: readonly Corpus[] = [
   attributes,
   choices,
   events,
+  maps,
   nulls,
   occurs,
   regex,
