@@ -71,8 +71,8 @@ function verdictSql(column: string, test: EventTest): string {
 }
 
 /**
- * The least that any pass must do: read each column that the rules read, group the events by person with plain
- * aggregates, and meet the profiles.
+ * The least that any pass must do: look at each value of each column that the rules read, by one plain aggregate, group
+ * the events by person, and meet the profiles.
  */
 export function floorSql(
   read: { readonly profile: readonly string[]; readonly event: readonly string[] },
@@ -80,11 +80,11 @@ export function floorSql(
   range: PidRange,
 ): string {
   const inRange = `"#pid" >= ${range.from} AND "#pid" < ${range.to}`;
-  const counts = (paths: readonly string[], letter: string): string =>
-    paths.map((path, n) => `, count("${path}") AS ${letter}${n}`).join('');
+  const greatest = (paths: readonly string[], letter: string): string =>
+    paths.map((path, n) => `, max("${path}") AS ${letter}${n}`).join('');
   return `
-    SELECT * FROM (SELECT count(*)${counts(read.profile, 'p')} FROM ${tables.profile} WHERE ${inRange}),
-      (SELECT count(*), max(last), sum(total)${read.event.map((_, n) => `, sum(e${n})`).join('')}
-       FROM (SELECT "#pid", max("timestamp") AS last, sum("commerce.order.priceTotal") AS total${counts(read.event, 'e')}
-             FROM ${tables.event} WHERE ${inRange} GROUP BY "#pid"))`;
+    SELECT count(*)${greatest(read.profile, 'p')}, sum(total)${read.event.map((_, n) => `, max(e${n})`).join('')}
+    FROM (SELECT * FROM ${tables.profile} WHERE ${inRange}) LEFT JOIN (
+      SELECT "#pid", count(*) AS events, sum("commerce.order.priceTotal") AS total${greatest(read.event, 'e')}
+      FROM ${tables.event} WHERE ${inRange} GROUP BY "#pid") USING ("#pid")`;
 }

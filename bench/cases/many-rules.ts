@@ -92,7 +92,9 @@ const columnsRead = {
   profile: profilePaths.filter((path) =>
     /country|age$|gender|status|modifyDate|address$|primary|intField2|nationality/iu.test(path),
   ),
-  event: eventPaths.filter((path) => ['eventType', 'web.webPageDetails.siteSection'].includes(path)),
+  event: eventPaths.filter((path) =>
+    ['eventType', 'timestamp', 'web.webPageDetails.siteSection'].includes(path),
+  ),
 };
 
 async function readAndGroup(session: BenchSession): Promise<void> {

@@ -1,20 +1,23 @@
 import type { Aggregation, Collection, Exists, First, Generator, Top, Typed } from '../typed-tree';
 import { familyOf } from '../value-types';
-import type { Emitter } from './emitter';
+import type { Emitter, EventCondition } from './emitter';
 import { eventOrder, filter } from './event-lists';
-import { combinationCountSql, combinationsSql, conjunction, someCombinationSql } from './generators';
+import { combinationCountSql, combinationsSql, someCombinationSql } from './generators';
 import { quoteIdentifier } from '../../xdm/columns';
 import { fitsScan } from './reach';
 
-/** `exists`: over events the greatest of 0 and 1 in the one scan; over a list a filter that leaves something. */
+/** `exists`: over events something that the one scan finds; over a list a filter that leaves something. */
 export function emitExists(node: Exists, emitter: Emitter): string {
-  const condition = (): string => emitter.sql(node.condition);
-  if (!fitsScan(node)) return someCombinationSql(node.generators, condition, emitter);
-  const found = emitter.aggregate(() => {
-    const inner = someCombinationSql(node.generators.slice(1), condition, emitter);
-    return `MAX(CASE WHEN ${conjunction([firstWhere(node, emitter), inner])} THEN 1 ELSE 0 END)`;
-  });
-  return `COALESCE(${found} = 1, FALSE)`;
+  if (fitsScan(node)) return `COALESCE(${emitSomeEvent(node, emitter)}, FALSE)`;
+  return someCombinationSql(node.generators, () => emitter.sql(node.condition), emitter);
+}
+
+/** `exists` over events that the one scan can find; NULL where there is no event. */
+export function emitSomeEvent({ generators, condition }: Exists, emitter: Emitter): string {
+  const rest = generators.slice(1);
+  const inner: EventCondition =
+    rest.length === 0 ? condition : () => someCombinationSql(rest, () => emitter.sql(condition), emitter);
+  return emitter.someEvent([...firstWhere(generators), inner]);
 }
 
 /**
@@ -43,7 +46,7 @@ function collectionSql(node: Collection, emitter: Emitter): string {
       rest.length === 0
         ? makeValue()
         : combinationsSql({ generators: rest, isOrdered: true }, makeValue, emitter);
-    const list = `LIST(${values})${filter(conjunction([firstWhere(node, emitter)]))}`;
+    const list = `LIST(${values})${filter(emitter.matching(firstWhere(generators)))}`;
     return rest.length === 0 ? list : `flatten(${list})`;
   });
 }
@@ -56,7 +59,7 @@ export function emitFirst(node: First, emitter: Emitter): string {
     const key = eventOrder.map(quoteIdentifier).map((name) => `${name} := e.${name}`);
     return emitter.aggregate(
       () =>
-        `arg_min_null(${makeValue()}, struct_pack(${key.join(', ')}))${filter(conjunction([firstWhere(node, emitter)]))}`,
+        `arg_min_null(${makeValue()}, struct_pack(${key.join(', ')}))${filter(emitter.matching(firstWhere(generators)))}`,
     );
   }
   return `(${combinationsSql({ generators, isOrdered: true }, makeValue, emitter)})[1]`;
@@ -96,8 +99,12 @@ const listAggregates = {
 
 function overEvents(node: Aggregation, emitter: Emitter): string {
   if (node.generators.length > 1) return overNested(node, emitter);
+  const conditions = firstWhere(node.generators);
+  if (node.aggregate === 'count' && !node.distinct && isItself(node.value)) {
+    return emitter.countEvents(conditions);
+  }
   return emitter.aggregate(() => {
-    const where = conjunction([firstWhere(node, emitter)]);
+    const where = emitter.matching(conditions);
     const words = node.distinct ? 'DISTINCT ' : '';
     return `${sqlAggregates[node.aggregate]}(${words}CASE WHEN ${where} THEN ${valueSql(node, emitter)} END)`;
   });
@@ -107,14 +114,15 @@ function overEvents(node: Aggregation, emitter: Emitter): string {
 function overNested(node: Aggregation, emitter: Emitter): string {
   const { aggregate, distinct } = node;
   const rest = node.generators.slice(1);
+  const conditions = firstWhere(node.generators);
   const perEvent = (name: keyof typeof listAggregates): string => {
     const part = overLists({ ...node, aggregate: name, distinct: false }, rest, emitter);
-    return `CASE WHEN ${conjunction([firstWhere(node, emitter)])} THEN ${part} END`;
+    return `CASE WHEN ${emitter.matching(conditions)} THEN ${part} END`;
   };
   if (distinct) {
     const all = emitter.aggregate(() => {
       const values = valuesSql(node, rest, emitter);
-      const where = conjunction([firstWhere(node, emitter)]);
+      const where = emitter.matching(conditions);
       return `list_distinct(flatten(LIST(CASE WHEN ${where} THEN ${values} END)))`;
     });
     return `${listAggregates[aggregate]}(${all})`;
@@ -165,10 +173,6 @@ function definedSql(operand: Typed, emitter: Emitter): string {
   return emitter.sql({ kind: 'defined', type: { kind: 'boolean' }, negated: false, operand });
 }
 
-function firstWhere(
-  { generators }: { readonly generators: readonly Generator[] },
-  emitter: Emitter,
-): string | null {
-  const where = generators[0]?.where ?? null;
-  return where === null ? null : emitter.sql(where);
+function firstWhere([first]: readonly Generator[]): readonly Typed[] {
+  return first === undefined || first.where === null ? [] : [first.where];
 }

@@ -2,6 +2,8 @@ import { quoteIdentifier, systemColumn } from '../../xdm/columns';
 import type { UnionSchema } from '../../xdm/union-schema';
 import type { CheckedRule } from '../check/check-pql';
 import type { CompiledPass } from './compiled-pass';
+import type { EventTest } from './event-tests';
+import { anyOfFilter, wordName, wordSql } from './event-tests';
 import { createFields } from './fields';
 import type { ScanStage, SegmentLayer } from './pass-emitter';
 import { layerAlias, PassEmitter, scanAlias } from './pass-emitter';
@@ -71,7 +73,8 @@ function statement(rules: Selection, { scans, layers }: PassEmitter): string {
   return parts.length === 0 ? select : `WITH ${parts.join(',\n')}\n${select}`;
 }
 
-function scanSql({ columns, reads }: ScanStage): string {
+function scanSql(stage: ScanStage): string {
+  const { columns, reads } = stage;
   const computed = [...columns.values()].map(({ name, sql }) => `${sql()} AS ${name}`);
   const profile = reads.profile ? [` JOIN profile AS p ON p.${pid} = e.${pid}`] : [];
   const layers = [...reads.layers]
@@ -79,10 +82,19 @@ function scanSql({ columns, reads }: ScanStage): string {
     .map((alias) => ` JOIN ${alias} ON ${alias}.of_pid = e.${pid}`);
   return [
     `  SELECT\n    ${[`e.${pid} AS of_pid`, ...computed].join(',\n    ')}`,
-    `  FROM event AS e${[...profile, ...layers].join('')}`,
-    `  WHERE ${inRange('e')}`,
+    `  FROM (${eventsSql(stage)}) AS e${[...profile, ...layers].join('')}`,
     `  GROUP BY e.${pid}`,
   ].join('\n');
+}
+
+/** The events of the range with the numbers that say which tests they pass. */
+function eventsSql({ tests, readsAll }: ScanStage): string {
+  const byWord = new Map<number, EventTest[]>();
+  for (const test of tests) byWord.set(test.word, [...(byWord.get(test.word) ?? []), test]);
+  const words = [...byWord].map(([word, ofWord]) => `, ${wordSql(ofWord)} AS ${wordName(word)}`);
+  const filter = readsAll ? null : anyOfFilter([...tests]);
+  const where = filter === null ? inRange('e') : `${inRange('e')} AND ${filter}`;
+  return `SELECT e.*${words.join('')} FROM event AS e WHERE ${where}`;
 }
 
 function layerSql({ columns, reads }: SegmentLayer): string {

@@ -8,6 +8,8 @@ export interface Emitter {
   readonly isInScan: boolean;
   /** The SQL of a node at the level at hand: the profile, or an event inside an aggregate. */
   sql(node: Typed): string;
+  /** SQL of a test where only TRUE counts: TRUE where it holds, else FALSE or NULL. */
+  condition(node: Typed): string;
   /** SQL of an attribute that has a column, or of a part of an item. */
   field(field: Field): string;
   /** SQL of what an attribute is made of: itself, or all leaves under an object. */
@@ -20,6 +22,12 @@ export interface Emitter {
   instant(ms: number): string;
   /** The column of the event scan that holds an aggregate, whose SQL is made at the level of events. */
   aggregate(makeSql: () => string): string;
+  /** Within an aggregate: TRUE for the events that satisfy all of these; the aggregate must leave the others out. */
+  matching(conditions: readonly EventCondition[]): string;
+  /** Whether any event satisfies all of these; NULL where there is no event. */
+  someEvent(conditions: readonly EventCondition[]): string;
+  /** How many events satisfy all of these; 0 or NULL for none. */
+  countEvents(conditions: readonly EventCondition[]): string;
   /**
    * The column of the event scan that holds the events of a condition as a list of structs. The struct has what is
    * read of `item`, and of the items that events are handed on to.
@@ -39,10 +47,12 @@ export interface Emitter {
   outermost(makeSql: () => string, wrap: (sql: string) => string): string;
 }
 
+/** What is asked of one event: a node, or what makes SQL at the level of events. */
+export type EventCondition = Typed | (() => string);
+
 export interface EventListRequest {
   readonly item: number;
-  /** SQL of the condition, made at the level of events. */
-  readonly makeCondition: () => string;
+  readonly conditions: readonly EventCondition[];
   /** Whether the list must stand in order of time. */
   readonly isOrdered: boolean;
 }

@@ -32,7 +32,7 @@ function open(generator: Generator, isOrdered: boolean, emitter: Emitter): Opene
   const list = emitter.eventList({
     item,
     isOrdered,
-    makeCondition: () => conjunction(early.map((condition) => emitter.sql(condition))),
+    conditions: early,
   });
   return { list, where: allOf(late), isItem: 'TRUE' };
 }

@@ -20,8 +20,12 @@ interface Stretch {
  * docs/pql.md, "occurs".
  */
 export function emitOccurs(test: OccursTest, emitter: Emitter): string {
-  const time = emitter.sql(test.time);
-  return `COALESCE(${new OccursEmitter(time, emitter).condition(test.tail)}, FALSE)`;
+  return `COALESCE(${occursSql(test, emitter)}, FALSE)`;
+}
+
+/** The same, but NULL where a time is null. */
+export function occursSql(test: OccursTest, emitter: Emitter): string {
+  return new OccursEmitter(emitter.sql(test.time), emitter).condition(test.tail);
 }
 
 type Distance = Extract<TypedTail, { form: 'distance' }>;

@@ -1,12 +1,17 @@
 import { invariant } from '../../lib/assert';
 import { quoteIdentifier, systemColumn } from '../../xdm/columns';
 import type { Field, Position, Typed } from '../typed-tree';
-import type { Emitter, EventListRequest } from './emitter';
+import { isTest } from '../typed-tree';
+import { emitCondition } from './conditions';
+import type { Emitter, EventCondition, EventListRequest } from './emitter';
 import { itemName } from './emitter';
 import type { EventList } from './event-lists';
 import { eventListSql, newEventList } from './event-lists';
+import type { EventTest, TestPart } from './event-tests';
+import { anyPassesSql, countSql, EventTests, passesSql, testParts } from './event-tests';
 import { emitExpression } from './expressions';
 import type { Fields } from './fields';
+import { conjunction } from './generators';
 import { Parameters } from './parameters';
 import type { Reads } from './reads';
 import { addReads, noReads } from './reads';
@@ -22,6 +27,10 @@ export interface ScanStage {
   /** Aggregates by what makes equal ones one, in the order in which they came up. */
   readonly columns: Map<string, ScanColumn>;
   readonly reads: Reads;
+  /** What is asked of single events. */
+  readonly tests: Set<EventTest>;
+  /** True once an aggregate takes in events that pass no test. */
+  readsAll: boolean;
 }
 
 /** One layer of segments that rules name: SQL of each with the name of its column. */
@@ -49,6 +58,9 @@ export class PassEmitter implements Emitter {
   private readonly lists = new Map<string, EventList>();
   private readonly listOfItem = new Map<number, EventList>();
   private readonly handedOn = new Set<string>();
+  private readonly tests = new EventTests();
+  /** Of the aggregate at hand. */
+  private testsUsed = new Set<EventTest>();
   private readonly positionsRead = new Set<number>();
   private names: ReadonlyMap<number, string> = new Map();
   private within = { scan: false, calculation: false };
@@ -63,9 +75,14 @@ export class PassEmitter implements Emitter {
   rule(condition: Typed, reads: Reads): string {
     this.positionsRead.clear();
     this.listOfItem.clear();
-    const made = this.reading(() => this.sql(condition));
+    const made = this.reading(() => this.verdict(condition));
     addReads(reads, made.reads);
     return made.sql;
+  }
+
+  private verdict(condition: Typed): string {
+    const isPlain = condition.kind === 'constant' || condition.kind === 'inSegment';
+    return isPlain ? this.sql(condition) : `CASE WHEN ${this.condition(condition)} THEN TRUE ELSE FALSE END`;
   }
 
   /** Puts the rule of a segment into a layer, after all that it names; `segment` knows it from then on. */
@@ -78,6 +95,10 @@ export class PassEmitter implements Emitter {
 
   sql(node: Typed): string {
     return emitExpression(node, this);
+  }
+
+  condition(node: Typed): string {
+    return emitCondition(node, this);
   }
 
   get isInScan(): boolean {
@@ -148,7 +169,73 @@ export class PassEmitter implements Emitter {
     return this.scanColumn(makeSql, (sql) => ({ key: sql, sql: () => sql }));
   }
 
-  eventList({ item, makeCondition, isOrdered }: EventListRequest): string {
+  matching(conditions: readonly EventCondition[]): string {
+    const test = this.eventTest(conditions);
+    return 'sql' in test ? test.sql : passesSql(test);
+  }
+
+  someEvent(conditions: readonly EventCondition[]): string {
+    return this.aggregateOf(conditions, {
+      isCounted: false,
+      ofTest: anyPassesSql,
+      ofSql: (sql) => ({
+        aggregate: `MAX(CASE WHEN ${sql} THEN 1 ELSE 0 END)`,
+        of: (column) => `${column} = 1`,
+      }),
+    });
+  }
+
+  countEvents(conditions: readonly EventCondition[]): string {
+    return this.aggregateOf(conditions, {
+      isCounted: true,
+      ofTest: countSql,
+      ofSql: (sql) => ({
+        aggregate: sql === 'TRUE' ? 'COUNT(*)' : `COUNT(CASE WHEN ${sql} THEN 1 END)`,
+        of: (column) => column,
+      }),
+    });
+  }
+
+  private aggregateOf(
+    conditions: readonly EventCondition[],
+    { isCounted, ofTest, ofSql }: AggregateOfTest,
+  ): string {
+    let made: AggregateSql | undefined;
+    const column = this.aggregate(() => {
+      const test = this.eventTest(conditions, isCounted);
+      made = 'sql' in test ? ofSql(test.sql) : ofTest(test);
+      return made.aggregate;
+    });
+    invariant(made !== undefined, 'an aggregate is made at once');
+    return made.of(column);
+  }
+
+  /** What reads the event alone becomes a test with a bit; else its SQL is given. */
+  private eventTest(
+    conditions: readonly EventCondition[],
+    isCounted = false,
+  ): EventTest | { readonly sql: string } {
+    let parts: readonly TestPart[] = [];
+    const { reads } = this.reading(() => {
+      parts = conditions.flatMap((condition) =>
+        typeof condition === 'function'
+          ? [{ sql: condition(), choice: null }]
+          : testParts(condition, (node) => (isTest(node) ? this.condition(node) : this.sql(node))),
+      );
+      parts = parts.filter(({ sql }) => sql !== 'TRUE');
+      return '';
+    });
+    addReads(this.reads, reads);
+    if (parts.length === 0 || reads.profile || reads.layers.size > 0) {
+      return { sql: conjunction(parts.map(({ sql }) => sql)) };
+    }
+    const test = this.tests.of(parts, { isCounted });
+    this.testsUsed.add(test);
+    return test;
+  }
+
+  eventList({ item, conditions, isOrdered }: EventListRequest): string {
+    const makeCondition = (): string => this.matching(conditions);
     return this.scanColumn(makeCondition, (condition) => {
       const list = this.lists.get(condition) ?? newEventList(condition);
       this.lists.set(condition, list);
@@ -170,6 +257,7 @@ export class PassEmitter implements Emitter {
   ): string {
     if (this.isInScan) throw new Error('Invariant broken: a scan of events within a scan of events');
     this.within.scan = true;
+    this.testsUsed = new Set();
     let made: ReturnType<PassEmitter['reading']>;
     try {
       made = this.reading(makeSql);
@@ -178,7 +266,9 @@ export class PassEmitter implements Emitter {
     }
     const { key, sql } = columnOf(made.sql);
     const stage = Math.max(0, ...[...made.reads.layers].map((layer) => layer + 1));
-    const scan = (this.scans[stage] ??= { columns: new Map(), reads: noReads() });
+    const scan = (this.scans[stage] ??= newStage());
+    if (this.testsUsed.size === 0) scan.readsAll = true;
+    for (const test of this.testsUsed) scan.tests.add(test);
     addReads(scan.reads, made.reads);
     this.reads.scans.add(stage);
     const column = scan.columns.get(key) ?? { name: `a${this.aggregateCount++}`, sql };
@@ -232,6 +322,22 @@ export class PassEmitter implements Emitter {
   private noteRead(field: Field): void {
     if (this.isInScan && field.owner.kind === 'profile') this.reads.profile = true;
   }
+}
+
+interface AggregateSql {
+  readonly aggregate: string;
+  /** What is asked for, out of the column of the aggregate. */
+  readonly of: (column: string) => string;
+}
+
+interface AggregateOfTest {
+  readonly isCounted: boolean;
+  readonly ofTest: (test: EventTest) => AggregateSql;
+  readonly ofSql: (condition: string) => AggregateSql;
+}
+
+function newStage(): ScanStage {
+  return { columns: new Map(), reads: noReads(), tests: new Set(), readsAll: false };
 }
 
 function positionName(item: number): string {

@@ -53,7 +53,7 @@ export const attributes: Corpus = {
     {
       pql: 'homeAddress.country = "US"',
       matches: ['ada'],
-      sql: `COALESCE(p."homeAddress.country" = CAST($p0 AS VARCHAR), FALSE)`,
+      sql: `CASE WHEN p."homeAddress.country" = CAST($p0 AS VARCHAR) THEN TRUE ELSE FALSE END`,
     },
     { pql: 'homeAddress.country != "US"', matches: ['bob'] },
     { pql: 'not(homeAddress.country = "US")', matches: ['bob', 'cyd', 'dan'] },

@@ -54,7 +54,7 @@ export const events: Corpus = {
     {
       pql: 'xEvent.metrics.commerce.abandons.value > 0',
       matches: ['ada'],
-      sql: 'MAX(CASE WHEN COALESCE(e."metrics.commerce.abandons.value" > CAST($p0 AS BIGINT), FALSE) THEN 1 ELSE 0 END)',
+      sql: 'CASE WHEN e."metrics.commerce.abandons.value" > CAST($p0 AS BIGINT) THEN 1073741824::BIGINT ELSE 0::BIGINT END AS "#m0"',
     },
     { pql: '0 < xEvent.metrics.commerce.abandons.value', matches: ['ada'] },
     { pql: 'not(xEvent.metrics.commerce.abandons.value > 0)', matches: ['bob', 'cyd'] },
@@ -63,7 +63,7 @@ export const events: Corpus = {
     { pql: 'xEvent.eventType like "down%"', matches: ['ada'] },
     { pql: 'xEvent.eventType.equals("VIEW", false)', matches: ['bob'] },
     { pql: 'xEvent.count() = 0', matches: ['cyd'] },
-    { pql: 'xEvent[eventType = "download"].count() > 1', matches: ['ada'], sql: 'COUNT(CASE WHEN' },
+    { pql: 'xEvent[eventType = "download"].count() > 1', matches: ['ada'], sql: 'SUM((e."#m0" >> 0) & 2147483649)' },
     {
       pql: 'xEvent[(timestamp occurs < 7 days before now) and eventType="download" and contentType = "image"].count() = 1',
       matches: ['ada'],

@@ -17,7 +17,7 @@ describe('one pass for all rules', () => {
       sql: [
         'SELECT',
         '  p."#pid",',
-        '  COALESCE(p."person.age" > CAST($p0 AS BIGINT), FALSE) AS r0',
+        '  CASE WHEN p."person.age" > CAST($p0 AS BIGINT) THEN TRUE ELSE FALSE END AS r0',
         'FROM profile AS p',
         'WHERE p."#pid" >= $pid_from AND p."#pid" < $pid_to',
       ].join('\n'),
@@ -40,8 +40,9 @@ describe('one pass for all rules', () => {
 
   it('joins the profile to the events only when a condition on events reads it', () => {
     expect(compiled('xEvent[eventType = ^person.gender]').sql).toContain(
-      'FROM event AS e JOIN profile AS p ON p."#pid" = e."#pid"',
+      ') AS e JOIN profile AS p ON p."#pid" = e."#pid"',
     );
+    expect(compiled('xEvent[eventType = "a"]').sql).not.toContain('JOIN profile');
     expect(compiled('xEvent[^homeAddress]').sql).toContain('JOIN profile AS p');
   });
 
@@ -90,6 +91,43 @@ describe('one pass for all rules', () => {
     database.close();
   });
 
+  it('asks once of each event what many tests ask first, and reads no event that passes none', () => {
+    const { sql } = compiled(
+      'xEvent[eventType = "a" and producedBy = "x"]',
+      'xEvent[eventType = "a"].sum(commerce.order.priceTotal) > 1',
+      'xEvent[eventType = "b"].count() > 1',
+    );
+    expect(sql.match(/WHEN e\."eventType" = /g)).toHaveLength(2);
+    expect(sql).toContain('AND e."eventType" IN (CAST($p0 AS VARCHAR), CAST($p3 AS VARCHAR))');
+    expect(compiled('xEvent[eventType = "a"]', 'xEvent.count() > 1').sql).not.toContain('eventType" IN');
+  });
+
+  it('finds the same with more tests of events than a number has bits', async () => {
+    const person = (name: string, ...prices: readonly (number | null)[]) => ({
+      name,
+      events: prices.map((priceTotal, at) => ({
+        eventType: at % 2 === 0 ? 'buy' : 'see',
+        commerce: { order: { priceTotal } },
+      })),
+    });
+    const database = await PeopleDatabase.create([
+      person('ada', 10, 20, 30, 150),
+      person('bob', 100, null, 7, 7, 61),
+      { name: 'cyd' },
+    ]);
+    const texts = Array.from({ length: 90 }, (_, at) => [
+      `xEvent[eventType = "buy" and commerce.order.priceTotal > ${at}].count() ${at % 3 === 0 ? '=' : '>='} ${1 + (at % 2)}`,
+      `xEvent[commerce.order.priceTotal > ${at}]${at % 2 === 0 ? '' : '.count() < 2'}`,
+      `not(xEvent[eventType = "see" and commerce.order.priceTotal = ${at}])`,
+    ]).flat();
+    const together = await database.matches(compiled(...texts));
+    const alone = [];
+    for (const text of texts) alone.push((await database.matches(compiled(text)))[0]);
+    expect(together).toEqual(alone);
+    expect(new Set(together.map((names) => names.join())).size).toBeGreaterThan(5);
+    database.close();
+  });
+
   it('runs rules at the limits', async () => {
     const database = await PeopleDatabase.create([{ name: 'ada', profile: { person: { age: 7 } } }]);
     const pass = compiled(
@@ -103,6 +141,18 @@ describe('one pass for all rules', () => {
       `${'if(person.age = 1, 2, '.repeat(195)}person.age${')'.repeat(195)} = 7`,
     );
     expect(await database.matches(pass)).toEqual(Array.from({ length: 8 }, () => ['ada']));
+    database.close();
+  });
+
+  it('runs rules at the limits on events', async () => {
+    const database = await PeopleDatabase.create([{ name: 'ada', events: [{ eventType: 'x', _id: '7' }] }]);
+    const rules = [
+      `xEvent[${Array.from({ length: 2_000 }, (_, at) => `_id = "${at}"`).join(' or ')}]`,
+      `xEvent[${'not('.repeat(190)}_id = "7"${')'.repeat(190)}]`,
+      `xEvent[eventType = "x" and ${'(_id = "1" or '.repeat(190)}_id = "7"${')'.repeat(190)}].count() = 1`,
+      ...Array.from({ length: 100 }, (_, at) => `xEvent[eventType = "x" and _id != "${at + 10}"]`),
+    ];
+    expect(await database.matches(compiled(...rules))).toEqual(rules.map(() => ['ada']));
     database.close();
   });
 });
