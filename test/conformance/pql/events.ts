@@ -63,7 +63,11 @@ export const events: Corpus = {
     { pql: 'xEvent.eventType like "down%"', matches: ['ada'] },
     { pql: 'xEvent.eventType.equals("VIEW", false)', matches: ['bob'] },
     { pql: 'xEvent.count() = 0', matches: ['cyd'] },
-    { pql: 'xEvent[eventType = "download"].count() > 1', matches: ['ada'], sql: 'SUM((e."#m0" >> 0) & 2147483649)' },
+    {
+      pql: 'xEvent[eventType = "download"].count() > 1',
+      matches: ['ada'],
+      sql: 'SUM((e."#m0" >> 0) & 2147483649)',
+    },
     {
       pql: 'xEvent[(timestamp occurs < 7 days before now) and eventType="download" and contentType = "image"].count() = 1',
       matches: ['ada'],
