@@ -2,7 +2,7 @@ import type { BatchWire } from '../../src/wire/catalog.wire';
 import type { OpenBatchAnswerWire } from '../../src/wire/ingestion.wire';
 import { createDataset, ingest, people, profileLine, schemas } from './data';
 import type { GetTarget } from './target';
-import { ask, must, paths } from './target';
+import { ask, must, paths, untilAnswer } from './target';
 
 /** Batch Ingestion, and contract §14, §15 and §10.1. */
 export function ingestionContract(target: GetTarget): void {
@@ -85,6 +85,42 @@ export function ingestionContract(target: GetTarget): void {
     expect(await must(target(), `GET ${paths.batches}/${batchId}`)).toMatchObject({
       [batchId]: { status: 'aborted' },
     });
+  });
+
+  test('completing a batch a second time changes nothing', async () => {
+    const { batchId, file } = await openBatch();
+    await must(target(), `PUT ${file}`, raw);
+    await must(target(), `POST ${paths.ingestion}/${batchId}?action=COMPLETE`);
+    await must(target(), `POST ${paths.ingestion}/${batchId}?action=COMPLETE`);
+    const done = await untilAnswer<Record<string, BatchWire>>(
+      target(),
+      `GET ${paths.batches}/${batchId}`,
+      (body) => ['success', 'failed'].includes(body[batchId]?.status ?? ''),
+    );
+    expect(done[batchId]).toMatchObject({ status: 'success', recordCount: 1 });
+    await must(target(), `POST ${paths.ingestion}/${batchId}?action=COMPLETE`);
+    expect(await must(target(), `GET ${paths.batches}/${batchId}`)).toEqual(done);
+  });
+
+  test.each([
+    [{ format: 'json', isMultiLineJson: true }, `[\n${profileLine({ name: 'Margaret', country: 'US' })}\n]`],
+    [{ format: 'csv' }, 'identityMap.Email,homeAddress.countryCode\r\nmargaret@example.com,US\r\n'],
+  ])('rows come in as %j', async (inputFormat, content) => {
+    const datasetId = await createDataset(target(), schemas.profile);
+    const { id } = await must<OpenBatchAnswerWire>(target(), `POST ${paths.ingestion}`, {
+      body: { datasetId, inputFormat },
+    });
+    await must(target(), `PUT ${paths.ingestion}/${id}/datasets/${datasetId}/files/rows`, {
+      ...raw,
+      raw: content,
+    });
+    await must(target(), `POST ${paths.ingestion}/${id}?action=COMPLETE`);
+    const done = await untilAnswer<Record<string, BatchWire>>(
+      target(),
+      `GET ${paths.batches}/${id}`,
+      (body) => ['success', 'failed'].includes(body[id]?.status ?? ''),
+    );
+    expect(done[id]).toMatchObject({ status: 'success', recordCount: 1, inputFormat });
   });
 
   test('a batch without a file cannot be completed', async () => {

@@ -62,6 +62,33 @@ describe('audience import', () => {
     expect((await readFile(join(folder, 'rejects.ndjson'), 'utf8')).trim().split('\n')).toHaveLength(2);
   });
 
+  it('takes the same file in once, and again when told to', async () => {
+    const file = join(folder, 'people.ndjson');
+    await audience('import', 'profiles', file).exit;
+    const second = audience('import', 'profiles', file);
+    expect(await second.exit).toBe(0);
+    expect(second.output()).toMatch(/Already imported as batch \S+ \(30 profiles, 0 rejected\)/);
+    const again = audience('import', 'profiles', file, '--again');
+    expect(await again.exit).toBe(0);
+    expect(again.output()).toMatch(/Imported 30 profiles/);
+  });
+
+  it('asks for the format where nothing tells it', async () => {
+    await writeFile(join(folder, 'odd'), 'hello\n');
+    const asking = audience('import', 'profiles', join(folder, 'odd'));
+    expect(await asking.exit).toBe(2);
+    expect(asking.errorOutput()).toMatch(/Say it with --format/);
+  });
+
+  it('names the fields that rules cannot use', async () => {
+    await writeFile(join(folder, 'odd.ndjson'), lines([{ ...profileOf(people[0]!), 'a.b': 1, 'c d': 2 }]));
+    const importing = audience('import', 'profiles', join(folder, 'odd.ndjson'));
+    expect(await importing.exit).toBe(0);
+    expect(importing.errorOutput()).toMatch(
+      /field "a\.b" of 1 rows is left out[\s\S]*field "c d" of 1 rows is kept/,
+    );
+  });
+
   it('fails when no line is good, and still reports each', async () => {
     await writeFile(join(folder, 'bad.ndjson'), 'no json\n{}\n');
     const rejects = join(folder, 'rejects.ndjson');

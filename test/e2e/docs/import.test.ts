@@ -1,0 +1,48 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startProcess } from '../../support/gateway-process';
+import { codeBlocksOf } from '../../support/markdown';
+
+const blocks = codeBlocksOf('docs/import.md');
+const files: Readonly<Record<string, string>> = {
+  csv: 'people.csv',
+  ndjson: 'people.ndjson',
+  json: 'events.json',
+};
+
+describe('docs/import.md', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'audience-gateway-import-docs-'));
+    for (const { language, code } of blocks) {
+      const name = files[language];
+      if (name !== undefined) await writeFile(join(folder, name), `${code}\n`);
+    }
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function run(command: string): Promise<string> {
+    const [, , ...args] = command.split(' ');
+    const inFolder = args.map((arg) => (/^[a-z]+\.[a-z]+$/u.test(arg) ? join(folder, arg) : arg));
+    const env = { DATA_DIR: join(folder, 'data'), PORT: '0', PLATFORM_PORT: '0' };
+    const process = startProcess({ script: 'bin/audience.js', args: inFolder, env });
+    expect(await process.exit).toBe(0);
+    return process.output();
+  }
+
+  it('shows what its commands print, from the first to the last', async () => {
+    const printed: string[] = [];
+    const shown = blocks
+      .filter(({ language }) => language === 'text')
+      .flatMap(({ code }) => code.split('\n'));
+    for (const { code } of blocks.filter(({ language }) => language === 'sh')) {
+      for (const command of code.split('\n')) printed.push(await run(command));
+    }
+    const text = printed.join('').replaceAll(/\b[0-9a-f]{24}\b/g, 'BATCH');
+    for (const line of shown) expect(text).toContain(line);
+    expect(await readFile(join(folder, 'mend.ndjson'), 'utf8')).toMatch(
+      /"visits":"often".*\n.*barbara@example.com/u,
+    );
+  });
+});
