@@ -32,14 +32,14 @@ export const checkNegation: CheckRule<Negation> = (node, scope, checker) => {
   return { kind: 'negated', type: numberType, operand };
 };
 
-/** A value that must be a number; numeric text is one. */
+/** A value that must be a number. Text is none, even where it reads like one: nothing stands on its left to say so. */
 export function numberOf(node: Expression, scope: Scope, checker: Checker): Typed {
   const value = checker.value(node, scope);
   const family = familyOf(value.type);
   if (family === 'list') {
     return checker.error('unsupported', node.span, { what: 'Arithmetic with each element of a list' });
   }
-  if (!['number', 'text', 'null', 'unknown'].includes(family)) {
+  if (!['number', 'null', 'unknown'].includes(family)) {
     return checker.error('type-mismatch', node.span, {
       problem: `A number is needed here, not ${nameType(value.type)}.`,
     });

@@ -1,3 +1,4 @@
+import { invariant } from '../../lib/assert';
 import type { Argument, Call } from '../ast';
 import type { PqlFunction } from '../functions/pql-function';
 import { findFunction, findMethod, functions } from '../functions/table';
@@ -58,9 +59,7 @@ function call(found: PqlFunction, method: AnyCall, checker: Checker): Typed {
       given: method.args.length,
     });
   }
-  if (found.check === null) {
-    return checker.error('unsupported', method.span, { what: `The function "${found.name}"` });
-  }
+  invariant(found.check !== null, 'what is called has a check; operators are not called');
   if (method.receiver?.type.kind === 'unknown') return method.receiver;
   return found.check(method, checker);
 }

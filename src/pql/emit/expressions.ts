@@ -2,7 +2,17 @@ import { assertNever } from '../../lib/assert';
 import { quoteIdentifier } from '../../xdm/columns';
 import type { XdmObject } from '../../xdm/union-schema';
 import { emitterOf } from '../functions/table';
-import type { Calculation, Constant, Convert, Defined, Field, InList, OneOf, Typed } from '../typed-tree';
+import type {
+  Calculation,
+  Constant,
+  Convert,
+  Day,
+  Defined,
+  Field,
+  InList,
+  OneOf,
+  Typed,
+} from '../typed-tree';
 import { childrenOf } from '../typed-tree';
 import { familyOf } from '../value-types';
 import { emitChain } from './chain';
@@ -65,7 +75,7 @@ export function emitExpression(node: Typed, emitter: Emitter): string {
     case 'position':
       return emitter.position(node);
     case 'day':
-      return `TRY_CAST(${[node.year, node.month, node.day].map((part) => numberText(sql(part))).join(" || '-' || ")} AS TIMESTAMP)`;
+      return emitDay(node, sql);
     case 'occurs':
       return emitOccurs(node, emitter);
     case 'inSegment':
@@ -125,6 +135,14 @@ function emitConversion(node: Convert, emitter: Emitter): string {
         ? `TRY_CAST(regexp_extract(${operand}, '${timePattern}') AS TIMESTAMP)`
         : `TRY(make_timestamp_ms(CAST(${operand} AS BIGINT)))`;
   }
+}
+
+/** Years 1 to 9999, like dates that are written down: the engine knows others too. */
+const dayPattern = '^[1-9][0-9]{0,3}-[0-9]{1,2}-[0-9]{1,2}$';
+
+function emitDay({ year, month, day }: Day, sql: (part: Typed) => string): string {
+  const text = [year, month, day].map((part) => numberText(sql(part))).join(" || '-' || ");
+  return `TRY_CAST(regexp_extract(${text}, '${dayPattern}') AS TIMESTAMP)`;
 }
 
 /** A number as people write it: 5, not 5.0. */

@@ -29,7 +29,7 @@ export interface PqlFunction {
   readonly documentation: string;
   /** Fewest and most arguments, the receiver aside. */
   readonly arity: readonly [number, number];
-  /** Null: known to PQL, refused here with a clear word. */
+  /** Null of operators, which the grammar reads and rules of `check/` check. */
   readonly check: ((call: FunctionCall, checker: Checker) => Typed) | null;
   /**
    * SQL of an `apply` node of this form and name, from the SQL of its arguments; functions that become other nodes

@@ -59,7 +59,7 @@ function partOf(receiver: Typed | null, call: Pick<FunctionCall, 'name' | 'span'
     return collect({ ...elements, value: partOf(elements.value, call, checker) }, checker);
   }
   const { name, span } = call;
-  if (!['time', 'text', 'number', 'null', 'unknown'].includes(familyOf(receiver.type))) {
+  if (!['time', 'null', 'unknown'].includes(familyOf(receiver.type))) {
     const problem = `"${name}" is a function of times, not of ${nameType(receiver.type)}.`;
     return checker.error('type-mismatch', span, { problem });
   }

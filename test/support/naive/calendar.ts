@@ -52,6 +52,7 @@ function startOfUnit(ms: number, unit: TimeUnit): number {
 /** The day of a year, month (1 to 12) and day; null where there is no such day. */
 export function dayOf(year: number, month: number, day: number): Stretch | null {
   if (![year, month, day].every(Number.isInteger) || month < 1 || month > 12) return null;
+  if (year < 1 || year > 9999) return null;
   if (day < 1 || day > daysInMonth(year, month - 1)) return null;
   return unitAround(utc(year, month - 1, day), 'day');
 }
