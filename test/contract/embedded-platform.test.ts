@@ -11,6 +11,7 @@ import { errorFamiliesContract } from './error-families.contract';
 import { exportJobsContract } from './export-jobs.contract';
 import { headersContract } from './headers.contract';
 import { ingestionContract } from './ingestion.contract';
+import { mergePoliciesContract } from './merge-policies.contract';
 import { previewsContract } from './previews.contract';
 import { schedulesContract } from './schedules.contract';
 import { segmentDefinitionsContract } from './segment-definitions.contract';
@@ -43,6 +44,7 @@ afterAll(async () => {
 describe('headers', () => headersContract(target));
 describe('error families', () => errorFamiliesContract(target));
 describe('catalog and merge policies', () => catalogContract(target));
+describe('merge policies', () => mergePoliciesContract(target));
 describe('ingestion and data access', () => ingestionContract(target));
 describe('segment definitions', () => segmentDefinitionsContract(target));
 describe('conversion and pql/json', () => conversionContract(target));

@@ -1,9 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { InvalidRequest, ResourceNotFound } from '../../errors/platform-error';
-import type { MergePolicyListWire } from '../../wire/merge-policy.wire';
+import { invariant } from '../../lib/assert';
+import { newMergePolicyBody, mergePolicyPatchBody } from '../../wire/merge-policy.request';
+import type { MergePolicyListWire, MergePolicyWire } from '../../wire/merge-policy.wire';
 import type { MergePolicy, Tenant } from '../records';
 import type { PlatformStore, Sort } from '../store/platform-store';
 import { answerBulkGet } from './bulk-get';
+import {
+  datasetsOf,
+  patched,
+  readPolicy,
+  refuseUnknownDatasets,
+  withoutPolicy,
+  withPolicy,
+  type PolicyContent,
+} from './change-merge-policies';
 import type { HttpServices } from './http-services';
 import { mergePolicyBody } from './merge-policy-body';
 import { linkTo } from './next-link';
@@ -17,9 +28,13 @@ const path = '/data/core/ups/config/mergePolicies';
 /** An org has at most five; this reads them all. */
 const everyPolicy = { offset: 0, limit: 1000 } as const;
 
-/** `/config/mergePolicies`: reading. Source: contract §9. */
-export function addMergePolicies(app: FastifyInstance, { store }: HttpServices): void {
-  addResource(app, path, { GET: (call) => list(call, store) });
+/** `/config/mergePolicies`. Source: contract §9. */
+export function addMergePolicies(app: FastifyInstance, services: HttpServices): void {
+  const { store } = services;
+  addResource(app, path, {
+    GET: (call) => list(call, store),
+    POST: (call) => create(call, services),
+  });
   addResource(app, `${path}/bulk-get`, {
     POST: (call) =>
       answerBulkGet(call, {
@@ -34,7 +49,84 @@ export function addMergePolicies(app: FastifyInstance, { store }: HttpServices):
       if (policy === undefined) throw new ResourceNotFound('merge policy', id);
       return mergePolicyBody(call.tenant, policy);
     },
+    PUT: (call) => overwrite(call, services),
+    PATCH: (call) => patch(call, services),
+    DELETE: (call) => remove(call, services),
   });
+}
+
+async function create(call: Call, services: HttpServices): Promise<MergePolicyWire> {
+  const id = services.surroundings.ids.uuid();
+  const content = readPolicy(call.body(newMergePolicyBody), id);
+  const policy = { id, version: 1, updatedAt: services.surroundings.clock(), ...content };
+  await refuseUnfit(call, services, content);
+  await services.store.mergePolicies.change(call.tenant, (policies) => withPolicy(policies, policy));
+  return mergePolicyBody(call.tenant, policy);
+}
+
+async function overwrite(call: Call, services: HttpServices): Promise<MergePolicyWire> {
+  const content = readPolicy(call.body(newMergePolicyBody), call.id('id'));
+  await refuseUnfit(call, services, content);
+  return changeOne(call, services, () => content);
+}
+
+async function patch(call: Call, services: HttpServices): Promise<MergePolicyWire> {
+  const operations = call.body(mergePolicyPatchBody);
+  const { store } = services;
+  const before = await store.mergePolicies.get(call.tenant, call.id('id'));
+  if (before === undefined) throw new ResourceNotFound('merge policy', call.id('id'));
+  const edit = (policy: PolicyContent): PolicyContent => patched(policy, operations);
+  await refuseUnfit(call, services, edit(before));
+  return changeOne(call, services, edit);
+}
+
+/** Changes the policy as it stands when it is written; `edit` may be called on a newer one than was checked. */
+async function changeOne(
+  { tenant, id }: Call,
+  { store, surroundings }: HttpServices,
+  edit: (policy: PolicyContent) => PolicyContent,
+): Promise<MergePolicyWire> {
+  let changed: MergePolicy | undefined;
+  await store.mergePolicies.change(tenant, (policies) => {
+    const before = policies.find((policy) => policy.id === id('id'));
+    if (before === undefined) throw new ResourceNotFound('merge policy', id('id'));
+    const content = edit(before);
+    datasetsOf(content);
+    changed = {
+      ...content,
+      id: before.id,
+      version: before.version + 1,
+      updatedAt: surroundings.clock(),
+    };
+    return withPolicy(policies, changed);
+  });
+  invariant(changed !== undefined, 'A change of policies edits them.');
+  return mergePolicyBody(tenant, changed);
+}
+
+async function refuseUnfit({ tenant }: Call, { store }: HttpServices, policy: PolicyContent): Promise<void> {
+  const order = datasetsOf(policy);
+  if (order.length === 0) return;
+  const known = await store.datasets.getMany(tenant, order);
+  refuseUnknownDatasets(order, new Set(known.map(({ id }) => id)));
+}
+
+/** Refused while definitions name it: they would mean something else without it. */
+async function remove(call: Call, { store }: HttpServices): Promise<undefined> {
+  const { tenant } = call;
+  const id = call.id('id');
+  const users = (await store.segmentDefinitions.all(tenant)).filter(
+    ({ mergePolicyId }) => mergePolicyId === id,
+  );
+  const [first] = users;
+  if (first !== undefined) {
+    const others = users.length === 1 ? '' : ` and ${users.length - 1} more`;
+    throw new InvalidRequest(
+      `The merge policy ${id} cannot be deleted, because segment definitions name it: ${first.id}${others}. Give them another one first.`,
+    );
+  }
+  await store.mergePolicies.change(tenant, (policies) => withoutPolicy(policies, id));
+  call.reply.code(200);
 }
 
 async function list({ tenant, query }: Call, store: PlatformStore): Promise<MergePolicyListWire> {
@@ -61,12 +153,14 @@ function readFilter(query: Query): (policy: MergePolicy) => boolean {
   const schemaName = query.text('schema.name');
   const graph = query.text('identityGraph.type');
   const merge = query.text('attributeMerge.type');
+  const version = query.integer('version', { min: 1, max: 1_000_000_000 });
   return (policy) =>
     (isDefault ?? policy.isDefault) === policy.isDefault &&
     (isActiveOnEdge ?? policy.isActiveOnEdge) === policy.isActiveOnEdge &&
     (schemaName ?? policy.schemaName) === policy.schemaName &&
     (graph ?? policy.identityGraph) === policy.identityGraph &&
-    (merge ?? policy.attributeMerge.type) === policy.attributeMerge.type;
+    (merge ?? policy.attributeMerge.type) === policy.attributeMerge.type &&
+    (version ?? policy.version) === policy.version;
 }
 
 /** `name`, `+name`, `-name`, in either spelling of the parameter (quirk N22); by name unless told. */
@@ -79,22 +173,32 @@ function readOrder(query: Query): Sort {
 }
 
 /**
- * The policy with this id, or the default one of the profile schema where none is named.
- * @throws InvalidRequest where it does not exist.
+ * The policy with this id, or the default one of the profile schema where none is named; undefined where there is no
+ * default one: then nobody is stitched, and the newest value counts.
+ * @throws InvalidRequest where the named one does not exist.
+ */
+export async function findMergePolicy(
+  store: PlatformStore,
+  tenant: Tenant,
+  id: string | undefined,
+): Promise<MergePolicy | undefined> {
+  if (id === undefined)
+    return (await store.mergePolicies.list(tenant, everyPolicy)).items.find(({ isDefault }) => isDefault);
+  const policy = await store.mergePolicies.get(tenant, id);
+  if (policy === undefined) throw new InvalidRequest(`There is no merge policy with id "${id}".`);
+  return policy;
+}
+
+/**
+ * The same, for what must name a policy.
+ * @throws InvalidRequest where it does not exist, or none is named and there is no default one.
  */
 export async function resolveMergePolicy(
   store: PlatformStore,
   tenant: Tenant,
   id: string | undefined,
 ): Promise<MergePolicy> {
-  const policy =
-    id === undefined
-      ? (await store.mergePolicies.list(tenant, everyPolicy)).items.find(({ isDefault }) => isDefault)
-      : await store.mergePolicies.get(tenant, id);
-  if (policy !== undefined) return policy;
-  throw new InvalidRequest(
-    id === undefined
-      ? 'There is no default merge policy; name one.'
-      : `There is no merge policy with id "${id}".`,
-  );
+  const policy = await findMergePolicy(store, tenant, id);
+  if (policy === undefined) throw new InvalidRequest('There is no default merge policy; name one.');
+  return policy;
 }

@@ -4,7 +4,8 @@ import type { NewExportJobBody } from '../../wire/export-job.request';
 import { unknownPath } from '../exports/field-selection';
 import type { Dataset, ExportRequest, ExportSegment, SegmentDefinition, Tenant } from '../records';
 import type { PlatformStore } from '../store/platform-store';
-import { resolveMergePolicy } from './merge-policies';
+import { plainRule, ruleOf } from '../store/merge-rule';
+import { findMergePolicy } from './merge-policies';
 import { requireProfileSchema } from './schema-reference';
 
 /**
@@ -28,7 +29,7 @@ export async function newExportRequest(
   await refuseUnknownFields(store, tenant, body);
   return {
     fields: body.fields ?? [],
-    mergePolicy: await readMergePolicy({ store, tenant, body, definitions }),
+    ...(await readMergePolicy({ store, tenant, body, definitions })),
     segments,
     qualifiedFrom: epochMs(filter?.segmentQualificationTime?.startTime),
     qualifiedTo: epochMs(filter?.segmentQualificationTime?.endTime),
@@ -115,16 +116,18 @@ async function readMergePolicy({
   tenant,
   body,
   definitions,
-}: MergePolicyParts): Promise<ExportRequest['mergePolicy']> {
+}: MergePolicyParts): Promise<Pick<ExportRequest, 'mergePolicy' | 'mergeRule'>> {
   const ofSegments = [...new Set(definitions.map(({ mergePolicyId }) => mergePolicyId))];
   if (body.mergePolicy === undefined && ofSegments.length > 1) {
     throw fault('mergePolicy', 'must be named, because the segments have different ones');
   }
-  const { id, version } = await resolveMergePolicy(store, tenant, body.mergePolicy?.id ?? ofSegments[0]);
-  if (body.mergePolicy?.version !== undefined && body.mergePolicy.version > version) {
-    throw fault('mergePolicy.version', `must be ${version} at most`);
+  const policy = await findMergePolicy(store, tenant, body.mergePolicy?.id ?? ofSegments[0]);
+  if (policy === undefined) return { mergeRule: plainRule };
+  const { id, version } = policy;
+  if (body.mergePolicy?.version !== undefined && body.mergePolicy.version !== version) {
+    throw fault('mergePolicy.version', `must be ${version}, the present one; others are not kept`);
   }
-  return { id, version: body.mergePolicy?.version ?? version };
+  return { mergePolicy: { id, version }, mergeRule: ruleOf(policy) };
 }
 
 function epochMs(text: string | undefined): number | undefined {

@@ -5,9 +5,10 @@ import { newPreviewBody } from '../../wire/preview.request';
 import type { EstimateWire, NewPreviewWire, PreviewWire } from '../../wire/preview.wire';
 import { rulesOfSegments } from '../jobs/rules-of-segments';
 import type { Preview } from '../previews/preview';
+import { plainRule, ruleOf } from '../store/merge-rule';
 import { checkRule } from './check-rule';
 import type { HttpServices } from './http-services';
-import { resolveMergePolicy } from './merge-policies';
+import { findMergePolicy } from './merge-policies';
 import { estimateBody, newPreviewBodyOf, previewBody, previewIdOf, queryIdOf } from './preview-body';
 import { addResource } from './resource';
 import type { Call } from './resource';
@@ -29,7 +30,8 @@ export function addPreviews(app: FastifyInstance, services: HttpServices): void 
 async function create(call: Call, services: HttpServices): Promise<NewPreviewWire> {
   const body = call.body(newPreviewBody);
   const { store, previews } = services;
-  const policy = await resolveMergePolicy(store, call.tenant, undefined);
+  const standard = await findMergePolicy(store, call.tenant, undefined);
+  const mergeRule = standard === undefined ? plainRule : ruleOf(standard);
   const schema = await (await store.profileData(call.tenant)).schema();
   const format = body.predicateType === 'pql/json' ? 'pql/json' : 'pql/text';
   const expression = { type: 'PQL', format, value: body.predicateExpression } as const;
@@ -41,7 +43,7 @@ async function create(call: Call, services: HttpServices): Promise<NewPreviewWir
   const preview = previews.start(call.tenant, {
     rule,
     segments,
-    mergeRule: { ...policy, identityGraph: body.graphType ?? policy.identityGraph },
+    mergeRule: body.graphType === undefined ? mergeRule : { ...mergeRule, identityGraph: body.graphType },
   });
   const location = `${services.origin()}${root}/preview/${previewIdOf(preview.queryId)}`;
   void call.reply.code(201).header('x-location', location);

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { InvalidRequest } from '../../errors/platform-error';
 import type { ProfileEntity } from '../store/platform-store';
+import { plainRule, ruleOf } from '../store/merge-rule';
 import type { HttpServices } from './http-services';
-import { resolveMergePolicy } from './merge-policies';
+import { findMergePolicy } from './merge-policies';
 import { wrong } from './query';
 import { Refusal } from './refusal';
 import { addResource } from './resource';
@@ -13,7 +14,8 @@ const path = '/data/core/ups/access/entities';
 
 interface EntityBody {
   readonly entityId: string;
-  readonly mergePolicy: { readonly id: string };
+  /** Absent where there is no policy at all. */
+  readonly mergePolicy?: { readonly id: string };
   readonly sources: readonly string[];
   readonly entity: Readonly<Record<string, unknown>>;
   readonly lastModifiedAt: string;
@@ -35,8 +37,9 @@ async function read(
   if (schemaName !== profileSchemaName)
     throw wrong('schema.name', `must be ${profileSchemaName}; other entities cannot be read here`);
   const identity = readIdentity(query.text('entityId'), query.text('entityIdNS'));
-  const mergePolicy = await resolveMergePolicy(store, tenant, query.text('mergePolicyId'));
-  const profile = await (await store.profileData(tenant)).profileByIdentity(identity);
+  const mergePolicy = await findMergePolicy(store, tenant, query.text('mergePolicyId'));
+  const mergeRule = mergePolicy === undefined ? plainRule : ruleOf(mergePolicy);
+  const profile = await (await store.profileData(tenant)).profileByIdentity(identity, mergeRule);
   if (profile === undefined) {
     throw new Refusal({
       status: 404,
@@ -45,9 +48,10 @@ async function read(
     });
   }
   const fields = query.text('fields');
-  return {
-    [profile.xid]: entityBody(profile, { mergePolicyId: mergePolicy.id, fields: fields?.split(',') }),
-  };
+  // Of several people that the graph has joined, the one that was asked for names the answer.
+  const xid = mergeRule.identityGraph === 'pdg' ? xidOf(identity) : profile.xid;
+  const parts = { xid, mergePolicyId: mergePolicy?.id, fields: fields?.split(',') };
+  return { [xid]: entityBody(profile, parts) };
 }
 
 /** Without a namespace the id is an XID: base64url of `namespace:id`. */
@@ -66,13 +70,20 @@ function readIdentity(
   return { namespace: text.slice(0, colon), id: text.slice(colon + 1) };
 }
 
-function entityBody(
-  profile: ProfileEntity,
-  parts: { readonly mergePolicyId: string; readonly fields: readonly string[] | undefined },
-): EntityBody {
+function xidOf({ namespace, id }: { readonly namespace: string; readonly id: string }): string {
+  return Buffer.from(`${namespace.toLowerCase()}:${id}`).toString('base64url');
+}
+
+interface EntityParts {
+  readonly xid: string;
+  readonly mergePolicyId: string | undefined;
+  readonly fields: readonly string[] | undefined;
+}
+
+function entityBody(profile: ProfileEntity, parts: EntityParts): EntityBody {
   return {
-    entityId: profile.xid,
-    mergePolicy: { id: parts.mergePolicyId },
+    entityId: parts.xid,
+    ...(parts.mergePolicyId === undefined ? {} : { mergePolicy: { id: parts.mergePolicyId } }),
     sources: [''],
     entity: parts.fields === undefined ? profile.entity : pickFields(profile.entity, parts.fields),
     lastModifiedAt: new Date(profile.lastModifiedAt).toISOString(),

@@ -34,14 +34,14 @@ export function segmentJobBody(tenant: Tenant, job: SegmentJob): SegmentJobWire 
 /** `*` where all were asked for, or more than fit a list (quirk N14). */
 function segmentsBody({ allSegments, segments }: SegmentJob): SegmentJobSegmentWire[] {
   if (allSegments || segments.length > maxSegmentsPerJob) return [{ segmentId: '*' }];
-  return segments.map(({ segmentId, version, expression, mergePolicyId }) => ({
+  return segments.map(({ segmentId, version, expression, mergePolicyId, mergePolicyVersion }) => ({
     segmentId,
     segment: {
       id: segmentId,
       version,
       expression,
       mergePolicyId,
-      mergePolicy: { id: mergePolicyId, version: 1 },
+      mergePolicy: { id: mergePolicyId, version: mergePolicyVersion ?? 1 },
     },
   }));
 }
@@ -65,7 +65,9 @@ function metricsBody(job: SegmentJob): SegmentJobMetricsWire {
       existing,
       exited,
     })),
-    totalProfilesByMergePolicy: totalsByMergePolicy(segments, counters.totalProfiles),
+    totalProfilesByMergePolicy: {
+      ...(counters.profilesByMergePolicy ?? totalsByMergePolicy(segments, counters.totalProfiles)),
+    },
   };
 }
 
@@ -78,6 +80,7 @@ function bySegment<T>(
   );
 }
 
+/** Jobs of earlier releases had one kind of people. */
 function totalsByMergePolicy(
   segments: readonly SegmentSnapshot[],
   totalProfiles: number,

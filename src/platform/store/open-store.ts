@@ -8,6 +8,7 @@ import { exportedFilePath, openTenantFiles, sweep } from './files/tenant-files';
 import { createBatchRepository } from './metadata/batches';
 import { createPlainDocuments } from './metadata/documents';
 import { createExportJobRepository } from './metadata/export-jobs';
+import { createMergePolicyRepository } from './metadata/merge-policies';
 import { readNamedFiles } from './metadata/named-files';
 import { openMetadata, type Metadata } from './metadata/open-metadata';
 import { createSegmentDefinitionRepository } from './metadata/segment-definitions';
@@ -70,6 +71,7 @@ function createStore(parts: StoreParts): PlatformStore {
     segmentJobs: createSegmentJobRepository({ db, tenants, now }),
     exportJobs: createExportJobRepository({ db, tenants, now }),
     ...createPlainDocuments(db, tenants),
+    mergePolicies: createMergePolicyRepository(db, tenants),
     batches: createBatchRepository({
       db,
       tenants,

@@ -25,7 +25,7 @@ export interface PlatformStore {
   readonly exportJobs: ExportJobRepository;
   readonly schedules: Repository<Schedule, string>;
   readonly audienceTemplates: Repository<AudienceTemplate, string>;
-  readonly mergePolicies: Repository<MergePolicy, string>;
+  readonly mergePolicies: MergePolicyRepository;
   readonly datasets: Repository<Dataset, string>;
   readonly batches: BatchRepository;
   /** Tenants that own anything. */
@@ -74,6 +74,11 @@ export interface SegmentDefinitionRepository extends Repository<SegmentDefinitio
     sort?: Sort,
   ): Promise<Listed<SegmentDefinition>>;
   all(tenant: Tenant): Promise<readonly SegmentDefinition[]>;
+}
+
+export interface MergePolicyRepository extends Repository<MergePolicy, string> {
+  /** Writes what `edit` makes of all policies, oldest first, at once; nothing where it throws. */
+  change(tenant: Tenant, edit: (policies: readonly MergePolicy[]) => readonly MergePolicy[]): Promise<void>;
 }
 
 /** A conditional change of a job: done only while its status is one of `from`; answers the new record, else undefined. */

@@ -1,4 +1,4 @@
-import type { AudienceTemplate, Dataset, MergePolicy, Schedule } from '../../records';
+import type { AudienceTemplate, Dataset, Schedule } from '../../records';
 import type { Repository } from '../platform-store';
 import type { TenantRegistry } from '../tenants';
 import { createDocumentRepository } from './document-repository';
@@ -8,7 +8,6 @@ import type { Metadata } from './open-metadata';
 export interface PlainDocuments {
   readonly schedules: Repository<Schedule, string>;
   readonly audienceTemplates: Repository<AudienceTemplate, string>;
-  readonly mergePolicies: Repository<MergePolicy, string>;
   readonly datasets: Repository<Dataset, string>;
 }
 
@@ -21,7 +20,6 @@ export function createPlainDocuments(db: Metadata, tenants: TenantRegistry): Pla
       tenants,
       table: 'audience_template',
     }),
-    mergePolicies: createDocumentRepository<MergePolicy>({ db, tenants, table: 'merge_policy' }),
     datasets: createDocumentRepository<Dataset>({ db, tenants, table: 'dataset' }),
   };
 }
