@@ -27,12 +27,18 @@ export interface ProjectionRequest {
  */
 export function projectFields(request: ProjectionRequest): readonly ProjectedField[] {
   const projection = new Projection(request);
-  return Object.entries(request.entity.fields).flatMap(([name, type]) => {
+  const fields = Object.entries(request.entity.fields).flatMap(([name, type]) => {
     const selection = selectionOf(request.selection, name);
-    return selection === undefined
-      ? []
-      : [{ name, sql: projection.field({ type, path: name, selection }).sql }];
+    if (selection === undefined) return [];
+    return [
+      {
+        name,
+        value: projection.field({ type, path: name, selection }),
+        isAsked: request.selection !== 'all',
+      },
+    ];
   });
+  return withoutClashes(fields).map(({ name, value }) => ({ name, sql: value.sql }));
 }
 
 interface Place {
@@ -65,7 +71,8 @@ class Projection {
     const fields = Object.entries(type.fields).flatMap(([name, field]) => {
       const inner = selectionOf(selection, name);
       if (inner === undefined) return [];
-      return [{ name, value: this.field({ type: field, path: `${path}.${name}`, selection: inner }) }];
+      const value = this.field({ type: field, path: `${path}.${name}`, selection: inner });
+      return [{ name, value, isAsked: selection !== 'all' }];
     });
     const distinct = withoutClashes(fields);
     const structType = `STRUCT(${distinct.map(({ name, value }) => `${quoteIdentifier(name)} ${value.type}`).join(', ')})`;
@@ -93,10 +100,30 @@ class Projection {
   }
 }
 
-/** A struct cannot hold two names that differ in case alone: the later one gets the suffix that its column has. */
-function withoutClashes<T extends { readonly name: string }>(fields: readonly T[]): readonly T[] {
+interface NamedValue {
+  readonly name: string;
+  readonly value: Projected;
+  /** True where the job names the field itself. */
+  readonly isAsked: boolean;
+}
+
+/**
+ * A struct cannot hold two names that differ in case alone: the later one gets a suffix, which the finished file loses. Some
+ * readers stumble over such names, so that one of which nobody has a value is left out, unless it was asked for.
+ */
+function withoutClashes(fields: readonly NamedValue[]): readonly NamedValue[] {
   const taken = new Map<string, number>();
-  return fields.map((field) => {
+  const filledFirst = fields.filter((field, index) => {
+    const folded = field.name.toLowerCase();
+    const others = fields.filter((other, at) => at !== index && other.name.toLowerCase() === folded);
+    if (others.length === 0 || field.isAsked || field.value.columns.length > 0) return true;
+    // Of fields that are all empty the first stays.
+    return (
+      others.every((other) => other.value.columns.length === 0) &&
+      fields.findIndex((other) => other.name.toLowerCase() === folded) === index
+    );
+  });
+  return filledFirst.map((field) => {
     const folded = field.name.toLowerCase();
     const count = (taken.get(folded) ?? 0) + 1;
     taken.set(folded, count);

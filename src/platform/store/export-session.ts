@@ -5,6 +5,7 @@ import { openEngine, type Engine, type EngineLimits } from './engine/engine';
 import { quoteText } from './engine/sql-text';
 import { createDataViews, type PresentPaths } from './generation/data-views';
 import type { FileLeases } from './files/leases';
+import { restoreNames } from './files/parquet-names';
 import { publish, syncPath } from './files/publish';
 import { exportedFilePath, remove, type TenantFiles } from './files/tenant-files';
 import { createMembershipView } from './membership/membership-file';
@@ -81,6 +82,7 @@ function sessionOn(
     writeParquet: async ({ batchId, name, select }) => {
       const temp = join(work, `${batchId}-${name}`);
       const rowCount = await copyTo(engine, temp, select);
+      await restoreNames(temp);
       written.add(batchId);
       const path = exportedFilePath(files.root, batchId, name);
       await mkdir(dirname(path), { recursive: true });

@@ -265,7 +265,8 @@ describe('what is exported', () => {
     });
     const [row] = await rowsOf(
       await exported({ fields: ['person'] }),
-      `person.birthDate AS one, person."birthdate~2" AS two`,
+      // The engine that reads it here folds names, and adds a number to the second.
+      `person.birthDate AS one, person."birthdate_1" AS two`,
     );
     expect(row).toEqual({ one: '2000-01-01', two: '2001-01-01' });
   });

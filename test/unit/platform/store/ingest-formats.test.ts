@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { restoreNames } from '../../../../src/platform/store/files/parquet-names';
 import type { PlatformStore } from '../../../../src/platform/store/platform-store';
 import { ingest, page, person, StoreFixture, tenant } from './support';
 
@@ -180,6 +181,19 @@ describe('Parquet', () => {
     await ingest({ store, entity: 'profile', lines, format: 'parquet' });
     expect(await find('2', 'crmid')).toMatchObject({
       person: { name: { firstName: 'Ada' }, birthYear: 1990 },
+    });
+  });
+
+  it('may have fields that differ in case alone, as our own exports have', async () => {
+    await parquet(`SELECT [{id: 'a@b.c'}] AS "identityMap.Email", {"birthDate": DATE '2000-01-01', "birthdate~2": DATE '2001-01-01'} AS person,
+      1 AS "Level", 2 AS "level~2"`);
+    await restoreNames(join(folder, 'rows.parquet'));
+    const lines = readFileSync(join(folder, 'rows.parquet'));
+    await ingest({ store, entity: 'profile', lines, format: 'parquet' });
+    expect(await find('a@b.c')).toMatchObject({
+      person: { birthDate: '2000-01-01', birthdate: '2001-01-01' },
+      Level: 1,
+      level: 2,
     });
   });
 
