@@ -3,7 +3,7 @@ import type { UnionSchema } from '../../xdm/union-schema';
 import type { CheckedRule } from '../check/check-pql';
 import type { CompiledPass } from './compiled-pass';
 import type { EventTest } from './event-tests';
-import { anyOfFilter, wordName, wordSql } from './event-tests';
+import { amongPassing, anyOfFilter, wordName, wordSql } from './event-tests';
 import { createFields } from './fields';
 import type { ScanStage, SegmentLayer } from './pass-emitter';
 import { layerAlias, PassEmitter, scanAlias } from './pass-emitter';
@@ -45,7 +45,7 @@ export function compileRules(rules: readonly CheckedRule[], options: CompileOpti
     const id = idsByText.get(text);
     const test =
       id === undefined ? condition : ({ kind: 'inSegment', type: { kind: 'boolean' }, id } as const);
-    return `${emitter.rule(test, reads)} AS r${index}`;
+    return `${emitter.rule(test, { reads, isAlone: rules.length === 1 })} AS r${index}`;
   });
   const sql = statement({ columns, reads }, emitter);
   return { sql, parameters: emitter.parameters.usedIn(sql) };
@@ -75,7 +75,10 @@ function statement(rules: Selection, { scans, layers }: PassEmitter): string {
 
 function scanSql(stage: ScanStage): string {
   const { columns, reads } = stage;
-  const computed = [...columns.values()].map(({ name, sql }) => `${sql()} AS ${name}`);
+  const only = onlyTest(stage);
+  const computed = [...columns.values()].map(
+    ({ name, sql }) => `${only === undefined ? sql() : amongPassing(only, sql())} AS ${name}`,
+  );
   const profile = reads.profile ? [` JOIN profile AS p ON p.${pid} = e.${pid}`] : [];
   const layers = [...reads.layers]
     .map(layerAlias)
@@ -87,11 +90,20 @@ function scanSql(stage: ScanStage): string {
   ].join('\n');
 }
 
+/** The test that all events pass which are read at all. */
+function onlyTest({ tests, readsAll }: ScanStage): EventTest | undefined {
+  return readsAll || tests.size > 1 ? undefined : [...tests][0];
+}
+
 /** The events of the range with the numbers that say which tests they pass. */
-function eventsSql({ tests, readsAll }: ScanStage): string {
+function eventsSql(stage: ScanStage): string {
+  const { tests, readsAll } = stage;
   const byWord = new Map<number, EventTest[]>();
   for (const test of tests) byWord.set(test.word, [...(byWord.get(test.word) ?? []), test]);
-  const words = [...byWord].map(([word, ofWord]) => `, ${wordSql(ofWord)} AS ${wordName(word)}`);
+  const words =
+    onlyTest(stage) === undefined
+      ? [...byWord].map(([word, ofWord]) => `, ${wordSql(ofWord)} AS ${wordName(word)}`)
+      : [];
   const filter = readsAll ? null : anyOfFilter([...tests]);
   const where = filter === null ? inRange('e') : `${inRange('e')} AND ${filter}`;
   return `SELECT e.*${words.join('')} FROM event AS e WHERE ${where}`;

@@ -85,6 +85,14 @@ export function countSql({ word, bit }: EventTest): {
   };
 }
 
+/** SQL of an aggregate over events that all pass a test: what asks for that test, and for no other, need not look. */
+export function amongPassing(test: EventTest, aggregate: string): string {
+  if (aggregate === anyPassesSql(test).aggregate) return bitSql(test.bit);
+  if (aggregate === countSql(test).aggregate)
+    return test.bit < laneBits ? 'COUNT(*)' : `COUNT(*) << ${laneBits}`;
+  return aggregate.replaceAll(passesSql(test), 'TRUE');
+}
+
 /** What a condition is made of, given how SQL is made of each part. */
 export function testParts(condition: Typed, makeSql: (node: Typed) => string): readonly TestPart[] {
   if (condition.kind === 'logical' && condition.operator === 'and') {
@@ -181,9 +189,9 @@ const mostValuesToFilter = 6;
  * while it reads.
  */
 export function anyOfFilter(tests: readonly EventTest[]): string | null {
-  const [first] = tests;
+  const [first, ...others] = tests;
   if (first === undefined) return null;
-  if (tests.length === 1) return first.parts.map(({ sql }) => sql).join(' AND ');
+  if (others.length === 0) return first.parts.map(({ sql }) => sql).join(' AND ');
   for (const { choice } of first.parts) {
     if (choice === null) continue;
     const values = tests.map(({ parts }) => choiceOn(parts, choice.subject)?.choice?.value);

@@ -2,7 +2,7 @@ import { invariant } from '../../lib/assert';
 import { quoteIdentifier, systemColumn } from '../../xdm/columns';
 import type { Field, Position, Typed } from '../typed-tree';
 import { isTest } from '../typed-tree';
-import { emitCondition } from './conditions';
+import { emitCondition, fieldsNeeded } from './conditions';
 import type { Emitter, EventCondition, EventListRequest } from './emitter';
 import { itemName } from './emitter';
 import type { EventList } from './event-lists';
@@ -71,25 +71,31 @@ export class PassEmitter implements Emitter {
     private readonly fields: Fields,
   ) {}
 
-  /** The SQL of a whole rule; what it reads is added to `reads`. */
-  rule(condition: Typed, reads: Reads): string {
+  /** The SQL of a whole rule; never null. */
+  rule(condition: Typed, { reads, isAlone = false }: RuleOptions): string {
     this.positionsRead.clear();
     this.listOfItem.clear();
-    const made = this.reading(() => this.verdict(condition));
+    const made = this.reading(() => this.verdict(condition, isAlone));
     addReads(reads, made.reads);
     return made.sql;
   }
 
-  private verdict(condition: Typed): string {
-    const isPlain = condition.kind === 'constant' || condition.kind === 'inSegment';
-    return isPlain ? this.sql(condition) : `CASE WHEN ${this.condition(condition)} THEN TRUE ELSE FALSE END`;
+  /** Never null. */
+  private verdict(condition: Typed, isAlone: boolean): string {
+    if (condition.kind === 'constant' || condition.kind === 'inSegment') return this.sql(condition);
+    const sql = this.condition(condition);
+    const needed = isAlone ? fieldsNeeded(condition) : undefined;
+    if (needed === undefined) return `CASE WHEN ${sql} THEN TRUE ELSE FALSE END`;
+    // So the engine can take a filter on the verdict down to the columns.
+    const there = new Set(needed.map((field) => `${this.sql(field)} IS NOT NULL`));
+    return `(${[sql, ...there].join(' AND ')})`;
   }
 
   /** Puts the rule of a segment into a layer, after all that it names; `segment` knows it from then on. */
   defineSegment(id: string, condition: Typed, layer: number): void {
     const into = (this.layers[layer] ??= { columns: [], reads: noReads() });
     const name = `s${this.segments.size}`;
-    into.columns.push({ name, sql: this.rule(condition, into.reads) });
+    into.columns.push({ name, sql: this.rule(condition, { reads: into.reads }) });
     this.segments.set(id, { layer, sql: `${layerAlias(layer)}.${name}` });
   }
 
@@ -322,6 +328,13 @@ export class PassEmitter implements Emitter {
   private noteRead(field: Field): void {
     if (this.isInScan && field.owner.kind === 'profile') this.reads.profile = true;
   }
+}
+
+interface RuleOptions {
+  /** What the rule reads is added. */
+  readonly reads: Reads;
+  /** True where the pass has no other rule. */
+  readonly isAlone?: boolean;
 }
 
 interface AggregateSql {

@@ -53,7 +53,7 @@ export const attributes: Corpus = {
     {
       pql: 'homeAddress.country = "US"',
       matches: ['ada'],
-      sql: `CASE WHEN p."homeAddress.country" = CAST($p0 AS VARCHAR) THEN TRUE ELSE FALSE END`,
+      sql: `(p."homeAddress.country" = CAST($p0 AS VARCHAR) AND p."homeAddress.country" IS NOT NULL)`,
     },
     { pql: 'homeAddress.country != "US"', matches: ['bob'] },
     { pql: 'not(homeAddress.country = "US")', matches: ['bob', 'cyd', 'dan'] },

@@ -54,7 +54,7 @@ export const events: Corpus = {
     {
       pql: 'xEvent.metrics.commerce.abandons.value > 0',
       matches: ['ada'],
-      sql: 'CASE WHEN e."metrics.commerce.abandons.value" > CAST($p0 AS BIGINT) THEN 1073741824::BIGINT ELSE 0::BIGINT END AS "#m0"',
+      sql: 'AND e."metrics.commerce.abandons.value" > CAST($p0 AS BIGINT)',
     },
     { pql: '0 < xEvent.metrics.commerce.abandons.value', matches: ['ada'] },
     { pql: 'not(xEvent.metrics.commerce.abandons.value > 0)', matches: ['bob', 'cyd'] },
@@ -66,7 +66,7 @@ export const events: Corpus = {
     {
       pql: 'xEvent[eventType = "download"].count() > 1',
       matches: ['ada'],
-      sql: 'SUM((e."#m0" >> 0) & 2147483649)',
+      sql: 'COUNT(*) AS a0',
     },
     {
       pql: 'xEvent[(timestamp occurs < 7 days before now) and eventType="download" and contentType = "image"].count() = 1',

@@ -17,7 +17,7 @@ describe('one pass for all rules', () => {
       sql: [
         'SELECT',
         '  p."#pid",',
-        '  CASE WHEN p."person.age" > CAST($p0 AS BIGINT) THEN TRUE ELSE FALSE END AS r0',
+        '  (p."person.age" > CAST($p0 AS BIGINT) AND p."person.age" IS NOT NULL) AS r0',
         'FROM profile AS p',
         'WHERE p."#pid" >= $pid_from AND p."#pid" < $pid_to',
       ].join('\n'),
