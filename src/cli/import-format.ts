@@ -31,8 +31,11 @@ export function detectFormat(name: string, head: Buffer): ImportFormat | undefin
   if (named === 'csv' || named === 'parquet') return named;
   if (text.startsWith('[')) return 'json';
   if (text.startsWith('{')) return isWholeLine(text) ? 'ndjson' : 'json';
-  return named;
+  return named ?? (identityColumn.test(text.slice(0, 100_000).split('\n')[0] ?? '') ? 'csv' : undefined);
 }
+
+/** The first line of every CSV file that can be imported names an identity. */
+const identityColumn = /(?:identityMap\.|identities\[|endUserIDs\._experience\.)/u;
 
 const byExtension: Readonly<Record<string, ImportFormat>> = {
   ndjson: 'ndjson',

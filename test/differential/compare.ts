@@ -1,5 +1,5 @@
 import { checkPql, compileRules, parsePql } from '../../src/pql';
-import type { CheckedRule } from '../../src/pql';
+import type { CheckedRule, CompiledPass } from '../../src/pql';
 import type { Query } from '../../src/pql/ast';
 import type { CompileOptions } from '../../src/pql/emit/compile-rules';
 import { checkedRule } from '../support/checked-rule';
@@ -30,6 +30,26 @@ export interface Comparison {
   readonly people: readonly Person[];
   /** The rules of segments by id, for `inSegment`: well typed, each leaning on none but earlier ones. */
   readonly segments?: ReadonlyMap<string, string>;
+  /** Puts the people where SQL can read them: into tables in memory, unless told otherwise. */
+  readonly hold?: (people: readonly Person[], world: World) => Promise<HeldPeople>;
+}
+
+/** People where SQL can read them. */
+export interface HeldPeople {
+  /** One row for each person, in their order, with a column for each rule: `r0`, `r1`, … */
+  rows(pass: CompiledPass): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  close(): void | Promise<void>;
+}
+
+async function holdInMemory(people: readonly Person[], { schema }: World): Promise<HeldPeople> {
+  const database = await PeopleDatabase.create(people, schema);
+  return {
+    rows: async (pass) => {
+      const byPid = new Map((await database.rows(pass)).map((row) => [Number(row['#pid']), row]));
+      return people.map((_, pid) => byPid.get(pid) ?? {});
+    },
+    close: () => database.close(),
+  };
 }
 
 const noSegments: ReadonlyMap<string, string> = new Map();
@@ -40,7 +60,7 @@ const rulesPerPass = 25;
 /** Evaluates rules for people with the compiler, many rules to a pass, and with the slow evaluator. */
 export async function compareEvaluators(
   world: World,
-  { rules, people, segments = noSegments }: Comparison,
+  { rules, people, segments = noSegments, hold = holdInMemory }: Comparison,
 ): Promise<Outcome> {
   const compiling = { ...world, segments: checkedSegments(world, segments) };
   const looking = {
@@ -56,13 +76,13 @@ export async function compareEvaluators(
     return rule === null ? [{ pql, code: reason?.code ?? '', message: reason?.message ?? '' }] : [];
   });
   const checked = results.flatMap(({ rule }) => (rule === null ? [] : [rule]));
-  const database = await PeopleDatabase.create(people, world.schema);
+  const held = await hold(people, world);
   const disagreements: Disagreement[] = [];
   let matchCount = 0;
   try {
     for (let from = 0; from < checked.length; from += rulesPerPass) {
       const slice = checked.slice(from, from + rulesPerPass);
-      const answers = await sqlAnswers(database, compiling, slice);
+      const answers = await sqlAnswers(held, compiling, slice);
       for (const [index, { text }] of slice.entries()) {
         const { query } = parsePql(text);
         for (const [pid, person] of people.entries()) {
@@ -74,7 +94,7 @@ export async function compareEvaluators(
       }
     }
   } finally {
-    database.close();
+    await held.close();
   }
   return { pairCount: checked.length * people.length, matchCount, disagreements, refused };
 }
@@ -83,16 +103,15 @@ type Answer = boolean | Error;
 
 /** For each rule, for each person. A pass that fails is taken apart, to see whose fault it is. */
 async function sqlAnswers(
-  database: PeopleDatabase,
+  held: HeldPeople,
   compiling: CompileOptions,
   rules: readonly CheckedRule[],
 ): Promise<readonly (readonly Answer[])[]> {
   try {
-    const rows = await database.rows(compileRules(rules, compiling));
-    const byPid = new Map(rows.map((row) => [Number(row['#pid']), row]));
+    const rows = await held.rows(compileRules(rules, compiling));
     return rules.map((_, index) =>
-      Array.from({ length: byPid.size }, (_person, pid) => {
-        const answer = byPid.get(pid)?.[`r${index}`];
+      rows.map((row) => {
+        const answer = row[`r${index}`];
         return typeof answer === 'boolean' ? answer : new Error('Neither true nor false');
       }),
     );
@@ -101,10 +120,7 @@ async function sqlAnswers(
     if (first === undefined) return [];
     const failure = error instanceof Error ? error : new Error(String(error));
     if (others.length === 0) return [Array.from({ length: 1000 }, () => failure)];
-    return [
-      ...(await sqlAnswers(database, compiling, [first])),
-      ...(await sqlAnswers(database, compiling, others)),
-    ];
+    return [...(await sqlAnswers(held, compiling, [first])), ...(await sqlAnswers(held, compiling, others))];
   }
 }
 

@@ -16,7 +16,7 @@ const waiting: readonly string[] = [
       `The function "${name}" of objects is not supported yet.`,
     ],
   ),
-  'Comparing objects is not supported yet.',
+  'Comparing objects out of a list that a function made is not supported yet.',
   '"notIn" over the values of several items is not supported yet.',
 ];
 

@@ -24,7 +24,12 @@ export function madeUpRules(
     objects: (spot) => writeObjects(writer, spot),
   };
   const scope = { world, frames: [world.profile], variables: [] };
-  return Array.from({ length: count }, () => writer.test({ scope, depth: choices.one([1, 2, 2, 3, 4]) }));
+  return Array.from({ length: count }, () => {
+    const depth = choices.one([1, 2, 2, 3, 4]);
+    if (!choices.oneIn(20)) return writer.test({ scope, depth });
+    const variables = [{ name: 'P', domain: world.profile }];
+    return `(P) => ${writer.test({ scope: { ...scope, variables }, depth })}`;
+  });
 }
 
 /** Segments for other rules to lean on, each of which may lean on those before it. */

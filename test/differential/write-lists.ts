@@ -6,7 +6,8 @@ import { literalOf, orderedBy } from './write-values';
 
 /** A list of objects: named, filtered, selected, ordered, grouped. */
 export function writeObjects(writer: RuleWriter, spot: Spot): Listing {
-  const named = (): Listing => namedObjects(writer, spot);
+  const named = (): Listing =>
+    writer.choices.oneIn(8) ? namedList(writer, spot) : namedObjects(writer, spot);
   if (spot.depth <= 0) return named();
   return writer.choices.run([
     named,
@@ -22,6 +23,18 @@ export function writeObjects(writer: RuleWriter, spot: Spot): Listing {
     () => ofGroup(writer, spot),
     () => valuesOfMap(writer, spot),
   ]);
+}
+
+/** A list of scalars: its items have no attributes, so that only a variable can name them. */
+function namedList(writer: RuleWriter, spot: Spot): Listing {
+  const place = somePlace(
+    writer.choices,
+    spot.scope,
+    ({ domain, many }) =>
+      (domain.kind === 'array' && isScalarDomain(domain.items)) || (many && isScalarDomain(domain)),
+  );
+  if (place === undefined) return namedObjects(writer, spot);
+  return { text: place.text, items: place.domain.kind === 'array' ? place.domain.items : place.domain };
 }
 
 function namedObjects({ choices }: RuleWriter, { scope }: Spot): Listing {

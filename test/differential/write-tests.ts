@@ -121,9 +121,10 @@ function membership(writer: RuleWriter, spot: Spot): string {
   );
   if (place === undefined || !isScalarDomain(place.domain)) return 'xEvent';
   const { domain } = place;
-  const items = choices.many(3, () => (choices.oneIn(8) ? 'null' : literalOf(writer, domain)));
-  const literal = `[${items.join(', ')}]`;
+  const items = [...choices.many(3, () => (choices.oneIn(8) ? 'null' : literalOf(writer, domain)))];
   const kind = kindOf(domain);
+  if (choices.oneIn(8)) items.push(inOtherType(kind, literalOf(writer, domain), choices.oneIn(2)));
+  const literal = `[${items.join(', ')}]`;
   if (choices.oneIn(3) && (kind === 'text' || kind === 'number'))
     return `${place.text} ${operator} ${writeScalars(writer, kind, deeper(spot))}`;
   return `${place.text} ${operator} ${choices.oneIn(5) ? `(${literal})` : literal}`;
@@ -149,7 +150,7 @@ function onLists(writer: RuleWriter, spot: Spot): Makers {
     () =>
       `(select ${declarations(writer, spot, choices.one([1, 2])).text}).count() ${choices.one(comparisons)} ${choices.one([0, 1, 2, 4])}`,
     () => `(exists ${declarations(writer, spot, choices.one([1, 1, 2])).text})`,
-    () => `(forall ${declarations(writer, spot, 1).text})`,
+    () => `(forall ${declarations(writer, spot, choices.one([1, 1, 2])).text})`,
     () => sameItems(writer, spot),
     () => overlapping(writer, spot),
     () => overlapping(writer, spot),
@@ -203,6 +204,11 @@ function joined(writer: RuleWriter, spot: Spot): Makers {
     () => {
       const { name, scope } = withRuleVariable(spot.scope, spot.scope.world.profile);
       return `((${name}) => ${writer.test(deeper(spot, scope))})`;
+    },
+    () => {
+      const { text, items } = writer.objects(deeper(spot));
+      const { name, scope } = withRuleVariable(spot.scope, { kind: 'array', items });
+      return `(let ${name} = (${text}) in (${writer.test(deeper(spot, scope))}))`;
     },
     () => (writer.segmentIds.length === 0 ? test() : `inSegment("${choices.one(writer.segmentIds)}")`),
   ];

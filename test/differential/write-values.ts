@@ -17,7 +17,14 @@ export function writeValue(writer: RuleWriter, kind: Kind, spot: Spot, many: boo
     () => anyLiteral(writer, kind, spot),
   ];
   if (spot.depth <= 0) return choices.run(simple);
-  return choices.run([...simple, ...simple, ...derived(writer, kind, spot), ...special(writer, kind, spot)]);
+  const found = many ? [(): string => throughList(writer, kind, spot)] : [];
+  return choices.run([
+    ...simple,
+    ...simple,
+    ...found,
+    ...derived(writer, kind, spot),
+    ...special(writer, kind, spot, many),
+  ]);
 }
 
 /** An attribute of the kind; a literal where there is none. */
@@ -108,6 +115,15 @@ function ofItem(writer: RuleWriter, kind: Kind, spot: Spot, pick: (list: Listing
   return place === undefined ? attribute(writer, kind, spot, false) : `${pick(list)}.${place.text}`;
 }
 
+/** A path that goes on from a list that was filtered, selected or ordered. */
+function throughList(writer: RuleWriter, kind: Kind, spot: Spot): string {
+  const list = writer.objects(deeper(spot));
+  const places = pathsOf(list.items).filter((one) => kindOf(one.domain) === kind);
+  return places.length === 0
+    ? attribute(writer, kind, spot, true)
+    : `${list.text}.${writer.choices.one(places).text}`;
+}
+
 /** The value of a key of a map. */
 function fromMap(writer: RuleWriter, kind: Kind, spot: Spot): string {
   const { choices } = writer;
@@ -122,16 +138,16 @@ function fromMap(writer: RuleWriter, kind: Kind, spot: Spot): string {
 }
 
 /** Values that only one kind has. */
-function special(writer: RuleWriter, kind: Kind, spot: Spot): Makers {
+function special(writer: RuleWriter, kind: Kind, spot: Spot, many: boolean): Makers {
   const { choices } = writer;
   const inner = (one: Kind): string => writer.value(one, deeper(spot), false);
   switch (kind) {
     case 'number':
-      return numbers(writer, spot);
+      return numbers(writer, spot, many);
     case 'text':
       return [
         () =>
-          `${receiver(inner('text'))}.regexGroup(${choices.one(['"@(\\\\w+)"', '"(a)?(.)"', '"^(.*)$"', '"(?i)(S+)"'])}, ${choices.one([0, 1])})`,
+          `${receiver(writer.value('text', deeper(spot), many))}.regexGroup(${choices.one(['"@(\\\\w+)"', '"(a)?(.)"', '"^(.*)$"', '"(?i)(S+)"'])}, ${choices.one([0, 1])})`,
       ];
     case 'boolean':
       return [() => `(${writer.test(deeper(spot))})`];
@@ -139,12 +155,17 @@ function special(writer: RuleWriter, kind: Kind, spot: Spot): Makers {
       return [
         () =>
           `date(${choices.one([2024, 2026, 2028])}, ${choices.one(['2', '3', inner('number')])}, ${choices.one(['29', '30', '1', '0'])})`,
+        () => {
+          const list = writer.objects(deeper(spot));
+          const inside = deeper(spot, insideItem(spot.scope, list.items));
+          return `${list.text}.${choices.one(['min', 'max'])}(${writer.value('time', inside, choices.oneIn(3))})`;
+        },
         () => `date(currentYear() - ${choices.one([0, 1])}, currentMonth(), currentDayOfMonth())`,
       ];
   }
 }
 
-function numbers(writer: RuleWriter, spot: Spot): Makers {
+function numbers(writer: RuleWriter, spot: Spot, many: boolean): Makers {
   const { choices } = writer;
   const inner = (): string => writer.value('number', deeper(spot), false);
   const aggregate = (): string => choices.one(['sum', 'average', 'min', 'max']);
@@ -153,13 +174,17 @@ function numbers(writer: RuleWriter, spot: Spot): Makers {
     () => `(${inner()} ${choices.one(['+', '*'])} ${inner()} ${choices.one(['-', '/', '%'])} ${inner()})`,
     () => `(-${receiver(inner())})`,
     () =>
-      `${receiver(writer.value('time', deeper(spot), false))}.${choices.one(['getYear', 'getMonth', 'getDayOfMonth'])}()`,
+      `${receiver(writer.value('time', deeper(spot), many))}.${choices.one(['getYear', 'getMonth', 'getDayOfMonth'])}()`,
     () => choices.one(['currentYear()', 'currentMonth()', 'currentDayOfMonth()']),
     () => `${writer.objects(deeper(spot)).text}.count()`,
     () => `${writer.objects(deeper(spot)).text}.count()`,
     () => {
       const list = writer.objects(deeper(spot));
-      const value = writer.value('number', deeper(spot, insideItem(spot.scope, list.items)), false);
+      const value = writer.value(
+        'number',
+        deeper(spot, insideItem(spot.scope, list.items)),
+        choices.oneIn(3),
+      );
       return `${list.text}.${aggregate()}(${value})`;
     },
     () => {

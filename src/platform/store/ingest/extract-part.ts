@@ -147,6 +147,10 @@ async function writeTyped(
   const keepsSource = decisions.notes.some(({ code }) => code === 'field-left-out');
   const path = typedPart(batch.folder, number);
   remove(path);
+  const [good] = await engine.rows(
+    'SELECT count(*) AS rows FROM extracted WHERE "row" NOT IN (SELECT "row" FROM rejected)',
+  );
+  if (good?.['rows'] === 0) return 0;
   const [written] = await engine.rows(
     `COPY (
       SELECT "row" AS "#row", ${primaryKeySql('ids')} AS "#key", ids AS "#ids",
@@ -161,8 +165,9 @@ async function writeTyped(
 
 async function writeRejected(engine: Engine, part: Part, path: string): Promise<void> {
   const columns = 'file, place, code, reason, text';
+  const [counted] = await engine.rows('SELECT count(*) AS rows FROM rejected');
   const judged =
-    part.rowsFile === undefined
+    part.rowsFile === undefined || counted?.['rows'] === 0
       ? undefined
       : `SELECT ${columns} FROM rejected JOIN ${readFiles([part.rowsFile])} USING ("row")`;
   const refused =

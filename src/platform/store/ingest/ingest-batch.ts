@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { UnionSchema } from '../../../xdm/union-schema';
 import type { Batch, MergeRule } from '../../records';
 import type { EngineLimits } from '../engine/engine';
-import { publish } from '../files/publish';
+import { publish, syncPath } from '../files/publish';
 import { remove, type TenantFiles } from '../files/tenant-files';
 import { makeNextGeneration } from '../generation/next-generation';
 import { mergeRuleKey } from '../merge-rule';
@@ -67,7 +67,7 @@ class Ingest {
       ...kept.filter((field) => !fields.some((changed) => samePath(field, changed))),
       ...fields,
     ]);
-    const generation = read.rowsFile === undefined ? undefined : await this.#build(fragment, schema);
+    const generation = read.rowsFiles.length === 0 ? undefined : await this.#build(fragment, schema);
     await this.#step();
     const batch = closedBatch(this.#request, read);
     const commit: IngestCommit = { batch, fragment, fields, generation };
@@ -104,7 +104,7 @@ class Ingest {
     return {
       batchId: batch.id,
       entity,
-      file: await this.#publish(read.rowsFile, fragments, `${batch.id}-${attempt}.parquet`),
+      file: await this.#publishRows(read.rowsFiles, `${batch.id}-${attempt}`),
       rejectsFile: await this.#publish(
         read.rejectsFile,
         fragments,
@@ -112,6 +112,20 @@ class Ingest {
       ),
       columns: read.columns,
     };
+  }
+
+  /** One file, or a folder of them, which is read by a pattern. */
+  async #publishRows(files: readonly string[], name: string): Promise<string | undefined> {
+    const { fragments } = this.#parts.files;
+    if (files.length < 2) return this.#publish(files[0], fragments, `${name}.parquet`);
+    const folder = join(fragments, name);
+    this.#published.push(folder);
+    mkdirSync(folder);
+    for (const [index, file] of files.entries()) {
+      await publish(file, join(folder, `part-${String(index).padStart(5, '0')}.parquet`));
+    }
+    await syncPath(fragments);
+    return `${name}/*.parquet`;
   }
 
   async #publish(from: string, folder: string, name: string): Promise<string>;

@@ -12,8 +12,8 @@ import { writeFragment, writeRejects, type RejectedCode } from './write-fragment
 
 /** What became of a batch: files in `folder` that have their final names only after `publish`. */
 export interface ReadBatch {
-  /** Typed rows: `#row`, `#key`, `#ids`, `#ingested_at` and the columns. Undefined when no row was good. */
-  readonly rowsFile: string | undefined;
+  /** Typed rows, part by part: `#row`, `#key`, `#ids`, `#ingested_at` and the columns. None when no row was good. */
+  readonly rowsFiles: readonly string[];
   readonly rejectsFile: string | undefined;
   readonly columns: readonly { readonly column: string; readonly path: string; readonly type: XdmType }[];
   readonly accepted: number;
@@ -43,9 +43,9 @@ export async function readBatch(batch: BatchToRead): Promise<ReadBatch> {
     }
     const parts = loaded.parts.length;
     const typed = columns.map((column) => ({ ...column, finalType: texts.typeOf(column) }));
-    const rowsFile = await writeFragment(engine, { batch, parts, columns: typed, accepted });
+    const rowsFiles = await writeFragment(engine, { batch, parts, columns: typed });
     const rejects = await writeRejects(engine, { batch, parts });
-    return { ...describe(batch, typed), rowsFile, accepted, ...rejects, notes: decisions.notes };
+    return { ...describe(batch, typed), rowsFiles, accepted, ...rejects, notes: decisions.notes };
   } finally {
     engine.close();
   }

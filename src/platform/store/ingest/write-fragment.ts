@@ -21,30 +21,36 @@ export interface FragmentToWrite {
   /** How many there are. */
   readonly parts: number;
   readonly columns: readonly (ExtractedColumn & { readonly finalType: XdmType })[];
-  readonly accepted: number;
 }
 
-/** Joins the typed rows of all parts to one file, in which open texts have become what they are. */
+/**
+ * Makes the typed rows of all parts what they are at last: open texts become values of their types.
+ * @returns the files, in order; none where no row was good.
+ */
 export async function writeFragment(
   engine: Engine,
-  { batch, parts, columns, accepted }: FragmentToWrite,
-): Promise<string | undefined> {
-  if (accepted === 0) return undefined;
+  { batch, parts, columns }: FragmentToWrite,
+): Promise<readonly string[]> {
   const files = numbers(parts)
     .map((number) => typedPart(batch.folder, number))
     .filter((path) => existsSync(path));
-  const values = columns.map(({ column, candidates, finalType }) => {
-    const isOpen = candidates !== undefined && finalType.kind !== 'string';
-    return `, ${isOpen ? valueOfText(column, finalType.kind as ReadableKind) : column} AS ${column}`;
-  });
-  const path = join(batch.folder, `${batch.batchId}.parquet`);
-  remove(path);
-  await engine.run(
-    `COPY (SELECT "#row", "#key", "#ids", "#ingested_at", "#source"${values.join('')} FROM ${readFiles(files)})
-    TO ${quoteText(path)} (FORMAT parquet)`,
+  const read = columns.filter(
+    ({ candidates, finalType }) => candidates !== undefined && finalType.kind !== 'string',
   );
-  files.forEach(remove);
-  return path;
+  if (read.length === 0) return files;
+  const values = read.map(
+    ({ column, finalType }) => `${valueOfText(column, finalType.kind as ReadableKind)} AS ${column}`,
+  );
+  const finished: string[] = [];
+  for (const file of files) {
+    const path = `${file}.read.parquet`;
+    await engine.run(
+      `COPY (SELECT * REPLACE (${values.join(', ')}) FROM ${readFiles([file])}) TO ${quoteText(path)} (FORMAT parquet)`,
+    );
+    remove(file);
+    finished.push(path);
+  }
+  return finished;
 }
 
 export interface WrittenRejects {

@@ -22,7 +22,8 @@ export async function readNamedFiles(db: Metadata, tenant: Tenant): Promise<Name
   const named = (files: readonly (string | null)[]): ReadonlySet<string> =>
     new Set(files.filter((file) => file !== null));
   return {
-    fragments: named(fragments.flatMap((row) => [row.file, row.rejects_file])),
+    // A fragment of several files is a folder, named with a pattern behind it.
+    fragments: named(fragments.flatMap((row) => [row.file?.split('/')[0] ?? null, row.rejects_file])),
     generations: named(generations.map(({ file }) => file)),
     memberships: named(memberships.map(({ file }) => file)),
     exports: named(batches.filter(isReadable).map(({ id }) => id)),

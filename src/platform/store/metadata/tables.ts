@@ -77,7 +77,7 @@ export interface FragmentTable extends TenantColumns {
   readonly batch_id: string;
   readonly dataset_id: Generated<string>;
   readonly entity: string;
-  /** File name in the tenant's `fragments` folder. */
+  /** File name in the tenant's `fragments` folder, or the name of a folder there with a pattern: `name/*.parquet`. */
   readonly file: string | null;
   readonly rejects_file: string | null;
   /** The columns of the file as JSON: `[{ column, path, type }]`. */
