@@ -1,52 +1,124 @@
-import type { Typed } from '../typed-tree';
+import { fitsScan, isAggregate, leanedOn } from '../reach';
+import type { Generator, Typed } from '../typed-tree';
 import { childrenOf } from '../typed-tree';
 
 /**
- * What the engine is asked to take at most for one rule; both are far above what people write. DuckDB refuses
- * expressions that nest deeper than 1000, and plans deep ones slowly.
+ * What the engine is asked to take at most for one rule; all of it is far above what people write. DuckDB refuses
+ * expressions that nest deeper than 1000. A unit of weight takes it some 25 µs to plan, so that the heaviest rule is
+ * planned in about half a second.
  */
-const mostNodes = 60_000;
+const mostWeight = 25_000;
 const deepestNesting = 500;
 
-/** Lists whose items are looked at within each other: the engine's time to plan doubles with each. */
+/** Lists within each other: the time to evaluate is multiplied by the length of each. */
 const mostNestedLists = 6;
+const mostNestedEvents = 4;
+/** The engine's time for collecting lists of events grows with the square of their number. */
+const mostEventLists = 64;
+/** Elements of a chain that are leaned on over others: all combinations of their events are followed. */
+const mostOpenElements = 3;
 
 /**
  * Why a checked rule is too much for the engine, or undefined. A node counts as often as its SQL is repeated: the time
  * of `occurs` stands in several comparisons.
  */
 export function complexityProblem(rule: Typed): string | undefined {
-  const { weight, depth, lists } = measure(rule);
-  if (weight > mostNodes) return 'it says the same large thing too often.';
-  if (lists > mostNestedLists) return `more than ${mostNestedLists} lists are looked at within each other.`;
-  return depth > deepestNesting ? 'its conditions and functions go too deep.' : undefined;
+  const measures = measure(rule);
+  if (measures.weight > mostWeight) return 'it says too much, or the same large thing too often.';
+  if (measures.depth > deepestNesting) return 'its conditions and functions go too deep.';
+  if (measures.lists > mostNestedLists) {
+    return `more than ${mostNestedLists} lists are looked at within each other.`;
+  }
+  if (measures.nestedEvents > mostNestedEvents) {
+    return `events are looked at more than ${mostNestedEvents} times within each other.`;
+  }
+  if (measures.eventLists > mostEventLists) return `it needs more than ${mostEventLists} lists of events.`;
+  if (measures.openElements <= mostOpenElements) return undefined;
+  return `conditions lean on more than ${mostOpenElements} elements of a chain over others.`;
 }
 
 interface Measures {
   readonly weight: number;
   readonly depth: number;
+  /** Lists within each other, events among them. */
   readonly lists: number;
+  readonly nestedEvents: number;
+  readonly eventLists: number;
+  readonly openElements: number;
 }
 
-function measure(node: Typed): Measures {
+/** @param within how many lambdas of SQL the node stands in: the engine looks at it once more for each. */
+function measure(node: Typed, within = 0): Measures {
   const repeats = node.kind === 'occurs' ? 6 : node.kind === 'oneOf' || node.kind === 'inList' ? 2 : 1;
+  const events = listedEventsOf(node);
+  const lists = events + generatorsOf(node).filter(isOverList).length;
   const children = childrenOf(node).map((child) => ({
     constant: child.kind === 'constant',
-    ...measure(child),
+    ...measure(child, within + lists),
   }));
-  const weight = children.reduce((sum, child) => sum + child.weight * (child.constant ? 1 : repeats), 1);
-  const greatest = (part: 'depth' | 'lists'): number =>
+  const weight = children.reduce(
+    (sum, child) => sum + child.weight * (child.constant && node.kind === 'occurs' ? 1 : repeats),
+    weightOf(node) * (1 + within),
+  );
+  const greatest = (part: Exclude<keyof Measures, 'weight' | 'eventLists'>): number =>
     children.reduce((most, child) => Math.max(most, child[part]), 0);
   return {
     weight: Math.min(weight, Number.MAX_SAFE_INTEGER),
     depth: greatest('depth') + levelsOf(node),
-    lists: greatest('lists') + listsOf(node),
+    lists: greatest('lists') + lists,
+    nestedEvents: greatest('nestedEvents') + events,
+    eventLists: children.reduce((sum, child) => sum + child.eventLists, events) - extremesOf(node),
+    openElements: Math.max(greatest('openElements'), openElementsOf(node)),
   };
 }
 
-function listsOf(node: Typed): number {
-  const generators = 'generators' in node ? node.generators : [];
-  return generators.filter(({ source }) => source.kind === 'list').length;
+const generatorsOf = (node: Typed): readonly Generator[] => ('generators' in node ? node.generators : []);
+const isOverList = ({ source }: Generator): boolean => source.kind === 'list';
+
+/** Generators that go over a list of events which the scan collected. */
+function listedEventsOf(node: Typed): number {
+  if (!('generators' in node) || isAggregate(node)) return 0;
+  return node.generators.filter((generator) => !isOverList(generator)).length;
+}
+
+/** Elements of a chain whose first or last time is an aggregate: these need no list. */
+function extremesOf(node: Typed): number {
+  if (node.kind !== 'chain') return 0;
+  const [first, last] = [node.elements[0], node.elements.at(-1)];
+  const ends = first === last ? [first] : [first, last];
+  const isLeanedOn = leanedOn(node.elements, 0).length > 0;
+  return ends.filter((element) => {
+    const isExtreme =
+      element?.relative === null && element.count.operator === '>=' && element.count.value === 1;
+    return isExtreme && fitsScan(element.times) && !(element === first && isLeanedOn);
+  }).length;
+}
+
+function openElementsOf(node: Typed): number {
+  if (node.kind !== 'chain') return 0;
+  return Math.max(0, ...node.elements.map((_, index) => leanedOn(node.elements, index).length));
+}
+
+/** Beside one for the node itself: measured, by planning many of a kind. */
+const weights: Partial<Record<Typed['kind'], number>> = {
+  top: 60,
+  first: 15,
+  collection: 10,
+  groups: 60,
+  mapping: 40,
+  occurs: 20,
+};
+
+function weightOf(node: Typed): number {
+  const own = 1 + (weights[node.kind] ?? 0) + 10 * generatorsOf(node).length;
+  if (node.kind === 'defined') return own + leavesOf(node.operand.type) * 4;
+  if (node.kind !== 'chain') return own;
+  return node.elements.reduce((sum, { relative }) => sum + (relative === null ? 15 : 60), own);
+}
+
+function leavesOf(type: Typed['type']): number {
+  if (type.kind !== 'object') return 0;
+  return Object.values(type.fields).reduce((sum, field) => sum + 1 + leavesOf(field), 0);
 }
 
 /** How many levels of SQL a node is, measured by nesting each until the engine refused. */
@@ -59,6 +131,7 @@ const levels: Partial<Record<Typed['kind'], number>> = {
   defined: 2,
   convert: 7,
   apply: 3,
+  chain: 12,
   exists: 8,
   aggregation: 8,
   occurs: 6,

@@ -2,7 +2,7 @@ import type { Sequence, SequenceElement, Typed } from '../typed-tree';
 import { booleanType, yes } from '../typed-tree';
 import type { Emitter } from './emitter';
 import { combinationCountSql, combinationsSql, conjunction, someCombinationSql } from './generators';
-import { fitsScan, reachOf } from './reach';
+import { fitsScan, leanedOn } from '../reach';
 
 /** Where the group of an element can end; that is all that the groups after it ask about. */
 type State = Earliest | Ends;
@@ -39,25 +39,23 @@ interface Step {
  * followed; where an element leans on the one before it, that takes the square of the number of events.
  */
 export function emitChain({ elements }: Sequence, emitter: Emitter): string {
-  const [last, ...others] = [...elements].reverse();
+  const last = elements.at(-1);
   if (last === undefined) throw new Error('Invariant broken: a chain has elements');
-  const state = stepsOf(others.reverse(), last).reduce<State | undefined>(
+  const state = stepsOf(elements).reduce<State | undefined>(
     (before, step) => (before === undefined ? begun(step, emitter) : continued(step, before, emitter)),
     undefined,
   );
   return ended(last, state, emitter);
 }
 
-function stepsOf(elements: readonly SequenceElement[], last: SequenceElement): readonly Step[] {
-  return elements.map((element, index) => {
-    const later = [...elements.slice(index + 1), last];
-    const needed = new Set(
-      later.flatMap(({ relative }) => (relative === null ? [] : [...reachOf(relative).items])),
-    );
+function stepsOf(elements: readonly SequenceElement[]): readonly Step[] {
+  const last = elements.at(-1);
+  return elements.slice(0, -1).map((element, index) => {
+    const needed = leanedOn(elements, index);
     // With more events less is left to count, so that a later end may be the better one.
-    const countsExactly = index === elements.length - 1 && last.count.operator !== '>=';
-    const before = elements.slice(0, index).flatMap(({ end }) => (needed.has(end) ? [end] : []));
-    return { element, before, isChoice: needed.has(element.end) || countsExactly };
+    const countsExactly = index === elements.length - 2 && last?.count.operator !== '>=';
+    const before = needed.filter((end) => end !== element.end);
+    return { element, before, isChoice: needed.includes(element.end) || countsExactly };
   });
 }
 

@@ -4,7 +4,7 @@ import type { Emitter, EventCondition } from './emitter';
 import { eventOrder, filter } from './event-lists';
 import { combinationCountSql, combinationsSql, someCombinationSql } from './generators';
 import { quoteIdentifier } from '../../xdm/columns';
-import { fitsScan } from './reach';
+import { fitsScan } from '../reach';
 
 /** `exists`: over events something that the one scan finds; over a list a filter that leaves something. */
 export function emitExists(node: Exists, emitter: Emitter): string {

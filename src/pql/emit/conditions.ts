@@ -2,7 +2,7 @@ import type { Field, OneOf, Typed } from '../typed-tree';
 import type { Emitter } from './emitter';
 import { emitSomeEvent } from './collections';
 import { occursSql } from './occurs';
-import { fitsScan } from './reach';
+import { fitsScan } from '../reach';
 
 /**
  * The SQL of a test where nothing but TRUE counts (`CASE WHEN`, `WHERE`, `FILTER`): TRUE where the test holds, else

@@ -1,7 +1,7 @@
 import type { Generator, Typed } from '../typed-tree';
 import type { Emitter } from './emitter';
 import { itemName } from './emitter';
-import { leansOnlyOn } from './reach';
+import { leansOnlyOn } from '../reach';
 
 /** What is made of each combination of items, from the outermost generator on. */
 export interface Combinations {

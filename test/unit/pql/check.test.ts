@@ -263,6 +263,34 @@ describe('limits', () => {
     expect(first(`let v0 = (person.age) in ${doubled} v40 > 1`)?.code).toBe('too-complex');
   });
 
+  const either = (count: number, rule: (at: number) => string): string =>
+    Array.from({ length: count }, (_, at) => rule(at)).join(' or ');
+
+  it.each([
+    ['lists within lists', `${'$1.orders['.repeat(7)}price = 1${']'.repeat(7)}`],
+    ['events within events', `${'$1.xEvent['.repeat(5)}eventType = ^id${']'.repeat(5)}`],
+    [
+      'lists of events side by side',
+      either(40, (at) => `(select A from xEvent where A.id = "${at}", B from xEvent where A.id = B.type)`),
+    ],
+    [
+      'elements of a chain that are all leaned on',
+      `chain(xEvent, timestamp, [${[0, 1, 2, 3].map((at) => `E${at}: WHAT(true)`).join(', ')}, L: WHAT(true) ${[
+        0, 1, 2, 3,
+      ]
+        .map((at) => `WHEN(< 1 day after E${at})`)
+        .join(' ')}])`,
+    ],
+    ['aggregates side by side', either(1_700, (at) => `xEvent[id = "${at}"].count() > 1`)],
+  ])('refuses too many %s', (_what, text) => {
+    expect(first(text)?.code).toBe('too-complex');
+  });
+
+  it('takes chains of many elements', () => {
+    const elements = Array.from({ length: 40 }, (_, at) => `E${at}: WHAT(id = "${at}")`).join(', ');
+    expect(check(`chain(xEvent, timestamp, [${elements}])`).rule).not.toBeNull();
+  });
+
   it('refuses very long arithmetic, which the engine cannot nest', () => {
     expect(first(`person.age${' + 1'.repeat(300)} > 1`)?.code).toBe('too-complex');
   });

@@ -38,6 +38,26 @@ describe('one pass for all rules', () => {
     expect(parameters).toEqual({ p0: 'a', p1: 1, p2: 5, p3: 'b' });
   });
 
+  it('collects events in one list for all rules that ask about equal ones, with what any of them reads', () => {
+    const { sql } = compiled(
+      'select A from xEvent where A.type = "a", B from xEvent where B.type = "a" and A.id != B.id',
+      'select A from xEvent where A.type = "a", B from xEvent where A.timestamp < B.timestamp',
+      'xEvent[type = "a"].count() > 1',
+    );
+    expect(sql.match(/ AS a[0-9]+/g)).toEqual([' AS a0', ' AS a1', ' AS a2']);
+    expect(sql).toContain('LIST(struct_pack("id" := e."id", "timestamp" := e."timestamp")) FILTER (WHERE ');
+    expect(sql).toContain('LIST(struct_pack("timestamp" := e."timestamp")) AS a1');
+  });
+
+  it('sorts a list of events only where their order matters', () => {
+    expect(compiled('xEvent.topN(timestamp, 2).head().id = "a"').sql).toContain(
+      'list_sort(LIST(struct_pack(',
+    );
+    expect(compiled('exists A from xEvent, B from xEvent where A.id = B.type').sql).not.toContain(
+      'list_sort',
+    );
+  });
+
   it('joins the profile to the events only when a condition on events reads it', () => {
     expect(compiled('xEvent[eventType = ^person.gender]').sql).toContain(
       ') AS e JOIN profile AS p ON p."#pid" = e."#pid"',

@@ -1,5 +1,5 @@
-import type { Generator, Typed } from '../typed-tree';
-import { childrenOf } from '../typed-tree';
+import type { Generator, SequenceElement, Typed } from './typed-tree';
+import { childrenOf } from './typed-tree';
 
 /** What the value of a node depends on beside the profile. */
 export interface Reach {
@@ -61,4 +61,20 @@ export function fitsScan(node: Comprehension): boolean {
 export function leansOnlyOn(condition: Typed, item: number): boolean {
   const { items, events } = reachOf(condition);
   return !events && [...items].every((one) => one === item);
+}
+
+/** True of what the scan finds out as an aggregate; else events, or values of theirs, are collected in a list. */
+export function isAggregate(node: Comprehension): boolean {
+  if (!fitsScan(node)) return false;
+  if (node.kind === 'first') return node.generators.length === 1;
+  return node.kind === 'exists' || node.kind === 'aggregation';
+}
+
+/** The ends of elements up to one that elements after it lean on. */
+export function leanedOn(elements: readonly SequenceElement[], index: number): readonly number[] {
+  const later = elements.slice(index + 1);
+  const needed = new Set(
+    later.flatMap(({ relative }) => (relative === null ? [] : [...reachOf(relative).items])),
+  );
+  return elements.slice(0, index + 1).flatMap(({ end }) => (needed.has(end) ? [end] : []));
 }
