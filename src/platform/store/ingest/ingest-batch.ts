@@ -195,7 +195,9 @@ const descriptions: Readonly<Record<string, string>> = {
   'too-deep': 'Rows with too many levels.',
 };
 
+/** So many fields are told with their reasons, the others by their names alone. */
 const shownNotes = 100;
+const shownNames = 100_000;
 
 function closedBatch({ batch, at }: IngestRequest, read: ReadBatch): Batch {
   const errors: Batch['errors'] = [...rejections(read), ...fieldNotes(read)];
@@ -229,11 +231,17 @@ function rejections({ rejectedByCode, accepted }: ReadBatch): Batch['errors'] {
 /** Names each field that rules cannot use, or that is not held as a field; its values stay with their rows. */
 function fieldNotes({ notes }: ReadBatch): Batch['errors'] {
   const shown = notes.slice(0, shownNotes).map(({ code, path, why, rows }) => {
-    const name = path.replace(/[^\P{C}]/gu, '?').slice(0, 200);
     const what = code === 'field-left-out' ? 'is left out' : 'is kept, but no rule can name it';
-    return { code, description: `The field "${name}" of ${rows} rows ${what}, since ${why}.`, rows: [] };
+    const description = `The field "${printable(path)}" of ${rows} rows ${what}, since ${why}.`;
+    return { code, description, rows: [] };
   });
-  const hidden = notes.length - shown.length;
-  if (hidden === 0) return shown;
-  return [...shown, { code: 'field-left-out', description: `And ${hidden} more fields.`, rows: [] }];
+  const hidden = notes.slice(shownNotes).map(({ path }) => printable(path));
+  if (hidden.length === 0) return shown;
+  const named = hidden.join(', ');
+  const description = `And ${hidden.length} more fields: ${named.slice(0, shownNames)}${named.length > shownNames ? ' …' : '.'}`;
+  return [...shown, { code: 'field-left-out', description, rows: [] }];
+}
+
+function printable(path: string): string {
+  return path.replace(/[^\P{C}]/gu, '?').slice(0, 200);
 }

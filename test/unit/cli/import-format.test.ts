@@ -1,0 +1,25 @@
+import { gzipSync } from 'node:zlib';
+import { detectFormat } from '../../../src/cli/import-format';
+
+describe('the format of a file', () => {
+  it.each([
+    ['rows', '{"a":1}\n{"a":2}', 'ndjson'],
+    ['rows', '{\n  "a": 1\n}', 'json'],
+    ['rows', '  [{"a":1}]', 'json'],
+    ['rows.ndjson', '[{"a":1}]', 'json'],
+    ['rows.json', '{"a":1}', 'ndjson'],
+    ['rows.csv', 'a,b', 'csv'],
+    ['stdin', 'identityMap.Email,person.age\n', 'csv'],
+    ['rows.csv', 'PAR1…', 'parquet'],
+    ['rows.parquet', 'garbage', 'parquet'],
+    ['rows', 'hello', undefined],
+    ['rows.txt', '', undefined],
+  ])('of %s that starts with %j is %s', (name, text, format) => {
+    expect(detectFormat(name, Buffer.from(text))).toBe(format);
+  });
+
+  it('is told through gzip and UTF-16', () => {
+    expect(detectFormat('rows.gz', gzipSync('[1]').subarray(0, 20))).toBe('json');
+    expect(detectFormat('rows', Buffer.from('\ufeff[1]', 'utf16le'))).toBe('json');
+  });
+});
