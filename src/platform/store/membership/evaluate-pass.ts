@@ -42,8 +42,10 @@ export interface PassToEvaluate {
   readonly signal: AbortSignal;
 }
 
-const mostProfilesPerRange = 250_000;
-const ranges = 10;
+/** Two of the engine's row groups: a range that cuts one in two reads it twice. Greater ones are no faster. */
+const mostProfilesPerRange = 2 * 122_880;
+/** So that a small job tells of its progress too. */
+const fewestRanges = 4;
 const keepExitedForMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
@@ -71,15 +73,17 @@ export async function evaluatePass(evaluation: PassToEvaluate): Promise<SegmentJ
     const current = await readCurrentSegments(engine, sources);
     const plan = planRun(evaluation, current);
     await writeSegments(engine, plan, current);
-    const counter = createMemberCounter(engine);
+    const counter = await createMemberCounter(engine);
     await runRanges(engine, { evaluation, plan, counter });
+    const places = plan.slices.map((slice) => slice.places);
+    const counters = await counter.finish(generation.profiles, places);
     await writeKnownRuns(engine, 'run');
     await engine.run(`INSERT INTO run.main.run VALUES (${thisRun}, ${timestampOf('at')})`, {
       at: evaluation.at,
     });
     await engine.run('CHECKPOINT run');
     await engine.run('DETACH run');
-    return counter.counters(generation.profiles, plan.slices);
+    return counters;
   } finally {
     engine.close();
   }
@@ -124,6 +128,7 @@ async function writeSegments(
   const insert = await engine.prepare(`
     INSERT INTO run.main.segment SELECT $segmentId, $word, $bit, CASE WHEN $source = '' THEN ${thisRun} ELSE (
       SELECT run FROM memory.main.known_run WHERE source = $source AND former = $run) END`);
+  await engine.run('BEGIN');
   for (const [segmentId, place] of slices.flatMap(({ places }) => [...places]))
     await insert.run({ segmentId, ...place, source: '', run: thisRun });
   for (const { segmentId, source, run } of current) {
@@ -131,6 +136,7 @@ async function writeSegments(
     if (place !== undefined) await insert.run({ segmentId, ...place, source, run });
   }
   insert.dispose();
+  await engine.run('COMMIT');
 }
 
 interface Run {
@@ -154,11 +160,12 @@ async function runRanges(engine: Engine, { evaluation, plan, counter }: Run): Pr
     const steps: RangeStep[] = [];
     for (const slice of plan.slices)
       steps.push(await prepareSlice(engine, { evaluation, plan, counter, slice, statements }));
-    const size = Math.max(1, Math.min(mostProfilesPerRange, Math.ceil(generation.profiles / ranges)));
+    const size = Math.max(1, Math.min(mostProfilesPerRange, Math.ceil(generation.profiles / fewestRanges)));
     const total = generation.profiles * steps.length;
     let done = 0;
     for (let from = 0; from < generation.profiles; from += size) {
       const range = { from, to: Math.min(from + size, generation.profiles) };
+      await counter.beginRange(range);
       for (const step of steps) {
         await step(range);
         done += range.to - range.from;
@@ -203,7 +210,7 @@ async function prepareSlice(
       const sql = changeSql({ word, verdict: `w${index}`, table, former });
       await engine.run(sql, former === undefined ? {} : { from, to, expiry });
     }
-    await counter.count({ from, to, table, firstWord, words: words.length });
+    await counter.count({ table, firstWord, words: words.length });
   };
 }
 
@@ -215,24 +222,28 @@ interface WordToChange {
   readonly former: string | undefined;
 }
 
-/** The transition table of the membership contract, for 64 segments at once. */
+/** The transition table of the membership contract, for all segments of a word at once. */
 function changeSql({ word, verdict, table, former }: WordToChange): string {
   const insert = `INSERT INTO run.main.change`;
   if (former === undefined)
     return `${insert} SELECT ${word}, "#pid", ${thisRun}, ${verdict}, 0 FROM ${table} WHERE ${verdict} <> 0 ORDER BY "#pid"`;
+  // Few people change from run to run: of all others the rows go over as they are.
   return `
     ${insert}
-    WITH former AS MATERIALIZED (${former})
-    SELECT ${word}, "#pid", run, entered, exited FROM (
-      SELECT n."#pid", ${thisRun} AS run,
-        n.${verdict} & ~coalesce(m.members, 0::UBIGINT) AS entered,
-        coalesce(m.members, 0::UBIGINT) & ~n.${verdict} AS exited
+    WITH former AS MATERIALIZED (${former}),
+    changed AS MATERIALIZED (
+      SELECT n."#pid", n.${verdict} AS now, coalesce(m.members, 0) AS members
       FROM ${table} n
       LEFT JOIN (SELECT "#pid", bit_or(entered) AS members FROM former GROUP BY "#pid") m USING ("#pid")
+      WHERE n.${verdict} <> coalesce(m.members, 0))
+    SELECT ${word}, "#pid", run, entered, exited FROM (
+      SELECT "#pid", ${thisRun} AS run, now & ~members AS entered, members & ~now AS exited FROM changed
       UNION ALL
-      SELECT f."#pid", f.run, f.entered & n.${verdict},
-        CASE WHEN f.ran_at < ${timestampOf('expiry')} THEN 0::UBIGINT ELSE f.exited & ~n.${verdict} END
-      FROM former f JOIN ${table} n USING ("#pid"))
+      SELECT f."#pid", f.run,
+        CASE WHEN c.now IS NULL THEN f.entered ELSE f.entered & c.now END AS entered,
+        CASE WHEN f.ran_at < ${timestampOf('expiry')} THEN 0
+          WHEN c.now IS NULL THEN f.exited ELSE f.exited & ~c.now END AS exited
+      FROM former f LEFT JOIN changed c USING ("#pid"))
     WHERE entered | exited <> 0 ORDER BY "#pid"`;
 }
 

@@ -214,7 +214,7 @@ describe('an evaluation', () => {
         seen.push(done / total);
       },
     });
-    expect(seen.length).toBeGreaterThan(5);
+    expect(seen.length).toBeGreaterThanOrEqual(4);
     expect(seen.at(-1)).toBe(1);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
