@@ -6,7 +6,7 @@ import { aggregateOf } from './aggregation';
 import type { Checker, CheckRule, Scope } from './checker';
 import { withVariable } from './checker';
 import type { Elements } from './collections';
-import { allOf, collect, elementsOf, filtered, isList, present, someElement } from './collections';
+import { allOf, elementsOf, filtered, isList, listFrom, present, someElement } from './collections';
 
 /**
  * `select V from A where C`: the items that satisfy C; with more variables, the combinations. See
@@ -14,7 +14,7 @@ import { allOf, collect, elementsOf, filtered, isList, present, someElement } fr
  */
 export const checkSelect: CheckRule<Select> = (node, scope, checker) => {
   const declared = declare(node.variables, scope, checker);
-  return declared === undefined ? reported : collect(declared.elements, checker);
+  return declared === undefined ? reported : listFrom(declared.elements);
 };
 
 /** `exists`, and `forall` as "none that does not". */

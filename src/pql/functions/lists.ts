@@ -3,6 +3,7 @@ import type { Checker } from '../check/checker';
 import type { Elements } from '../check/collections';
 import {
   allOf,
+  anyOf,
   carried,
   defined,
   elementsOf,
@@ -286,7 +287,10 @@ function everyIn(items: Typed, list: Typed, isIn: (item: Typed) => Typed, checke
   const bothAreThere = [listIsThere(items), listIsThere(list)].filter((test) => test !== yes);
   if (items.kind === 'list') {
     const written = items.items.filter((item) => item.kind !== 'constant' || item.value !== null);
-    return allOf([...bothAreThere, ...written.map(isIn)]);
+    // An attribute in a list that is written down is passed over where it is null, as a null is.
+    const isAbsent = (item: Typed): readonly Typed[] =>
+      item.kind === 'constant' ? [] : [{ kind: 'not', type: booleanType, operand: defined(item) }];
+    return allOf([...bothAreThere, ...written.map((item) => anyOf([isIn(item), ...isAbsent(item)]))]);
   }
   const elements = present(elementsOf(items, checker));
   const missing = someElement(elements, { kind: 'not', type: booleanType, operand: isIn(elements.value) });

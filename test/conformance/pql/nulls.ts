@@ -35,6 +35,7 @@ export const nulls: Corpus = {
       pql: 'orders.map(price).subsetOf(orders.price)',
       matches: ['no items', 'null item', 'bare item', 'order'],
     },
+    { pql: '[person.age, 5].subsetOf(orders.price)', matches: ['order'] },
     { pql: '_repo.modifyDate occurs <= intField1 days from date(2026, 1, 1)', matches: [] },
     { pql: '_repo.modifyDate occurs <= orders.count() days from date(2026, 1, 1)', matches: ['order'] },
   ],
