@@ -31,7 +31,7 @@ const names = text(
   'a%_\\',
   'a\nb',
 );
-const numericTexts = text('35', '2', '2.5', '-1', '1e1', 'x', '');
+const numericTexts = text('35', '2', '2.5', '-1', '1e1', '50', '0', 'true', '2024-02-29', 'x', '');
 const countries = text('US', 'FR', 'us');
 const colors = text('red', 'blue', 'green');
 const prices = real(0, 1, 2.5, 50, -1);
@@ -92,11 +92,15 @@ export function worldAt(clock: string): World {
     workAddress: address,
     workEmail: object({ address: text('ada@mit.edu', 'bob@example.com', 'x@a.b@c'), primary: flag }),
     _repo: object({ createDate: moments, modifyDate: moments }),
-    orders: list(object({ price: prices, storeId: text('s1', 's2', '2') })),
+    orders: list(object({ price: prices, storeId: text('s1', 's2', '2', '50', '2.5') })),
     product: object({ saleDate: moments }),
     intField1: counts,
     intField2: counts,
     identityMap: map(['Email', 'email'], list(object({ id: names, primary: flag }))),
+    segmentMembership: map(
+      ['ups', 'aam'],
+      map(['s1', 's2'], object({ status: text('realized', 'exited'), lastQualificationTime: moments })),
+    ),
     _acme: ownProfile,
   });
   const event = object({

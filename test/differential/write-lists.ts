@@ -1,8 +1,8 @@
-import type { Domain } from './domain';
+import { type Domain, object } from './domain';
 import { insideItem, isScalarDomain, kindOf, pathsOf, withRuleVariable } from './rule-scope';
 import type { Listing, RuleWriter, Spot } from './rule-writer';
 import { deeper, somePlace } from './rule-writer';
-import { literalOf, orderedBy } from './write-values';
+import { domainOf, literalOf, orderedBy } from './write-values';
 
 /** A list of objects: named, filtered, selected, ordered, grouped. */
 export function writeObjects(writer: RuleWriter, spot: Spot): Listing {
@@ -22,6 +22,13 @@ export function writeObjects(writer: RuleWriter, spot: Spot): Listing {
     },
     () => ofGroup(writer, spot),
     () => valuesOfMap(writer, spot),
+    () => {
+      const list = writer.objects(deeper(spot));
+      const condition = writer.test(deeper(spot, insideItem(spot.scope, list.items)));
+      return { ...list, text: `if(${writer.test(deeper(spot))}, ${list.text}, ${list.text}[${condition}])` };
+    },
+    () => rewritten(writer, spot),
+    () => listsOf(writer, spot),
   ]);
 }
 
@@ -67,6 +74,36 @@ function selected(writer: RuleWriter, spot: Spot): Listing {
   const list = writer.objects(deeper(spot));
   const { name, scope } = withRuleVariable(spot.scope, list.items);
   return { ...list, text: `(select ${name} from ${list.text} where ${writer.test(deeper(spot, scope))})` };
+}
+
+/** `list.map({"a": value, "b": value})`: objects that are written down. */
+function rewritten(writer: RuleWriter, spot: Spot): Listing {
+  const list = writer.objects(deeper(spot));
+  const scope = insideItem(spot.scope, list.items);
+  const fields = (['number', 'text', 'time'] as const).filter(() => !writer.choices.oneIn(3));
+  if (fields.length === 0) return list;
+  const entries = fields.map((kind) => `"${kind}": ${writer.value(kind, { scope, depth: 0 }, false)}`);
+  return {
+    text: `${list.text}.map({${entries.join(', ')}})`,
+    items: object(Object.fromEntries(fields.map((kind) => [kind, domainOf(kind)]))),
+  };
+}
+
+/** A list of lists: of each item the list that it has, or the values of a map. */
+function listsOf(writer: RuleWriter, spot: Spot): Listing {
+  const { choices } = writer;
+  const place = somePlace(
+    choices,
+    spot.scope,
+    ({ domain, many }) => domain.kind === 'map' && !many && domain.values.kind === 'array',
+  );
+  if (place?.domain.kind === 'map' && choices.oneIn(2))
+    return { text: `${place.text}.values()`, items: place.domain.values };
+  const list = writer.objects(deeper(spot));
+  const lists = pathsOf(list.items).filter(({ domain, many }) => domain.kind === 'array' && !many);
+  if (lists.length === 0) return list;
+  const inner = choices.one(lists);
+  return { text: `${list.text}.map(${inner.text})`, items: inner.domain };
 }
 
 /** `list.groupBy(key).get(key)`. */
@@ -129,6 +166,7 @@ export function writeScalars(writer: RuleWriter, kind: 'number' | 'text', spot: 
     () => `${namedScalars(writer, kind, spot)}.distinct()`,
     () => `${namedScalars(writer, kind, spot)}.intersection(${namedScalars(writer, kind, spot)})`,
     () => ofMap(writer, kind, spot),
+    () => `[${[0, 1, 2].map(() => writer.value(kind, { scope: spot.scope, depth: 0 }, false)).join(', ')}]`,
   ]);
 }
 
@@ -174,5 +212,31 @@ export function writeGrouped(writer: RuleWriter, spot: Spot): string {
       `${groups}.map((K, ${inGroup.name}) => mapEntry(K, ${number})).values() >= ${writer.choices.one([1, 2])}`,
     () =>
       `${groups}.map((K, ${inGroup.name}) => mapEntry(K, {"n": ${inGroup.name}.count(), "s": ${number}})).get(${keys.literal}).${writer.choices.one(['n', 's'])} > 1`,
+  ]);
+}
+
+/** Something of a map of the profile: its entries by key and value, made into others, or asked about. */
+export function writeMap(writer: RuleWriter, spot: Spot): string {
+  const { choices } = writer;
+  const place = somePlace(choices, spot.scope, ({ domain, many }) => domain.kind === 'map' && !many);
+  if (place?.domain.kind !== 'map') return 'identityMap';
+  const { keys, values } = place.domain;
+  const key = withRuleVariable(spot.scope, { kind: 'string', values: keys });
+  const value = withRuleVariable(key.scope, values);
+  const inside = deeper(spot, value.scope);
+  const entry = (): string => writer.value(choices.one(['number', 'text']), inside, false);
+  const literal = JSON.stringify(choices.one([...keys, 'x']));
+  const names = `(${key.name}, ${value.name})`;
+  return choices.run([
+    () => place.text,
+    () =>
+      `${place.text}.${choices.one(['isNull()', 'isNotNull()', 'count() = 1', 'exists()', 'keys().count() > 1'])}`,
+    () => `${place.text}.exists(${names} => ${writer.test(inside)})`,
+    () => `${place.text}.map(${names} => mapEntry(${key.name}, ${entry()})).get(${literal}).isNotNull()`,
+    () =>
+      `${place.text}.map(${names} => mapEntry(${key.name}, ${writer.value('number', inside, false)})).get(${literal}) > 1`,
+    () =>
+      `${place.text}.map(${names} => ${writer.value('text', inside, false)}) = ${writer.value('text', deeper(spot), true)}`,
+    () => `${place.text}.map(${names} => ${writer.value('number', inside, false)}).sum() > 1`,
   ]);
 }

@@ -3,7 +3,7 @@ import { insideItem, isScalarDomain, kindOf, kinds, withRuleVariable } from './r
 import type { RuleWriter, Spot } from './rule-writer';
 import { deeper, somePlace } from './rule-writer';
 import { writeChain } from './write-chains';
-import { writeGrouped, writeScalars } from './write-lists';
+import { writeGrouped, writeMap, writeScalars } from './write-lists';
 import { writeOccurs } from './write-occurs';
 import { declarations, literalOf, receiver } from './write-values';
 
@@ -67,6 +67,14 @@ function present(writer: RuleWriter, { scope }: Spot): string {
   return writer.choices.one([place.text, place.text, `${place.text}.isNull()`, `${place.text}.isNotNull()`]);
 }
 
+const convertible: readonly (readonly [left: Kind, right: Kind])[] = [
+  ['text', 'number'],
+  ['number', 'text'],
+  ['boolean', 'text'],
+  ['time', 'text'],
+  ['time', 'number'],
+];
+
 function onScalars(writer: RuleWriter, spot: Spot): Makers {
   const { choices } = writer;
   const value = (kind: Kind, many = true): string => writer.value(kind, deeper(spot), many);
@@ -78,6 +86,12 @@ function onScalars(writer: RuleWriter, spot: Spot): Makers {
       return `${value(kind)} ${operator} ${value(kind)}`;
     },
     () => `${value('number')} ${choices.one(comparisons)} ${value('number', false)}`,
+    () => {
+      // The right side takes the type of the left.
+      const [left, right] = choices.one(convertible);
+      const operator = left === 'boolean' ? choices.one(['=', '!=']) : choices.one(comparisons);
+      return `${value(left)} ${operator} ${value(right)}`;
+    },
     () => membership(writer, spot),
     () => `${text()} like ${choices.one(['"%a%"', '"_d%"', '"%\\\\"', '"a_b"', '"%"', '""', text()])}`,
     () => `${text()} matches ${pattern(writer)}`,
@@ -92,7 +106,26 @@ function onScalars(writer: RuleWriter, spot: Spot): Makers {
 }
 
 function pattern({ choices }: RuleWriter): string {
-  return choices.one(['"(?i)^a"', '"a.b"', '"^$"', '"[r-u]e"', '"(?s)a.b"', '"\\\\w+@"', '"ß|Σ"', '"^.y$"']);
+  return choices.one([
+    '"(?i)^a"',
+    '"a.b"',
+    '"^$"',
+    '"[r-u]e"',
+    '"(?s)a.b"',
+    '"\\\\w+@"',
+    '"ß|Σ"',
+    '"^.y$"',
+    '"\\\\bx"',
+    '"\\\\p{Lu}\\\\p{Ll}"',
+    '"(?i)STRASSE|straße"',
+    '"(?i)σ$"',
+    '"(?m)^b"',
+    '"[^a-z]"',
+    '"\\\\d"',
+    '"a*?$"',
+    '"(?-s)a.b|%_."',
+    '"\\\\W"',
+  ]);
 }
 
 function textMethod(writer: RuleWriter, spot: Spot): string {
@@ -107,6 +140,7 @@ function textMethod(writer: RuleWriter, spot: Spot): string {
     () => literalOf(writer, place.domain as Parameters<typeof literalOf>[1]),
     () => choices.one(['"a"', '"ss"', '"ς"', '"İ"', '""']),
     () => writer.value('text', deeper(spot), true),
+    () => writer.value('number', deeper(spot), true),
   ]);
   return `${place.text}.${method}(${part}${choices.one(['', ', true', ', false', ', false'])})`;
 }
@@ -152,11 +186,13 @@ function onLists(writer: RuleWriter, spot: Spot): Makers {
     () => `(exists ${declarations(writer, spot, choices.one([1, 1, 2])).text})`,
     () => `(forall ${declarations(writer, spot, choices.one([1, 1, 2])).text})`,
     () => sameItems(writer, spot),
+    () => sameObjects(writer, spot),
     () => overlapping(writer, spot),
     () => overlapping(writer, spot),
     () => writeChain(writer, spot),
     () => writeChain(writer, spot),
     () => writeGrouped(writer, spot),
+    () => writeMap(writer, spot),
   ];
 }
 
@@ -168,6 +204,20 @@ function sameItems(writer: RuleWriter, spot: Spot): string {
   const other = withRuleVariable(one.scope, items);
   const test = writer.test({ scope: other.scope, depth: spot.depth - 2 });
   return `(select ${one.name} from ${text}, ${other.name} from ${text} where ${one.name} ${choices.one(['=', '!='])} ${other.name} and ${test})`;
+}
+
+/** Objects by whatever path they are reached. */
+function sameObjects(writer: RuleWriter, spot: Spot): string {
+  const { choices } = writer;
+  const list = writer.objects(deeper(spot));
+  const other = writer.objects(deeper(spot));
+  const one = choices.oneIn(2) ? `${list.text}.head()` : list.text;
+  return choices.run([
+    () => `${one} ${choices.one(['=', '!='])} ${list.text}`,
+    () => `${one} ${choices.one(['=', '!='])} ${choices.oneIn(2) ? `${other.text}.head()` : other.text}`,
+    () => `${one} ${choices.one(['in', 'notIn'])} ${list.text}`,
+    () => `${list.text}.${choices.one(['includes', 'intersects', 'subsetOf'])}(${list.text})`,
+  ]);
 }
 
 /** Lists of scalars against each other. */

@@ -4,6 +4,7 @@ import type { Kind } from './rule-scope';
 import { insideItem, isScalarDomain, kindOf, pathsOf, withRuleVariable } from './rule-scope';
 import type { Listing, RuleWriter, Spot } from './rule-writer';
 import { deeper, somePlace } from './rule-writer';
+import { writeScalars } from './write-lists';
 
 type Makers = readonly (() => string)[];
 
@@ -83,7 +84,7 @@ function derived(writer: RuleWriter, kind: Kind, spot: Spot): Makers {
 }
 
 /** What a variable of a kind may be taken for. */
-function domainOf(kind: Kind): ScalarDomain {
+export function domainOf(kind: Kind): ScalarDomain {
   switch (kind) {
     case 'number':
       return { kind: 'number', values: [0, 1, 2] };
@@ -129,8 +130,10 @@ function fromMap(writer: RuleWriter, kind: Kind, spot: Spot): string {
   const { choices } = writer;
   const place = somePlace(choices, spot.scope, (one) => one.domain.kind === 'map' && !one.many);
   if (place?.domain.kind !== 'map') return attribute(writer, kind, spot, false);
-  const { keys, values } = place.domain;
-  const value = `${place.text}.get(${JSON.stringify(choices.one([...keys, 'WEB']))})`;
+  const inner = place.domain.values;
+  const outer = `${place.text}.get(${JSON.stringify(choices.one([...place.domain.keys, 'WEB']))})`;
+  const values = inner.kind === 'map' ? inner.values : inner;
+  const value = inner.kind === 'map' ? `${outer}.get(${JSON.stringify(choices.one(inner.keys))})` : outer;
   if (kindOf(values) === kind) return value;
   if (values.kind !== 'object') return attribute(writer, kind, spot, false);
   const field = Object.entries(values.fields).find(([, one]) => kindOf(one) === kind);
@@ -192,6 +195,7 @@ function numbers(writer: RuleWriter, spot: Spot, many: boolean): Makers {
       const { name, scope } = withRuleVariable(spot.scope, list.items);
       return `${list.text}.${aggregate()}((${name}) => ${writer.value('number', deeper(spot, scope), false)})`;
     },
+    () => `${writeScalars(writer, 'number', deeper(spot))}.${choices.one([aggregate(), 'count'])}()`,
     () => prefixAggregate(writer, spot, aggregate()),
     () => {
       const place = somePlace(choices, spot.scope, isNumberList);

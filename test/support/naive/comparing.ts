@@ -1,14 +1,14 @@
 import type { ComparisonOperator } from '../../../src/pql/ast';
 import type { Scalar, Value } from './values';
-import { instant, isTime, itemsOf } from './values';
+import { instant, isTime, leavesOf } from './values';
 
 /**
  * `left operator right`. Both sides have to be there, so `!=` is not the negation of `=`. A list meets a scalar, or
  * another list, with each of its items: true when any pair is.
  */
 export function compares(left: Value, operator: ComparisonOperator, right: Value): boolean {
-  return itemsOf(left).some((one) =>
-    itemsOf(right).some((other) => {
+  return leavesOf(left).some((one) =>
+    leavesOf(right).some((other) => {
       if (operator === '=') return isSame(one, other);
       if (operator === '!=') return isDifferent(one, other);
       return isOrdered(one, operator, other);

@@ -19,7 +19,7 @@ import type { Scope } from './scope';
 import { nameAbove, nameIn, withItem, withVariable } from './scope';
 import { isLike } from './text';
 import type { PlainPerson, Thing, Value } from './values';
-import { attributeOf, flatten, isTrue, itemsOf, profileOf } from './values';
+import { attributeOf, isTrue, itemsOf, leavesOf, profileOf, withoutNulls } from './values';
 import { findsPattern, textsOf } from './text-values';
 
 /** What a rule is looked at with. */
@@ -56,9 +56,9 @@ export function evaluate(node: Expression, scope: Scope): Value {
       return node.value;
     case 'list':
       // A null that is written into a list is passed over.
-      return flatten(node.items.map(of));
+      return withoutNulls(node.items.map(of));
     case 'object':
-      return { kind: 'thing', attributes: new Map(node.entries.map(({ key, value }) => [key, of(value)])) };
+      return writtenObject(node.entries.map(({ key, value }) => [key, of(value)]));
     case 'name':
       return nameIn(scope, node.name);
     case 'parameter':
@@ -115,6 +115,12 @@ export function evaluate(node: Expression, scope: Scope): Value {
   }
 }
 
+/** As an object of a profile, one that is written down is not there when none of its attributes is. */
+function writtenObject(entries: readonly (readonly [string, Value])[]): Value {
+  if (entries.every(([, value]) => value === null)) return null;
+  return { kind: 'thing', attributes: new Map(entries) };
+}
+
 /** `base.member.method(…)[filter]`, from the left. A filter keeps the items for which its condition is true. */
 function followed(node: Access, scope: Scope): Value {
   return node.steps.reduce<Value>(
@@ -163,8 +169,8 @@ function calculated(left: Value, operator: ArithmeticOperator, right: Value): Va
 /** Both sides have to be there. The items of the list take the type of the value that is looked for. */
 function isMember(operator: 'in' | 'notIn', left: Value, right: Value): boolean {
   if (right === null) return false;
-  return itemsOf(left).some((value) => {
-    const isIn = itemsOf(right).some((item) => isSame(value, item));
+  return leavesOf(left).some((value) => {
+    const isIn = leavesOf(right).some((item) => isSame(value, item));
     return operator === 'in' ? isIn : !isIn;
   });
 }

@@ -1,7 +1,7 @@
 import { asNumber, isSame, isScalar, orderOf } from './comparing';
 import type { MethodCall } from './methods';
 import type { List, MapValue, Scalar, Value } from './values';
-import { flatten, isTrue, itemsOf } from './values';
+import { isTrue, itemsOf, leavesOf, withoutNulls } from './values';
 
 type ListMethod = (receiver: Value, call: MethodCall) => Value;
 
@@ -14,31 +14,31 @@ export const listMethods: Readonly<Record<string, ListMethod>> = {
       : itemsOf(list).some((item) => isTrue(call.forItem(item))),
   filter: (list, call) => (list === null ? null : itemsOf(list).filter((item) => isTrue(call.forItem(item)))),
   // Items without a value are dropped.
-  map: (list, call) => (list === null ? null : flatten(itemsOf(list).map((item) => call.forItem(item)))),
+  map: (list, call) => (list === null ? null : withoutNulls(itemsOf(list).map((item) => call.forItem(item)))),
   head: (list) => itemsOf(list)[0] ?? null,
   distinct: (list) => (list === null ? null : distinct(itemsOf(list))),
   groupBy: (list, call) => (list === null ? null : grouped(itemsOf(list), (item) => call.forItem(item))),
   // The items with the greatest values, the greatest first; and with the least, the least first.
   topN: (list, call) => (list === null ? null : firstOf(list, call, (one, other) => orderOf(other, one))),
   bottomN: (list, call) => (list === null ? null : firstOf(list, call, orderOf)),
-  intersects: (list, call) => itemsOf(list).some((item) => isAmong(item, call.argument(0))),
-  intersection: (list, call) => itemsOf(list).filter((item) => isAmong(item, call.argument(0))),
+  intersects: (list, call) => leavesOf(list).some((item) => isAmong(item, call.argument(0))),
+  intersection: (list, call) => leavesOf(list).filter((item) => isAmong(item, call.argument(0))),
   subsetOf: (list, call) => isSubset(list, call.argument(0)),
   supersetOf: (list, call) => {
     const other = call.argument(0);
     if (list === null || other === null) return false;
-    return itemsOf(other).every((value) => itemsOf(list).some((item) => isSame(item, value)));
+    return leavesOf(other).every((value) => leavesOf(list).some((item) => isSame(item, value)));
   },
-  includes: (list, call) => itemsOf(list).some((item) => isAmong(item, call.argument(0))),
+  includes: (list, call) => leavesOf(list).some((item) => isAmong(item, call.argument(0))),
 };
 
 function isAmong(item: Value, others: Value): boolean {
-  return itemsOf(others).some((other) => isSame(item, other));
+  return leavesOf(others).some((other) => isSame(item, other));
 }
 
 function isSubset(list: Value, other: Value): boolean {
   if (list === null || other === null) return false;
-  return itemsOf(list).every((item) => isAmong(item, other));
+  return leavesOf(list).every((item) => isAmong(item, other));
 }
 
 function distinct(items: List): List {

@@ -1,7 +1,7 @@
 import { isSame } from './comparing';
 import type { MethodCall } from './methods';
 import type { Entry, List, MapValue, Value } from './values';
-import { flatten, isList, isMap, isTrue } from './values';
+import { flatten, isList, isMap, isTrue, withoutNulls } from './values';
 
 type MapMethod = (receiver: Value, call: MethodCall) => Value;
 
@@ -10,17 +10,19 @@ export const mapMethods: Readonly<Record<string, MapMethod>> = {
   // Keys mind case.
   get: overMaps((map, call) => map.entries.find(([key]) => isSame(key, call.argument(0)))?.[1] ?? null),
   keys: overMaps((map) => map.entries.map(([key]) => key)),
-  values: overMaps((map) => flatten(map.entries.map(([, value]) => value))),
+  values: overMaps((map) => withoutNulls(map.entries.map(([, value]) => value))),
   map: overMaps((map, call) => mapped(map.entries.map(([key, value]) => call.forItem(key, value)))),
   count: overMaps((map) => map.entries.length),
-  exists: overMaps((map, call) => map.entries.some(([key, value]) => isTrue(call.forItem(key, value)))),
+  exists: overMaps((map, call) =>
+    map.entries.some(([key, value]) => call.argumentCount === 0 || isTrue(call.forItem(key, value))),
+  ),
 };
 
 /** Entries become a map again, anything else a list. */
 function mapped(results: List): Value {
-  const values = results.filter((value) => value !== null);
+  const values = withoutNulls(results);
   const entries = values.filter(isEntry);
-  if (entries.length < values.length) return flatten(values);
+  if (entries.length < values.length) return values;
   return { kind: 'map', entries: entries.map(({ key, value }) => [key, value]) };
 }
 

@@ -9,7 +9,7 @@ import { callWith } from './scope';
 import { isTextTest, passesTextTest } from './text';
 import { findsPattern, groupOf, textsOf } from './text-values';
 import type { Value } from './values';
-import { flatten, isList, isMap, isThere, isTime, itemsOf } from './values';
+import { flatten, isList, isMap, isThere, isTime, itemsOf, leavesOf } from './values';
 
 type Method = Extract<AccessStep, { readonly kind: 'method' }>;
 
@@ -77,7 +77,7 @@ function scalarMethod(receiver: Value, call: MethodCall): Value | undefined {
 function textTest(receiver: Value, call: MethodCall): boolean {
   const [name, other] = [call.name, call.argument(0)];
   const mindsCase = call.argumentCount < 2 || call.argument(1) !== false;
-  const isOfText = itemsOf(receiver).every((item) => typeof item === 'string');
+  const isOfText = leavesOf(receiver).every((item) => typeof item === 'string');
   if (!isOfText && name === 'equals') return compares(receiver, '=', other);
   if (!isOfText && name === 'notEqualTo') return compares(receiver, '!=', other);
   return textsOf(receiver).some((text) =>
@@ -95,7 +95,7 @@ function partOfTime(item: Value, name: string): Value {
 
 /** A value for each item of a list, nulls dropped; of a scalar the one value. */
 function overItems(value: Value, each: (item: Value) => Value): Value {
-  return isList(value) ? flatten(value.map(each)) : each(value);
+  return isList(value) ? flatten(leavesOf(value).map(each)) : each(value);
 }
 
 function collectionMethod(receiver: Value, call: MethodCall): Value {

@@ -6,7 +6,7 @@ import type { Reference } from './occurring';
 import { isAfter, isAtDistance, isBefore, isBetween, isOn } from './occurring';
 import type { Evaluate, Scope } from './scope';
 import type { Value } from './values';
-import { isTime, itemsOf } from './values';
+import { isTime, leavesOf } from './values';
 
 interface Place {
   readonly scope: Scope;
@@ -15,7 +15,7 @@ interface Place {
 
 /** `time occurs tail`; of lists any item. Where the time, the reference or the amount is null: false. */
 export function occurs(time: Value, tail: OccursTail, place: Place): boolean {
-  return itemsOf(time).some((one) => isTime(one) && occursAt(one.ms, tail, place));
+  return leavesOf(time).some((one) => isTime(one) && occursAt(one.ms, tail, place));
 }
 
 function occursAt(t: number, tail: OccursTail, place: Place): boolean {
@@ -61,7 +61,7 @@ function referencesOf(reference: TimeReference, { scope, evaluate }: Place): rea
       return [{ ...unitAround(addUnits(begin, units, reference.unit), reference.unit), isNow: false }];
     }
     case 'value':
-      return itemsOf(evaluate(reference.value, scope)).flatMap((value) => {
+      return leavesOf(evaluate(reference.value, scope)).flatMap((value) => {
         const time = timeFrom(value);
         if (time === null || !isTime(time)) return [];
         const end = time.wholeDay ? addUnits(time.ms, 1, 'day') : time.ms;

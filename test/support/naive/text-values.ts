@@ -1,11 +1,11 @@
 import { RE2JS } from 're2js';
 import { textFrom } from './comparing';
 import type { Value } from './values';
-import { itemsOf } from './values';
+import { leavesOf } from './values';
 
 /** The texts of a value: of a list each item's; of null none, so that no test of text is true of it. */
 export function textsOf(value: Value): readonly string[] {
-  return itemsOf(value)
+  return leavesOf(value)
     .map(textFrom)
     .filter((text) => text !== null);
 }

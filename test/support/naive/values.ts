@@ -141,7 +141,17 @@ export function flatten(values: List): List {
   return values.flatMap((value) => (isList(value) ? flatten(value) : value === null ? [] : [value]));
 }
 
-/** The items of a value: a list's own, none of null, else the value itself. Tests are true when any of them is. */
+/** The list without nulls. A list in a list is one item. */
+export function withoutNulls(values: List): List {
+  return values.filter((value) => value !== null);
+}
+
+/** All that a test looks at, and is true when any of it passes: the value itself, or what is in the list and its lists. */
+export function leavesOf(value: Value): List {
+  return flatten([value]);
+}
+
+/** The items of a value: a list's own, none of null, else the value itself. */
 export function itemsOf(value: Value): List {
   if (value === null) return [];
   return isList(value) ? value : [value];
