@@ -1,5 +1,6 @@
 import type { Span } from './source';
 import { limits, lineAt, positionAt } from './source';
+import { isTimeWord } from './words';
 
 export type Severity = 'ERROR' | 'WARNING' | 'INFO';
 
@@ -23,14 +24,24 @@ export interface DiagnosticParameters {
   'text-too-long': { readonly units: number };
   'unexpected-character': { readonly character: string; readonly suggestion?: string };
   'unterminated-string': object;
-  'typographic-quote': { readonly quote: string };
-  'single-quote': object;
+  'typographic-quote': { readonly quote: string; readonly suggestion?: string };
+  'single-quote': { readonly suggestion?: string };
+  comment: object;
   'invalid-escape': { readonly escape: string };
   'invalid-character': { readonly unit: number };
   'malformed-number': { readonly text: string };
   'number-out-of-range': { readonly text: string };
   'empty-rule': object;
-  'unexpected-token': { readonly expected: string; readonly found: string };
+  'unexpected-token': {
+    readonly expected: string;
+    readonly found: string;
+    readonly suggestion?: string | undefined;
+  };
+  'foreign-syntax': {
+    readonly written: string;
+    readonly instead: string;
+    readonly suggestion?: string | undefined;
+  };
   'word-in-capitals': { readonly word: string; readonly suggestion: string };
   'reserved-word': { readonly word: string };
   'chained-comparison': object;
@@ -41,7 +52,8 @@ export interface DiagnosticParameters {
     readonly within?: string | undefined;
     readonly suggestion?: string | undefined;
   };
-  'unchecked-attribute': { readonly name: string };
+  'unchecked-attribute': { readonly name: string; readonly suggestion?: string | undefined };
+  'function-after-dot': { readonly name: string; readonly suggestion: string };
   'unknown-function': { readonly name: string; readonly suggestion?: string | undefined };
   'unknown-method': { readonly name: string; readonly suggestion?: string | undefined };
   'wrong-arity': { readonly name: string; readonly expected: string; readonly given: number };
@@ -79,7 +91,9 @@ const messages: { readonly [Code in DiagnosticCode]: (given: DiagnosticParameter
     `"${character}" has no meaning here.${didYouMean(suggestion)}`,
   'unterminated-string': () => 'This string has no closing double quote.',
   'typographic-quote': ({ quote }) => `Typographic quotes (${quote}) are not allowed: write strings in "…".`,
-  'single-quote': () => 'Strings stand in double quotes: "…".',
+  'single-quote': ({ suggestion }) =>
+    `Strings stand in double quotes: ${suggestion === undefined ? '"…"' : shortened(suggestion)}.`,
+  comment: () => 'PQL has no comments.',
   'invalid-escape': ({ escape }) =>
     `"${escape}" is no escape. Known are \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX; a backslash itself is written \\\\.`,
   'invalid-character': ({ unit }) =>
@@ -87,18 +101,25 @@ const messages: { readonly [Code in DiagnosticCode]: (given: DiagnosticParameter
   'malformed-number': ({ text }) => `"${shortened(text)}" is not a number.`,
   'number-out-of-range': ({ text }) => `The number ${shortened(text)} is too large.`,
   'empty-rule': () => 'The rule is empty. Write a condition, such as homeAddress.country = "US".',
-  'unexpected-token': ({ expected, found }) => `Expected ${expected}, found ${shortened(found)}.`,
+  'unexpected-token': ({ expected, found, suggestion }) =>
+    `Expected ${expected}, found ${shortened(found)}.${didYouMean(suggestion)}`,
+  'foreign-syntax': ({ written, instead }) =>
+    `"${shortened(written)}" is not PQL. Write ${shortened(instead)}.`,
   'word-in-capitals': ({ word, suggestion }) =>
     `Words of PQL are written in lower case: "${suggestion}", not "${shortened(word)}".`,
   'reserved-word': ({ word }) =>
-    `"${word}" is a word of PQL and cannot be a name here. After a dot it can: $1.${word}.`,
+    isTimeWord(word)
+      ? `"${word}" is a time, and stands only after occurs: timestamp occurs before now.`
+      : `"${word}" is a word of PQL and cannot be a name here. After a dot it can: $1.${word}.`,
   'chained-comparison': () => 'Comparisons cannot be chained. Join them with "and", or use brackets.',
   'too-deep': () => `Brackets, calls and filters go deeper than ${limits.depth} levels.`,
   'too-complex': ({ why }) => `The rule is too complex: ${why}`,
   'unknown-attribute': ({ name, within, suggestion }) =>
     `Unknown attribute "${shortened(name)}"${within === undefined ? '' : ` of ${shortened(within)}`}.${didYouMean(suggestion)}`,
-  'unchecked-attribute': ({ name }) =>
-    `The attribute "${shortened(name)}" is not among the standard ones; the platform decides whether it exists.`,
+  'unchecked-attribute': ({ name, suggestion }) =>
+    `The attribute "${shortened(name)}" is not among the standard ones; the platform decides whether it exists.${didYouMean(suggestion)}`,
+  'function-after-dot': ({ name, suggestion }) =>
+    `"${shortened(name)}" stands after a dot: ${shortened(suggestion)}.`,
   'unknown-function': ({ name, suggestion }) =>
     `Unknown function "${shortened(name)}".${didYouMean(suggestion)}`,
   'unknown-method': ({ name, suggestion }) =>

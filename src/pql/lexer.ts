@@ -29,10 +29,20 @@ const punctuators = [
 ] as const;
 
 /** What writers of other languages mean by marks that PQL does not have. */
-const foreignMarks: readonly (readonly [string, string])[] = [
+const foreignMarks: readonly (readonly [string, Punctuator | 'and' | 'or'])[] = [
   ['===', '='],
+  ['!==', '!='],
   ['==', '='],
   ['<>', '!='],
+  ['=<', '<='],
+  ['≤', '<='],
+  ['≥', '>='],
+  ['≠', '!='],
+  ['->', '=>'],
+  ['–', '-'],
+  ['−', '-'],
+  ['×', '*'],
+  ['÷', '/'],
   ['&&', 'and'],
   ['||', 'or'],
 ];
@@ -40,6 +50,8 @@ const foreignMarks: readonly (readonly [string, string])[] = [
 const whiteSpace = /[\s\uFEFF]+/y;
 const word = /[A-Za-z_][A-Za-z0-9_]*/y;
 const number = /(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/y;
+/** As other languages write them; PQL has none. `--` is a minus before a negative number. */
+const comment = /\/\/[^\r\n]*|#[^\r\n]*|\/\*[\s\S]*?(?:\*\/|$)/y;
 const wordTail = /[A-Za-z0-9_]+/y;
 const parameter = /\$[0-9]+/y;
 const plainCharacters = /[^"\\\0]+/y;
@@ -88,7 +100,8 @@ class Lexer {
       return this.push({ kind: 'parameter', position: Number(position.slice(1)), from, to: this.at });
     }
     if (this.text[from] === '"') return this.readString();
-    if (/['‘’“”„«»]/.test(this.text[from] ?? '')) return this.readForeignString();
+    if (/['`‘’“”„«»]/.test(this.text[from] ?? '')) return this.readForeignString();
+    if (this.match(comment) !== undefined) return this.reporter.error('comment', { from, to: this.at }, {});
     return this.readMark();
   }
 
@@ -163,12 +176,19 @@ class Lexer {
   private readForeignString(): void {
     const from = this.at;
     const quote = this.text[from] ?? '';
-    const length = this.text.slice(from + 1).search(quote === "'" ? /['\r\n]/ : /["‘’“”„«»\r\n]/);
-    this.at = length < 0 ? this.text.length : Math.min(this.text.length, from + length + 2);
+    const isPlain = quote === "'" || quote === '`';
+    const end = isPlain ? (quote === "'" ? /['\r\n]/g : /[`\r\n]/g) : /["‘’“”„«»\r\n]/g;
+    end.lastIndex = from + 1;
+    const closing = end.exec(this.text);
+    const closes = closing !== null && !/[\r\n]/.test(closing[0]);
+    const inner = this.text.slice(from + 1, closing?.index);
+    this.at = closing === null ? this.text.length : closing.index + (closes ? 1 : 0);
     const span = { from, to: this.at };
-    if (quote === "'") this.reporter.error('single-quote', span, {});
-    else this.reporter.error('typographic-quote', { from, to: from + 1 }, { quote });
-    this.push({ kind: 'string', value: this.text.slice(from + 1, this.at - 1), ...span });
+    // Only what is closed, and short, is sure to be meant as a string.
+    const suggestion = closes && inner.length < 200 ? { suggestion: JSON.stringify(inner) } : {};
+    if (isPlain) this.reporter.error('single-quote', span, suggestion);
+    else this.reporter.error('typographic-quote', span, { quote, ...suggestion });
+    this.push({ kind: 'string', value: inner, ...span });
   }
 
   private readMark(): void {
@@ -179,11 +199,10 @@ class Lexer {
       this.at += mark.length;
       const span = { from, to: this.at };
       this.reporter.error('unexpected-character', span, { character: mark, suggestion: meant });
-      const isWord = /[a-z]/.test(meant);
       return this.push(
-        isWord
+        meant === 'and' || meant === 'or'
           ? { kind: 'word', word: meant, ...span }
-          : { kind: 'punctuator', mark: meant === '=' ? '=' : '!=', ...span },
+          : { kind: 'punctuator', mark: meant, ...span },
       );
     }
     const mark = punctuators.find((candidate) => this.text.startsWith(candidate, from));
@@ -193,7 +212,10 @@ class Lexer {
     }
     const character = String.fromCodePoint(this.text.codePointAt(from) ?? 0);
     this.at += character.length;
-    this.reporter.error('unexpected-character', { from, to: this.at }, { character });
+    const isProfile = character === '$' && this.text[this.at] === '.';
+    const suggestion = isProfile ? { suggestion: '$1' } : {};
+    this.reporter.error('unexpected-character', { from, to: this.at }, { character, ...suggestion });
+    if (isProfile) this.push({ kind: 'parameter', position: 1, from, to: this.at });
   }
 
   private match(pattern: RegExp): string | undefined {

@@ -17,6 +17,8 @@ export function parseChain(productions: Productions, start: Span): Chain {
   const parts = productions.bracketed(')', () => {
     const array = productions.parseAdditive();
     stream.expectMark(',');
+    if (stream.isMark('['))
+      return stream.fail('the path of the time of events, such as timestamp, before the elements');
     const timestamp = productions.parsePostfix();
     stream.expectMark(',');
     stream.expectMark('[');
@@ -39,9 +41,11 @@ function parseElements(productions: Productions): readonly ChainElement[] {
 function parseElement(productions: Productions): ChainElement {
   const { stream } = productions;
   const start = stream.peek();
+  if (stream.isMark('(', 1)) return stream.fail('a name and ":" before an element, such as A: WHAT(…)');
   const name = productions.parseIdentifier('the name of an element');
   stream.expectMark(':');
-  if (!takeChainWord(stream, 'what')) return stream.fail('"WHAT"');
+  if (!takeChainWord(stream, 'what') && stream.takeMisspelt(['WHAT']) === undefined)
+    return stream.fail('"WHAT"');
   const what = inBrackets(productions, () => productions.parseExpression());
   const clauses: ChainClause[] = [];
   for (let clause = parseClause(productions); clause !== undefined; clause = parseClause(productions)) {

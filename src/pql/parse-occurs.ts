@@ -1,9 +1,10 @@
-import type { OccursTail, TimeReference } from './ast';
+import type { Direction, OccursTail, TimeReference } from './ast';
 import type { Productions } from './productions';
 import { takeComparison } from './productions';
 import type { TokenStream } from './token-stream';
+import { syntaxFailure } from './token-stream';
 import type { TimeUnit } from './words';
-import { timeUnitOf } from './words';
+import { timeUnitOf, unitWords } from './words';
 
 /**
  * occursTail = relOp addExpr unit direction timeRef | direction timeRef
@@ -15,7 +16,12 @@ export function parseOccursTail(productions: Productions): OccursTail {
   if (operator !== undefined) {
     const amount = productions.parseAdditive();
     const unit = parseUnit(stream);
-    const direction = takeDirection(stream);
+    if (stream.isWord('ago')) {
+      stream.report('foreign-syntax', { written: 'ago', instead: 'before now', suggestion: 'before now' });
+      stream.next();
+      return { form: 'distance', operator, amount, unit, direction: 'before', reference: nowAt(stream) };
+    }
+    const direction = takeDirection(stream) ?? stream.takeMisspelt(directions);
     if (direction === undefined) return stream.fail('"before", "after" or "from"');
     return {
       form: 'distance',
@@ -35,21 +41,44 @@ export function parseOccursTail(productions: Productions): OccursTail {
     stream.expectWord('and');
     return { form: 'between', first, last: parseTimeReference(productions) };
   }
-  stream.takeWord('on');
+  refuseLastDays(stream);
+  if (stream.isWord('on')) stream.next();
   return { form: 'on', reference: parseTimeReference(productions) };
 }
 
+const directions = ['before', 'after', 'from'] as const;
+
 /** direction = "before" | "after" | "from" ; */
-function takeDirection(stream: TokenStream): 'before' | 'after' | 'from' | undefined {
-  const word = stream.wordAt();
-  if (word !== 'before' && word !== 'after' && word !== 'from') return undefined;
-  stream.next();
-  return word;
+function takeDirection(stream: TokenStream): Direction | undefined {
+  return directions.find((word) => stream.takeWord(word));
+}
+
+function nowAt(stream: TokenStream): TimeReference {
+  return { kind: 'now', span: { from: stream.lastEnd, to: stream.lastEnd } };
+}
+
+/** `last 3 days`, `within 3 days`, `in the last 3 days`: what is meant is a distance. */
+function refuseLastDays(stream: TokenStream): void {
+  let ahead = 0;
+  while (['in', 'within', 'the', 'last', 'past', 'next'].includes(stream.wordAt(ahead) ?? '')) ahead += 1;
+  const amount = stream.peek(ahead);
+  const unit = timeUnitOf(stream.wordAt(ahead + 1) ?? '');
+  if (ahead === 0 || amount.kind !== 'integer' || unit === undefined) return;
+  const words = Array.from({ length: ahead }, (_, index) => stream.wordAt(index) ?? '');
+  const direction = words.includes('next') ? 'after' : 'before';
+  const rest = `${amount.value} ${stream.wordAt(ahead + 1) ?? unit}`;
+  const meant = `<= ${rest} ${direction} now`;
+  stream.reportOver(ahead + 2, 'foreign-syntax', {
+    written: `${words.join(' ')} ${rest}`,
+    instead: meant,
+    suggestion: meant,
+  });
+  throw syntaxFailure;
 }
 
 function parseUnit(stream: TokenStream): TimeUnit {
   const unit = timeUnitOf(stream.wordAt() ?? '');
-  if (unit === undefined) return stream.fail('a unit of time, such as "days"');
+  if (unit === undefined) return stream.fail('a unit of time, such as "days"', unitWords);
   stream.next();
   return unit;
 }

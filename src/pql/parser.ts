@@ -1,29 +1,27 @@
-import type {
-  AccessStep,
-  AggregateName,
-  Argument,
-  ArithmeticOperator,
-  Expression,
-  Identifier,
-  Lambda,
-  Query,
-  VariableDeclaration,
-} from './ast';
+import type { AccessStep, AggregateName, Argument, Expression, Identifier, Lambda, Query } from './ast';
 import type { PqlDiagnostic } from './diagnostics';
 import { inTextOrder } from './diagnostics';
 import { tokenize } from './lexer';
+import { parseArithmetic } from './parse-arithmetic';
 import { parseChain } from './parse-chain';
+import { atDeclaration, parseAggregate, parseDeclarations } from './parse-declarations';
+import { readHabit, refuseBrackets } from './parse-habits';
 import { parseOccursTail } from './parse-occurs';
 import type { Productions } from './productions';
 import { atComparison, takeComparison } from './productions';
 import { Reporter } from './reporter';
 import type { Span } from './source';
-import { SyntaxFailure, TokenStream } from './token-stream';
-import { isReservedWord } from './words';
+import { syntaxFailure, SyntaxFailure, TokenStream } from './token-stream';
+import { isReservedWord, wordInLowerCase } from './words';
 
 export interface ParseResult {
   /** Null where a diagnostic is an error. */
   readonly query: Query | null;
+  /**
+   * Where there are errors, the tree as far as it could be made out: good for finding unknown names in, and nothing else.
+   * Null where nothing was read.
+   */
+  readonly partial: Query | null;
   readonly diagnostics: readonly PqlDiagnostic[];
 }
 
@@ -36,20 +34,22 @@ export interface ParseResult {
 export function parsePql(text: string): ParseResult {
   const { tokens, diagnostics: lexical } = tokenize(text);
   if (lexical.some((diagnostic) => diagnostic.code === 'text-too-long')) {
-    return { query: null, diagnostics: lexical };
+    return { query: null, partial: null, diagnostics: lexical };
   }
   const reporter = new Reporter(text);
   if (tokens.length === 1 && lexical.length === 0) {
     reporter.error('empty-rule', { from: 0, to: text.length }, {});
-    return { query: null, diagnostics: reporter.diagnostics };
+    return { query: null, partial: null, diagnostics: reporter.diagnostics };
   }
   const query = new Parser(new TokenStream(tokens, reporter)).parseQuery();
   const diagnostics = inTextOrder([...lexical, ...reporter.diagnostics]);
-  return { query: lexical.length > 0 || reporter.hasErrors ? null : query, diagnostics };
+  const isWhole = lexical.length === 0 && !reporter.hasErrors;
+  return { query: isWhole ? query : null, partial: isWhole ? null : query, diagnostics };
 }
 
-const additiveOperators: readonly ArithmeticOperator[] = ['+', '-'];
-const multiplicativeOperators: readonly ArithmeticOperator[] = ['*', '/', '%'];
+const relationWords = ['in', 'notIn', 'like', 'matches', 'occurs'] as const;
+/** What may stand behind a value. */
+const operatorWords = ['and', 'or', 'in', 'notIn', 'like', 'matches', 'occurs'] as const;
 const aggregateNames: readonly AggregateName[] = ['sum', 'average', 'min', 'max'];
 
 /**
@@ -59,6 +59,8 @@ const aggregateNames: readonly AggregateName[] = ['sum', 'average', 'min', 'max'
 class Parser implements Productions {
   /** In the binding of `let`, `in` ends it unless it stands in brackets. */
   private inIsMembership = true;
+  /** Right behind `in`, where brackets may have been meant for those of a list. */
+  private listMayBegin = false;
 
   constructor(readonly stream: TokenStream) {}
 
@@ -68,10 +70,25 @@ class Parser implements Productions {
     const body = this.guarded(() =>
       this.atLambda() ? this.stream.nested(() => this.parseLambda()) : this.parseExpression(),
     );
-    if (this.stream.peek().kind !== 'end') {
-      this.guarded(() => this.stream.fail('an operator or the end of the rule'));
-    }
-    return { kind: 'query', span: this.stream.spanFrom(start), body };
+    const others: Expression[] = [];
+    while (this.stream.peek().kind !== 'end') others.push(...this.readOn());
+    const span = this.stream.spanFrom(start);
+    if (others.length === 0 || body.kind === 'lambda') return { kind: 'query', span, body };
+    const all: Expression = { kind: 'logical', span, operator: 'and', operands: [body, ...others] };
+    return { kind: 'query', span, body: all };
+  }
+
+  /** Says what cannot stand behind a whole expression, and reads the rest for its own mistakes. */
+  private readOn(): readonly Expression[] {
+    const { stream } = this;
+    this.guarded(() => {
+      if (!stream.isMark('=>')) return stream.fail('an operator or the end of the rule', operatorWords);
+      const instead = '>= to compare, or (name) => … for a lambda';
+      return stream.report('foreign-syntax', { written: '=>', instead });
+    });
+    // Recovery stops before what joins or closes; that is passed over here, so that each round takes something.
+    stream.next();
+    return stream.peek().kind === 'end' ? [] : [this.parseExpression()];
   }
 
   /** lambda = "(" [ ident { "," ident } ] ")" "=>" expr ; */
@@ -131,7 +148,7 @@ class Parser implements Productions {
     const relation = this.parseRelationTail(start, left);
     if (relation !== left && this.atRelation()) {
       this.stream.report('chained-comparison', {});
-      throw new SyntaxFailure('the end of a comparison');
+      throw syntaxFailure;
     }
     return relation;
   }
@@ -143,13 +160,12 @@ class Parser implements Productions {
       const right = this.parseAdditive();
       return { kind: 'comparison', span: stream.spanFrom(start), operator, left, right };
     }
-    if (!this.atRelation()) return left;
-    const word = stream.wordAt();
-    stream.next();
+    const word = this.takeRelationWord();
+    if (word === undefined) return readHabit(this, start, left) ?? left;
     switch (word) {
       case 'in':
       case 'notIn': {
-        const right = this.parseAdditive();
+        const right = this.parseList();
         return { kind: 'membership', span: stream.spanFrom(start), operator: word, left, right };
       }
       case 'like':
@@ -164,38 +180,66 @@ class Parser implements Productions {
     }
   }
 
+  /** True where a comparison goes on that is one already. */
   private atRelation(): boolean {
     const { stream } = this;
     if (atComparison(stream)) return true;
-    if (stream.isWord('in')) return this.inIsMembership;
-    return ['notIn', 'like', 'matches', 'occurs'].some((word) => stream.isWord(word));
+    return relationWords.some((word) => stream.isWord(word) && (word !== 'in' || this.inIsMembership));
   }
 
-  /** addExpr = mulExpr { ("+"|"-") mulExpr } ; */
-  parseAdditive(): Expression {
-    return this.parseArithmetic('additive', additiveOperators, () =>
-      // mulExpr = unary { ("*"|"/"|"%") unary } ;
-      this.parseArithmetic('multiplicative', multiplicativeOperators, () => this.parseUnary()),
-    );
+  /** In capitals or nearly right a word is taken too, and said. */
+  private takeRelationWord(): (typeof relationWords)[number] | undefined {
+    const { stream } = this;
+    const words = this.inIsMembership ? relationWords : relationWords.filter((word) => word !== 'in');
+    return words.find((word) => stream.takeWord(word)) ?? this.takeMisspeltOperator(words);
   }
 
-  private parseArithmetic(
-    level: 'additive' | 'multiplicative',
-    operators: readonly ArithmeticOperator[],
-    parseOperand: () => Expression,
-  ): Expression {
-    const start = this.stream.peek();
-    const first = parseOperand();
-    const rest: { operator: ArithmeticOperator; operand: Expression }[] = [];
-    for (
-      let operator = this.takeOperator(operators);
-      operator !== undefined;
-      operator = this.takeOperator(operators)
-    ) {
-      rest.push({ operator, operand: parseOperand() });
+  /** Behind a value no name can stand: `occur today` is `occurs today`. Short words could be anything. */
+  private takeMisspeltOperator<Word extends string>(words: readonly Word[]): Word | undefined {
+    const written = this.stream.wordAt() ?? '';
+    return written.length < 4 ? undefined : this.stream.takeMisspelt(words);
+  }
+
+  /** The right side of `in`; a list in round or curly brackets is said to need square ones. */
+  private parseList(): Expression {
+    const { stream } = this;
+    const start = stream.peek();
+    if (stream.isMark('{') && !stream.isMark('}', 1) && !stream.isMark(':', 2)) {
+      stream.next();
+      const items = this.bracketed('}', () => this.parseItems('}', () => this.parseExpression()));
+      return refuseBrackets(stream, '{…}', { kind: 'list', span: stream.spanFrom(start), items });
     }
-    if (rest.length === 0) return first;
-    return { kind: 'arithmetic', span: this.stream.spanFrom(start), level, first, rest };
+    this.listMayBegin = stream.isMark('(');
+    return this.parseAdditive();
+  }
+
+  /** The inside of round brackets: a value; behind `in` also several, which is a list in wrong brackets. */
+  private parseBracketed(start: Span): Expression {
+    const { stream } = this;
+    const mayBeList = this.listMayBegin;
+    this.listMayBegin = false;
+    stream.next();
+    let items: readonly Expression[] = [];
+    const inside = this.bracketed(')', (): Expression => {
+      if (this.atLambda()) {
+        const lambda = this.parseLambda();
+        return { kind: 'application', span: lambda.span, lambda };
+      }
+      const first = this.parseExpression();
+      if (mayBeList && stream.takeMark(',')) {
+        items = [first, ...this.parseItems(')', () => this.parseExpression())];
+      }
+      return first;
+    });
+    if (items.length === 0) return inside;
+    return refuseBrackets(stream, '(…)', { kind: 'list', span: stream.spanFrom(start), items });
+  }
+
+  /** addExpr = mulExpr { ("+"|"-") mulExpr } ; mulExpr = unary { ("*"|"/"|"%") unary } ; */
+  parseAdditive(): Expression {
+    return parseArithmetic(this.stream, 'additive', () =>
+      parseArithmetic(this.stream, 'multiplicative', () => this.parseUnary()),
+    );
   }
 
   /** unary = [ "-" ] postfix ; */
@@ -255,7 +299,7 @@ class Parser implements Productions {
     this.inIsMembership = true;
     try {
       const inside = this.stream.nested(parseInside);
-      this.stream.expectMark(closing);
+      this.stream.close(closing);
       return inside;
     } finally {
       this.inIsMembership = before;
@@ -302,12 +346,7 @@ class Parser implements Productions {
       return { kind: 'object', span: stream.spanFrom(start), entries };
     }
     if (!stream.isMark('(')) return stream.fail('a value or a condition');
-    stream.next();
-    return this.bracketed(')', (): Expression => {
-      if (!this.atLambda()) return this.parseExpression();
-      const lambda = this.parseLambda();
-      return { kind: 'application', span: lambda.span, lambda };
-    });
+    return this.parseBracketed(start);
   }
 
   /** entry = string ":" expr ; */
@@ -336,8 +375,12 @@ class Parser implements Productions {
   }
 
   /** Keywords that begin an expression, calls and names. */
-  private parseWord(word: string, span: Span): Expression {
+  private parseWord(written: string, span: Span): Expression {
     const { stream } = this;
+    const lower = wordInLowerCase(written);
+    const isOpening = lower !== undefined && isReservedWord(written);
+    if (isOpening) stream.report('word-in-capitals', { word: written, suggestion: lower });
+    const word = isOpening ? lower : written;
     switch (word) {
       case 'true':
       case 'false':
@@ -349,14 +392,14 @@ class Parser implements Productions {
       case 'select':
         stream.next();
         return stream.nested(() => {
-          const variables = this.parseDeclarations();
+          const variables = parseDeclarations(this);
           return { kind: 'select', span: stream.spanFrom(span), variables };
         });
       case 'exists':
       case 'forall':
         stream.next();
         return stream.nested(() => {
-          const variables = this.parseDeclarations();
+          const variables = parseDeclarations(this);
           return { kind: 'quantifier', span: stream.spanFrom(span), quantifier: word, variables };
         });
       case 'let':
@@ -369,25 +412,25 @@ class Parser implements Productions {
   private parseNameOrCall(word: string, span: Span): Expression {
     const { stream } = this;
     const aggregate = aggregateNames.find((name) => name === word);
-    if (aggregate !== undefined) return stream.nested(() => this.parseAggregate(aggregate, span));
+    if (aggregate !== undefined) return stream.nested(() => parseAggregate(this, aggregate, span));
     const isCall = stream.isMark('(', 1);
     if (isCall && word.toLowerCase() === 'chain') return parseChain(this, span);
+    if (word === 'if' && !isCall) this.refuseBareIf();
     if (isReservedWord(word) && !(isCall && word === 'if'))
       return stream.fail('a value or an attribute name');
-    stream.next();
-    if (!isCall) {
-      this.refuseCapitals(word);
-      return { kind: 'name', span, name: word };
+    if (atDeclaration(stream, 1) && stream.takeMisspelt(['select', 'exists', 'forall']) !== undefined) {
+      return { kind: 'select', variables: parseDeclarations(this), span: stream.spanFrom(span) };
     }
+    stream.next();
+    if (!isCall) return { kind: 'name', span, name: word };
     const args = this.parseArguments();
     return { kind: 'call', span: stream.spanFrom(span), name: word, nameSpan: span, args };
   }
 
-  /** `NOT x` reads as two names in a row; say what was meant. */
-  private refuseCapitals(word: string): void {
-    if (!/^(not|select|exists|forall|let)$/i.test(word) || this.stream.wordAt() === undefined) return;
-    this.stream.report('word-in-capitals', { word, suggestion: word.toLowerCase() });
-    throw new SyntaxFailure('a word in lower case');
+  private refuseBareIf(): never {
+    const instead = 'if(condition, then, else)';
+    this.stream.reportOver(1, 'foreign-syntax', { written: 'if …', instead });
+    throw syntaxFailure;
   }
 
   /** let = "let" ident "=" exprNoIn "in" expr ; */
@@ -409,48 +452,6 @@ class Parser implements Productions {
     return { kind: 'let', span: stream.spanFrom(start), variable, value, body };
   }
 
-  /** varDecls = varDecl { "," varDecl } ; */
-  private parseDeclarations(): readonly VariableDeclaration[] {
-    const declarations = [this.parseDeclaration()];
-    // A comma belongs to us only when another declaration follows it; else to the list or call around.
-    while (this.stream.isMark(',') && this.atDeclaration(1)) {
-      this.stream.next();
-      declarations.push(this.parseDeclaration());
-    }
-    return declarations;
-  }
-
-  private atDeclaration(ahead: number): boolean {
-    const name = this.stream.wordAt(ahead);
-    return name !== undefined && !isReservedWord(name) && this.stream.isWord('from', ahead + 1);
-  }
-
-  /** varDecl = ident "from" addExpr [ ( "where" | ":" ) expr ] ; */
-  private parseDeclaration(): VariableDeclaration {
-    const { stream } = this;
-    const start = stream.peek();
-    const variable = this.parseIdentifier('a variable name');
-    stream.expectWord('from');
-    const source = this.parseAdditive();
-    const hasCondition = stream.takeWord('where') || stream.takeMark(':');
-    const where = hasCondition ? this.parseExpression() : null;
-    return { span: stream.spanFrom(start), variable, source, where };
-  }
-
-  /** aggregate = ( "sum" | "average" | "min" | "max" ) ( expr "over" varDecls | varDecl ) ; */
-  private parseAggregate(aggregate: AggregateName, start: Span): Expression {
-    const { stream } = this;
-    stream.next();
-    if (this.atDeclaration(0)) {
-      const variables = [this.parseDeclaration()];
-      return { kind: 'aggregate', span: stream.spanFrom(start), aggregate, value: null, variables };
-    }
-    const value = this.parseExpression();
-    stream.expectWord('over');
-    const variables = this.parseDeclarations();
-    return { kind: 'aggregate', span: stream.spanFrom(start), aggregate, value, variables };
-  }
-
   /** ident; never a word of the language. */
   parseIdentifier(expected: string): Identifier {
     const start = this.stream.peek();
@@ -458,12 +459,6 @@ class Parser implements Productions {
     if (name === undefined || isReservedWord(name)) return this.stream.fail(expected);
     this.stream.next();
     return { name, span: this.stream.spanFrom(start) };
-  }
-
-  private takeOperator(operators: readonly ArithmeticOperator[]): ArithmeticOperator | undefined {
-    const operator = operators.find((mark) => this.stream.isMark(mark));
-    if (operator !== undefined) this.stream.next();
-    return operator;
   }
 
   /**

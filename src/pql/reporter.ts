@@ -3,7 +3,7 @@ import { createDiagnostic } from './diagnostics';
 import type { Span } from './source';
 
 /** After so many nobody reads on, and a hostile text must not make us write a book. */
-const mostDiagnostics = 50;
+export const mostDiagnostics = 50;
 
 /** Collects what one stage has to say about one text. */
 export class Reporter {
@@ -21,16 +21,21 @@ export class Reporter {
     return this.failed;
   }
 
+  /** True where further reports are dropped. */
+  get isFull(): boolean {
+    return this.collected.length >= mostDiagnostics;
+  }
+
   error<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): void {
     this.failed = true;
-    if (this.collected.length >= mostDiagnostics) return;
+    if (this.isFull) return;
     this.collected.push(
       createDiagnostic({ text: this.text, span: { from: span.from, to: span.to }, code, parameters }),
     );
   }
 
   warn<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): void {
-    if (this.collected.length >= mostDiagnostics) return;
+    if (this.isFull) return;
     this.collected.push(
       createDiagnostic({
         text: this.text,

@@ -3,10 +3,14 @@ import type { Punctuator, Token } from './lexer';
 import type { Reporter } from './reporter';
 import type { Span } from './source';
 import { limits } from './source';
+import { nearestName } from './suggestion';
 import { isJoiningWord, isReservedWord, wordInLowerCase } from './words';
 
 /** Thrown where a production cannot go on; caught at the next place from which reading can go on. */
 export class SyntaxFailure extends Error {}
+
+/** The one that is thrown: a text can hold thousands of mistakes, and nobody looks at their stacks. */
+export const syntaxFailure = new SyntaxFailure('This production cannot go on.');
 
 /** A cursor over tokens with what every production needs: looking ahead, taking, refusing, counting depth. */
 export class TokenStream {
@@ -66,7 +70,16 @@ export class TokenStream {
   takeWord(word: string): boolean {
     const found = this.isWord(word);
     if (found) this.next();
-    return found;
+    return found || this.takeCapitals(word);
+  }
+
+  /** The word in the wrong case of letters, where it can be nothing else: said, and taken for what was meant. */
+  private takeCapitals(word: string): boolean {
+    const written = this.wordAt();
+    if (written === undefined || wordInLowerCase(written) !== word) return false;
+    this.report('word-in-capitals', { word: written, suggestion: word });
+    this.next();
+    return true;
   }
 
   expectMark(mark: Punctuator): void {
@@ -74,11 +87,37 @@ export class TokenStream {
   }
 
   expectWord(word: string): void {
-    if (!this.takeWord(word)) this.fail(`"${word}"`);
+    if (!this.takeWord(word) && !this.takeMisspelt([word])) this.fail(`"${word}"`);
   }
 
-  /** Reports what stands here instead of what should, and gives up this production. */
-  fail(expected: string): never {
+  /** A word that is nearly one of these: said, and taken for it. */
+  takeMisspelt<Word extends string>(words: readonly Word[]): Word | undefined {
+    const meant = this.misspelt(words);
+    if (meant === undefined) return undefined;
+    const found = describeToken(this.peek());
+    this.report('unexpected-token', { expected: `"${meant}"`, found, suggestion: meant });
+    this.next();
+    return meant;
+  }
+
+  /** The one of these that the word at hand nearly is. */
+  misspelt<Word extends string>(words: readonly Word[]): Word | undefined {
+    const written = this.wordAt();
+    if (written === undefined || isReservedWord(written)) return undefined;
+    const nearest = nearestName(written, words);
+    return words.find((word) => word === nearest);
+  }
+
+  /**
+   * Reports what stands here instead of what should, and gives up this production.
+   * @param candidates words of which one may have been meant.
+   */
+  fail(expected: string, candidates: readonly string[] = []): never {
+    this.refuse(expected, candidates);
+    throw syntaxFailure;
+  }
+
+  private refuse(expected: string, candidates: readonly string[]): void {
     const token = this.peek();
     const lower = token.kind === 'word' ? wordInLowerCase(token.word) : undefined;
     if (token.kind === 'word' && lower !== undefined) {
@@ -86,15 +125,59 @@ export class TokenStream {
     } else if (token.kind === 'word' && isReservedForName(expected, token.word)) {
       this.report('reserved-word', { word: token.word });
     } else {
-      this.report('unexpected-token', { expected, found: describeToken(token) });
+      const suggestion = this.misspelt(candidates);
+      this.report('unexpected-token', { expected, found: describeToken(token), suggestion });
     }
-    throw new SyntaxFailure(expected);
+  }
+
+  /**
+   * Takes a closing bracket. What stands before it is refused and passed over; where there is none, or another bracket
+   * closes first, reading goes on there.
+   */
+  close(closing: ')' | ']' | '}'): void {
+    if (this.takeMark(closing)) return;
+    this.refuse(`"${closing}"`, []);
+    this.skip(() => false);
+    if (!this.takeMark(closing)) this.silentUntil = this.index + 1;
   }
 
   /** Reports at the token at hand, unless this spot was spoken of. */
   report<Code extends DiagnosticCode>(code: Code, parameters: DiagnosticParameters[Code]): void {
-    if (this.index >= this.silentUntil) this.reporter.error(code, this.peek(), parameters);
+    this.say(code, this.peek(), parameters);
     this.silentUntil = this.index + 1;
+  }
+
+  /** Reports over so many tokens from the one at hand on, and passes over them. */
+  reportOver<Code extends DiagnosticCode>(
+    count: number,
+    code: Code,
+    parameters: DiagnosticParameters[Code],
+  ): void {
+    const { from } = this.peek();
+    const { to } = this.peek(count - 1);
+    this.say(code, { from, to }, parameters);
+    for (let taken = 0; taken < count; taken += 1) this.next();
+    this.silentUntil = Math.max(this.silentUntil, this.index);
+  }
+
+  /** Reports at a place that was read already. */
+  reportAt<Code extends DiagnosticCode>(
+    span: Span,
+    code: Code,
+    parameters: DiagnosticParameters[Code],
+  ): void {
+    this.say(code, span, parameters);
+    this.silentUntil = Math.max(this.silentUntil, this.index);
+  }
+
+  /** Once nobody would read on, the rest of the text is passed over. */
+  private say<Code extends DiagnosticCode>(
+    code: Code,
+    span: Span,
+    parameters: DiagnosticParameters[Code],
+  ): void {
+    if (this.index >= this.silentUntil) this.reporter.error(code, span, parameters);
+    if (this.reporter.isFull) this.index = this.tokens.length - 1;
   }
 
   /**
@@ -102,25 +185,33 @@ export class TokenStream {
    * Whoever stands there next and is disappointed keeps silent: the cause was told.
    */
   recover(): void {
+    this.skip((token) => {
+      const isComma = token.kind === 'punctuator' && token.mark === ',';
+      return isComma || (token.kind === 'word' && /^(and|or)$/i.test(token.word));
+    });
+    this.silentUntil = this.index + 1;
+  }
+
+  /** Passes over tokens, brackets as wholes, up to one that is wanted, a bracket that closes, or the end. */
+  private skip(isWanted: (token: Token) => boolean): void {
     let open = 0;
     for (;;) {
       const token = this.peek();
-      if (token.kind === 'end') break;
+      if (token.kind === 'end') return;
       const mark = token.kind === 'punctuator' ? token.mark : undefined;
       const closes = mark === ')' || mark === ']' || mark === '}';
-      if (open === 0 && (closes || mark === ',' || this.isWord('and') || this.isWord('or'))) break;
+      if (open === 0 && (closes || isWanted(token))) return;
       if (mark === '(' || mark === '[' || mark === '{') open += 1;
       if (closes) open -= 1;
       this.next();
     }
-    this.silentUntil = this.index + 1;
   }
 
   /** Runs a production one level deeper. */
   nested<Result>(production: () => Result): Result {
     if (this.depth >= limits.depth) {
       this.report('too-deep', {});
-      throw new SyntaxFailure('less depth');
+      throw syntaxFailure;
     }
     this.depth += 1;
     try {

@@ -40,9 +40,22 @@ const keywords = [
 
 const reserved: ReadonlySet<string> = new Set([...keywords, ...unitsByWord.keys()]);
 
+/** Words that a value may begin with; in capitals they are not taken for attributes. */
+const opening = ['not', 'select', 'exists', 'forall', 'let', 'true', 'false', 'null'];
+
 /** True of words that cannot be a bare name; after a dot every word can. */
 export function isReservedWord(word: string): boolean {
-  return reserved.has(word);
+  return reserved.has(word) || opening.includes(word.toLowerCase());
+}
+
+/** Every spelling of every unit. */
+export const unitWords: readonly string[] = [...unitsByWord.keys()];
+
+const timeWords = ['now', 'today', 'yesterday', 'tomorrow', 'this', 'last', 'next'];
+
+/** True of words that stand for a time, after `occurs` only. */
+export function isTimeWord(word: string): boolean {
+  return timeWords.includes(word);
 }
 
 /** True of words that join two parts, such as `and`. */

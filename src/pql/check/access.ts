@@ -7,12 +7,20 @@ import { elementsOf, filtered, insideItem, isList, listFrom, present } from './c
 import { isChoiceOfParts, ofEachBranch } from './conditional';
 import { memberOf } from './names';
 
+/** Each filter and function in a row is a level of the checked tree, and of the SQL. */
+const mostCalls = 100;
+
 /** A row of `.member`, `.method(…)` and `[filter]`, from the left. */
-export const checkAccess: CheckRule<Access> = (node, scope, checker) =>
-  node.steps.reduce<Typed>(
+export const checkAccess: CheckRule<Access> = (node, scope, checker) => {
+  if (node.steps.filter(({ kind }) => kind !== 'member').length > mostCalls) {
+    const why = `more than ${mostCalls} filters and functions stand in a row.`;
+    return checker.error('too-complex', node.span, { why });
+  }
+  return node.steps.reduce<Typed>(
     (owner, step) => checkStep(owner, step, scope, checker),
     checker.value(node.base, scope),
   );
+};
 
 function checkStep(owner: Typed, step: AccessStep, scope: Scope, checker: Checker): Typed {
   switch (step.kind) {

@@ -3,6 +3,7 @@ import type { Argument, Call } from '../ast';
 import type { PqlFunction } from '../functions/pql-function';
 import { findFunction, findMethod, functions } from '../functions/table';
 import type { Span } from '../source';
+import { inWords, methodCall } from '../method-call';
 import { nearestName } from '../suggestion';
 import type { Typed } from '../typed-tree';
 import type { Checker, CheckRule, Scope } from './checker';
@@ -13,8 +14,13 @@ import { isMap } from './maps';
 export const checkCall: CheckRule<Call> = (node, scope, checker) => {
   const found = findFunction('function', node.name);
   if (found === undefined) {
-    const suggestion = nearestName(node.name, namesOf('function'));
-    return checker.error('unknown-function', node.nameSpan, { name: node.name, suggestion });
+    const { name } = node;
+    const method = asMethod(node);
+    if (method !== undefined) {
+      return checker.error('function-after-dot', node.span, { name, suggestion: method });
+    }
+    const suggestion = nearestName(name, namesOf('function'));
+    return checker.error('unknown-function', node.nameSpan, { name, suggestion });
   }
   return call(
     found,
@@ -22,6 +28,14 @@ export const checkCall: CheckRule<Call> = (node, scope, checker) => {
     checker,
   );
 };
+
+/** `count(xEvent)` as `xEvent.count()`, in any case of letters; undefined where no method has the name. */
+function asMethod({ name, args }: Call): string | undefined {
+  const [base, ...others] = args;
+  const method = namesOf('method').find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  if (method === undefined || base === undefined || base.kind === 'lambda') return undefined;
+  return inWords(methodCall(base, method, others));
+}
 
 interface AnyCall {
   readonly receiver: Typed | null;

@@ -4,7 +4,7 @@ import type { Expression, Query } from '../ast';
 import type { DiagnosticCode, DiagnosticParameters, PqlDiagnostic } from '../diagnostics';
 import { inTextOrder } from '../diagnostics';
 import { parsePql } from '../parser';
-import { Reporter } from '../reporter';
+import { mostDiagnostics, Reporter } from '../reporter';
 import type { Span } from '../source';
 import type { Field, Source, Typed } from '../typed-tree';
 import { reported } from '../typed-tree';
@@ -57,8 +57,12 @@ export interface CheckResult {
 
 /** Reads a rule and checks its names, types and limits. Never throws, whatever the text. */
 export function checkPql(text: string, options: CheckOptions): CheckResult {
-  const { query, diagnostics } = parsePql(text);
-  if (query === null) return { rule: null, diagnostics };
+  const { query, partial, diagnostics } = parsePql(text);
+  if (query === null) {
+    const isFull = diagnostics.length >= mostDiagnostics;
+    const others = partial === null || isFull ? [] : unknownNames(text, partial, options);
+    return { rule: null, diagnostics: inTextOrder([...diagnostics, ...others]).slice(0, mostDiagnostics) };
+  }
   const checker = new RuleChecker(text, options);
   const condition = checker.checkQuery(query);
   if (condition === null) return { rule: null, diagnostics: checker.diagnostics };
@@ -67,6 +71,17 @@ export function checkPql(text: string, options: CheckOptions): CheckResult {
     rule: { text, query, attributes, segmentIds: segmentsNamed(condition), condition },
     diagnostics: checker.diagnostics,
   };
+}
+
+const codesOfNames: readonly DiagnosticCode[] = [
+  ...(['unknown-attribute', 'unknown-function', 'function-after-dot', 'unknown-method'] as const),
+];
+
+/** Unknown names in what could be read of a rule with mistakes, so that all of them are told in one go. */
+function unknownNames(text: string, partial: Query, options: CheckOptions): readonly PqlDiagnostic[] {
+  const checker = new RuleChecker(text, options);
+  checker.checkQuery(partial);
+  return checker.diagnostics.filter(({ code }) => codesOfNames.includes(code));
 }
 
 /** A rule may use what a `let` names again and again; so often, all told, may expressions be looked at. */

@@ -102,16 +102,43 @@ function fieldMember(owner: Field, type: XdmObject, access: MemberAccess, checke
   const path = owner.path === '' ? name : `${owner.path}.${name}`;
   const field = fieldOf(type, name);
   if (field !== undefined) return { ...owner, type: field, path };
+  const suggestion = suggestionFor(owner, type, access, checker);
   const fullPath = owner.owner.kind === 'event' ? `${eventsName}.${path}` : path;
   if (checker.unknownAttributes === 'allow') {
-    checker.warn('unchecked-attribute', span, { name: fullPath });
+    checker.warn('unchecked-attribute', span, { name: fullPath, suggestion });
     return { kind: 'dynamic', type: { kind: 'unknown' }, path: fullPath };
   }
   return checker.error('unknown-attribute', span, {
     name,
     within: whole(owner),
-    suggestion: fromProfile(owner, name, access, checker) ?? nearestName(name, Object.keys(type.fields)),
+    suggestion,
   });
+}
+
+/** Functions whose brackets were left out, or that other languages call so. */
+const callsMeant: ReadonlyMap<string, string> = new Map([
+  ...['count', 'head', 'distinct', 'keys', 'values', 'isNull', 'isNotNull'].map((name): [string, string] => [
+    name,
+    `${name}()`,
+  ]),
+  ['length', 'count()'],
+  ['size', 'count()'],
+  ['first', 'head()'],
+]);
+
+function suggestionFor(
+  owner: Field,
+  type: XdmObject,
+  access: MemberAccess,
+  checker: Checker,
+): string | undefined {
+  const { name, scope } = access;
+  const outer = fromProfile(owner, name, access, checker);
+  if (outer !== undefined) return outer;
+  const isBare = owner === (scope.contexts.at(-1) ?? checker.profile);
+  const others = isBare ? [eventsName, ...scope.variables.keys()] : [];
+  const near = nearestName(name, [...Object.keys(type.fields), ...others]);
+  return near ?? (isBare ? undefined : callsMeant.get(name));
 }
 
 /** A bare name in a filter that the profile would know: what was meant is the name with the way up to it. */
