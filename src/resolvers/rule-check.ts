@@ -7,8 +7,11 @@ import type { UpstreamMode } from '../schema/session.type';
 import type { UserError } from '../schema/user-error.type';
 import { builtinSchema } from '../xdm/builtin-schema';
 
-/** What the gateway's compiler cannot do, though Adobe's may. Not all of Adobe's pql/json is published. */
-const ownLimits: readonly string[] = ['unsupported', 'too-complex', 'unknown-node'];
+/**
+ * What the gateway's compiler cannot do, though Adobe's may: not all of its pql/json is published, and its regular
+ * expressions are Java's.
+ */
+const ownLimits: readonly string[] = ['unsupported', 'too-complex', 'unknown-node', 'invalid-pattern'];
 
 /**
  * What the gateway itself thinks of a rule; no upstream call. Attributes that the built-in schema does not have are

@@ -215,10 +215,10 @@ describe('checkPql', () => {
   });
 
   it('only warns before Adobe of what our own compiler cannot do', async () => {
-    const text = '{"count": 1}';
+    const text = `xEvent${'[eventType = "a"]'.repeat(101)}`;
     const own = await runQuery(check, createTestContext(), { e: { text } });
     expect(own.data).toMatchObject({
-      checkPql: { valid: false, diagnostics: [{ severity: 'ERROR', code: 'unsupported' }] },
+      checkPql: { valid: false, diagnostics: [{ severity: 'ERROR', code: 'too-complex' }] },
     });
     const adobe = await runQuery(check, createTestContext({ mode: 'ADOBE' }), { e: { text } });
     expect(adobe.data).toMatchObject({ checkPql: { valid: true, diagnostics: [{ severity: 'WARNING' }] } });
