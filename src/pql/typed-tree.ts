@@ -464,6 +464,8 @@ export function isTest(node: Typed): boolean {
     case 'inSegment':
     case 'chain':
       return true;
+    case 'if':
+      return isTest(node.whenTrue) && isTest(node.whenFalse);
     case 'apply':
       return node.type.kind === 'boolean';
     case 'constant':

@@ -1,9 +1,10 @@
 import type { Span } from '../source';
 import type { Conditional, Typed, ValueType } from '../typed-tree';
-import { reported } from '../typed-tree';
+import { no, reported } from '../typed-tree';
 import { familyOf, nameType } from '../value-types';
 import type { Checker } from './checker';
 import { capitalised, coerce } from './coercion';
+import { elementsOf, filtered, listFrom } from './collections';
 
 /** One of two values, and where they stand. */
 export interface Choice {
@@ -19,7 +20,7 @@ export function conditional({ test, whenTrue, whenFalse, span }: Choice, checker
   const families = [familyOf(whenTrue.type), familyOf(whenFalse.type)] as const;
   if (families.includes('unknown')) return reported;
   if (families.some(isComposite)) {
-    if (families[0] === families[1]) return { kind: 'if', type: whenTrue.type, test, whenTrue, whenFalse };
+    if (families[0] === families[1]) return choiceOfParts({ test, whenTrue, whenFalse }, checker);
     const problem = `${capitalised(nameType(whenFalse.type))} cannot stand for ${nameType(whenTrue.type)}.`;
     return checker.error('type-mismatch', span, { problem });
   }
@@ -27,6 +28,20 @@ export function conditional({ test, whenTrue, whenFalse, span }: Choice, checker
     families[0] === 'null' ? coerce({ value: whenTrue, target: whenFalse.type, span }, checker) : whenTrue;
   const second = coerce({ value: whenFalse, target: first.type, span }, checker);
   return { kind: 'if', type: joined(first.type, second.type), test, whenTrue: first, whenFalse: second };
+}
+
+function choiceOfParts({ test, whenTrue, whenFalse }: Omit<Choice, 'span'>, checker: Checker): Typed {
+  const first = likeOther(whenTrue, whenFalse, checker);
+  const second = likeOther(whenFalse, whenTrue, checker);
+  return { kind: 'if', type: first.type, test, whenTrue: first, whenFalse: second };
+}
+
+/** `[]` is a list of what the other one holds: none of its items. */
+function likeOther(list: Typed, other: Typed, checker: Checker): Typed {
+  if (list.kind !== 'list' || list.items.length > 0 || other.type.kind !== 'array') return list;
+  if (!isComposite(familyOf(other.type.items))) return { ...list, type: other.type };
+  if (other.kind === 'if') return likeOther(list, other.whenTrue, checker);
+  return listFrom({ ...filtered(elementsOf(other, checker), no), base: null });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { First, Typed } from '../typed-tree';
+import type { Conditional, First, Typed } from '../typed-tree';
 import { booleanType, no, yes } from '../typed-tree';
 import { familyOf } from '../value-types';
 
@@ -30,6 +30,8 @@ export function defined(operand: Typed): Typed {
       break;
     case 'object':
       return anyOf(operand.entries.map(({ value }) => defined(value)));
+    case 'list':
+      return yes;
     case 'mapping':
       return baseIsThere(operand);
     case 'collection':
@@ -61,7 +63,15 @@ function baseIsThere({ base }: { readonly base: Typed | null }): Typed {
 }
 
 /** A test of the branch that an `if` takes. */
-export function ofBranches(node: Extract<Typed, { kind: 'if' }>, test: (branch: Typed) => Typed): Typed {
-  const otherwise: Typed = { kind: 'not', type: booleanType, operand: node.test };
-  return anyOf([allOf([node.test, test(node.whenTrue)]), allOf([otherwise, test(node.whenFalse)])]);
+export function ofBranches(
+  { test: chosen, whenTrue, whenFalse }: Conditional,
+  test: (branch: Typed) => Typed,
+): Typed {
+  return {
+    kind: 'if',
+    type: booleanType,
+    test: chosen,
+    whenTrue: test(whenTrue),
+    whenFalse: test(whenFalse),
+  };
 }

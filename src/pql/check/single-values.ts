@@ -1,5 +1,6 @@
-import type { Typed } from '../typed-tree';
+import type { Conditional, Typed } from '../typed-tree';
 import { childrenOf } from '../typed-tree';
+import { familyOf } from '../value-types';
 
 /**
  * What of a rule would have to be one value in SQL and cannot be, in words; undefined where there is nothing.
@@ -27,7 +28,7 @@ function problemOf(node: Typed, parent: Typed): string | undefined {
     case 'mapping':
       return 'Handing on a map that the rule makes';
     case 'if':
-      return isScalarOrListOfThem(node) ? undefined : 'Handing on an "if" between objects';
+      return problemOfChoice(node);
     case 'field': {
       const isWhole = node.type.kind !== 'object' || (node.owner.kind !== 'profile' && node.path === '');
       const isInItem = node.owner.kind === 'item';
@@ -39,7 +40,13 @@ function problemOf(node: Typed, parent: Typed): string | undefined {
   }
 }
 
-function isScalarOrListOfThem({ type }: Typed): boolean {
-  const inner = type.kind === 'array' ? type.items : type;
-  return inner.kind !== 'object' && inner.kind !== 'map' && inner.kind !== 'array';
+/** Scalars may be chosen from, and lists of scalars of one family. */
+function problemOfChoice({ whenTrue, whenFalse }: Conditional): string | undefined {
+  const families = [whenTrue, whenFalse].map(({ type }) =>
+    familyOf(type.kind === 'array' ? type.items : type),
+  );
+  if (families.some((family) => ['object', 'map', 'list'].includes(family))) {
+    return 'Handing on an "if" between objects';
+  }
+  return families[0] === families[1] ? undefined : 'Handing on an "if" between lists of several kinds';
 }

@@ -2,12 +2,14 @@ import { invariant } from '../../lib/assert';
 import type { FunctionForm } from '../typed-tree';
 import { choosingFunctions } from './choices';
 import { controlFunctions } from './control';
+import { groupFunctions } from './groups';
 import { listFunctions } from './lists';
 import { mapFunctions } from './maps';
 import type { Emit, PqlFunction } from './pql-function';
 import { presenceFunctions } from './presence';
 import { regexFunctions } from './regex';
 import { segmentFunctions } from './segments';
+import { setFunctions } from './sets';
 import { textFunctions } from './text';
 import { timeFunctions } from './time';
 
@@ -19,7 +21,9 @@ export const functions: readonly PqlFunction[] = [
   ...presenceFunctions,
   ...timeFunctions,
   ...listFunctions,
+  ...setFunctions,
   ...choosingFunctions,
+  ...groupFunctions,
   ...mapFunctions,
   ...segmentFunctions,
 ];

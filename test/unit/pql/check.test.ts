@@ -168,6 +168,7 @@ describe('what waits', () => {
     ['orders.map({"a": price}).topN(a, 1)', 'Handing on an object that is written down'],
     ['identityMap.values().distinct()', 'The function "distinct" of a list of objects'],
     ['sum X.price over X from if(person, orders, person.orders)', 'Handing on an "if" between objects'],
+    ['sum X over X from if(person, [1], ["a"])', 'lists of several kinds'],
     ['xEvent.commerce.order.priceTotal + 1 > 2', 'Arithmetic with each element of a list'],
   ])('%s', (text, what) => {
     const { rule, diagnostics } = check(text);
