@@ -1,7 +1,8 @@
 import type { ConversionWire, SegmentDefinitionWire } from '../../src/wire/segment-definition.wire';
+import type { SegmentJobWire } from '../../src/wire/segment-job.wire';
 import { definitionBody, inUs } from './data';
 import type { GetTarget } from './target';
-import { ask, must, paths } from './target';
+import { ask, must, paths, terminal, untilAnswer } from './target';
 
 const expressionOf = (format: string, value: string): object => ({
   ...definitionBody(),
@@ -80,6 +81,28 @@ export function conversionContract(target: GetTarget): void {
       const path = `${paths.definitions}/${made.id}`;
       expect(await must(target(), `GET ${path}`)).toMatchObject({ expression: { value } });
     }
+  });
+
+  test('a definition that is a tree is evaluated as its text', async () => {
+    const counted: unknown[] = [];
+    for (const [format, value] of [
+      ['pql/text', inUs],
+      ['pql/json', JSON.stringify(tree)],
+    ] as const) {
+      const body = expressionOf(format, value);
+      const { id } = await must<SegmentDefinitionWire>(target(), `POST ${paths.definitions}`, { body });
+      const job = await must<SegmentJobWire>(target(), `POST ${paths.segmentJobs}`, {
+        body: [{ segmentId: id }],
+      });
+      const done = await untilAnswer<SegmentJobWire>(
+        target(),
+        `GET ${paths.segmentJobs}/${job.id}`,
+        ({ status }) => terminal.includes(status),
+      );
+      expect(done.status).toBe('SUCCEEDED');
+      counted.push(done.metrics?.segmentedProfileCounter?.[id]);
+    }
+    expect(counted).toEqual([3, 3]);
   });
 
   test('a definition is refused for a bad tree with a JSON pointer, for a wrong name in it with a suggestion', async () => {
