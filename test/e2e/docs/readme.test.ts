@@ -80,7 +80,8 @@ describe('README.md', () => {
 
   it('shows a rule that can be tried before it is saved', async () => {
     const [, mutation = ''] = codeIn('graphql');
-    const { startPreview } = await road.run(parse(mutation), {});
+    const document: TypedDocumentNode<StartedPreview, object> = parse(mutation);
+    const { startPreview } = await road.run(document, {});
     expect(startPreview.userErrors).toEqual([]);
     expect(startPreview.preview?.id).toEqual(expect.any(String));
   });
