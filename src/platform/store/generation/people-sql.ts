@@ -18,19 +18,31 @@ import { createIdentityGraph } from './identity-graph';
 export async function createPeople(engine: Engine, identityGraph: MergeRule['identityGraph']): Promise<void> {
   await createRepeatedEvents(engine);
   await createResolvedRows(engine, identityGraph);
-  await engine.run('CREATE TABLE person_key AS SELECT key, count(*) AS records FROM record_row GROUP BY key');
+  // How many identities a record has is told only where the graph may know more.
+  const own = identityGraph === 'pdg' ? 'max(len(ids))' : '0';
+  await engine.run(
+    `CREATE TABLE person_key AS SELECT key, count(*) AS records, ${own} AS own FROM record_row GROUP BY key`,
+  );
   await createFurtherOwners(engine, identityGraph);
   await createNewcomers(engine);
   await createPersons(engine, identityGraph);
+  await createJoinedEvents(engine);
+}
+
+/** What nearly no data have, repeated or claimed events, is joined only where there are some. */
+async function createJoinedEvents(engine: Engine): Promise<void> {
+  const hasRows = async (table: string): Promise<boolean> =>
+    (await engine.rows(`SELECT 1 FROM ${table} LIMIT 1`)).length > 0;
+  const isClaimed = await hasRows('claimed');
   await engine.run(`
     CREATE VIEW joined_event AS
     SELECT p.pid, e.* FROM event_row e
-    LEFT JOIN claimed c ON c.ord = e.ord
+    ${isClaimed ? 'LEFT JOIN claimed c ON c.ord = e.ord' : ''}
     JOIN (
       SELECT key AS identity, pid FROM person
       UNION ALL SELECT f.identity, p.pid FROM further_owner f JOIN person p USING (key)) p
-    ON p.identity = coalesce(c.key, e.key)
-    WHERE e.ord NOT IN (SELECT ord FROM repeated_event)`);
+    ON p.identity = ${isClaimed ? 'coalesce(c.key, e.key)' : 'e.key'}
+    ${(await hasRows('repeated_event')) ? 'WHERE e.ord NOT IN (SELECT ord FROM repeated_event)' : ''}`);
 }
 
 /** `repeated_event(ord)`: rows whose event is there already. An event is a fact: the first saying stands. */
@@ -98,11 +110,14 @@ async function createNewcomers(engine: Engine): Promise<void> {
 }
 
 async function createPersons(engine: Engine, identityGraph: MergeRule['identityGraph']): Promise<void> {
-  const linked = identityGraph === 'pdg' ? 'key IN (SELECT key FROM linked_identity)' : 'false';
+  // One record that has all identities of its graph is that person as it stands.
+  const linked = 'SELECT key, count(*) AS linked FROM alias WHERE key IS NOT NULL GROUP BY key';
+  const isPdg = identityGraph === 'pdg';
   await engine.run(`
     CREATE TABLE person_in_order AS
-    SELECT key, records, records <> 1 OR ${linked} AS joint
-    FROM (SELECT key, records FROM person_key UNION ALL SELECT DISTINCT key, 0 FROM newcomer)
+    SELECT key, records, records <> 1 ${isPdg ? 'OR coalesce(linked, own) > own' : ''} AS joint
+    FROM (SELECT key, records, own FROM person_key UNION ALL SELECT DISTINCT key, 0, 0 FROM newcomer)
+    ${isPdg ? `LEFT JOIN (${linked}) USING (key)` : ''}
     ORDER BY hash(key), key`);
   await engine.run('CREATE VIEW person AS SELECT rowid AS pid, key, records, joint FROM person_in_order');
 }

@@ -52,7 +52,7 @@ async function createJointIdentities(
   const linked =
     identityGraph === 'none'
       ? ''
-      : 'UNION ALL SELECT p.pid, l.seen, l.item FROM linked_identity l JOIN person p USING (key)';
+      : 'UNION ALL SELECT p.pid, l.seen, l.item FROM linked_identity l JOIN person p USING (key) WHERE p.joint';
   await engine.run(`
     CREATE TABLE joint_ids AS
     SELECT pid, list(item ORDER BY item.ns, item.id) AS ids FROM (
