@@ -325,6 +325,14 @@ export interface Mapping {
   readonly value: Typed;
   /** The list or the map that it was made of: where that is null, so is this. */
   readonly base: Typed | null;
+  /** What was grouped, where this is just that: keys, and the items of one of them, are found without groups. */
+  readonly grouped: Grouped | null;
+}
+
+export interface Grouped {
+  /** The items, each with a key. */
+  readonly items: Omit<Collection, 'kind' | 'type'>;
+  readonly key: Typed;
 }
 
 /** Whether the rule of another segment holds for the profile. */

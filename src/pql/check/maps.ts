@@ -4,7 +4,7 @@ import { booleanType } from '../typed-tree';
 import { familyOf } from '../value-types';
 import type { Checker } from './checker';
 import type { Elements } from './collections';
-import { filtered } from './collections';
+import { filtered, listFrom } from './collections';
 
 /** A map taken apart: its generators, and what each combination of items gives for a key and its value. */
 export interface MapElements {
@@ -74,11 +74,20 @@ export function valueAt(map: Typed, key: Typed): Typed {
     const type = map.type.kind === 'map' ? map.type.values : unnamed;
     return { kind: 'mapValue', type, map, key };
   }
-  const isIt: Typed = { kind: 'compare', type: booleanType, operator: '=', left: map.key, right: key };
-  const { generators } = filtered(elementsOfMap(map, 'value'), isIt);
+  const isIt = (own: Typed): Typed => ({
+    kind: 'compare',
+    type: booleanType,
+    operator: '=',
+    left: own,
+    right: key,
+  });
+  const { generators } = filtered(elementsOfMap(map, 'value'), isIt(map.key));
   const { value } = map;
   const first = (one: Typed): Typed => ({ kind: 'first', type: one.type, generators, value: one });
-  return value.kind === 'collection' ? ofItems(value, first) : first(value);
+  const found = value.kind === 'collection' ? ofItems(value, first) : first(value);
+  if (map.grouped === null) return found;
+  const { items, key: groupKey } = map.grouped;
+  return listFrom({ ...filtered(items, isIt(groupKey)), base: found });
 }
 
 /** Of a list that is only made of all items of another one, that other one is chosen: its items can be handed on. */

@@ -30,7 +30,8 @@ function groupedBy(elements: Elements, call: FunctionCall, checker: Checker): Ty
   if (isTakenApart(elements.value) || elements.tuples) {
     return checker.error('unsupported', call.span, { what: 'Grouping what the rule makes itself' });
   }
-  const { elements: whole, valueOf } = carried(filtered(elements, defined(key)), checker);
+  const keyed = filtered(elements, defined(key));
+  const { elements: whole, valueOf } = carried(keyed, checker);
   const type = entriesType(dataType(key), { kind: 'array', items: dataType(whole.value) });
   const groups = entriesOf(
     { kind: 'groups', type, generators: whole.generators, key, value: whole.value },
@@ -45,6 +46,7 @@ function groupedBy(elements: Elements, call: FunctionCall, checker: Checker): Ty
     ...groups,
     value: part,
     base: elements.base,
+    grouped: { items: keyed, key },
   };
 }
 

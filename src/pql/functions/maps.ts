@@ -1,4 +1,5 @@
 import type { Argument, Call, Lambda } from '../ast';
+import { aggregateOf } from '../check/aggregation';
 import type { Checker, Scope } from '../check/checker';
 import { withVariable } from '../check/checker';
 import { coerce } from '../check/coercion';
@@ -23,7 +24,7 @@ export const mapFunctions: readonly PqlFunction[] = [
     signature: 'map.keys()',
     documentation: 'The list of the keys; those of `groupBy` keep the type that they are grouped by',
     arity: [0, 0],
-    check: (map, _call, checker) => listFrom(elementsOfMap(mapElementsOf(map, checker), 'key')),
+    check: (map, _call, checker) => keysOf(map, checker),
   }),
   ofMap('values', {
     signature: 'map.values()',
@@ -37,10 +38,9 @@ export const mapFunctions: readonly PqlFunction[] = [
       signature: 'map.count()',
       documentation: 'How many keys',
       arity: [0, 0],
-      check: (map, _call, checker) => {
-        const { generators, key } = mapElementsOf(map, checker);
-        const type = { kind: 'integer' } as const;
-        return { kind: 'aggregation', type, aggregate: 'count', generators, value: key, distinct: false };
+      check: (map, call, checker) => {
+        const elements = elementsOf(keysOf(map, checker), checker);
+        return aggregateOf({ aggregate: 'count', elements, span: call.span }, checker);
       },
     }),
   },
@@ -108,6 +108,15 @@ function ofMap(name: string, { check, ...rest }: MapFunction): PqlFunction {
       return apply(call.receiver, call, checker);
     },
   };
+}
+
+/** Of what was grouped, the values that it was grouped by; groups need not be made for them. */
+function keysOf(map: Typed, checker: Checker): Typed {
+  if (map.kind !== 'mapping' || map.grouped === null) {
+    return listFrom(elementsOfMap(mapElementsOf(map, checker), 'key'));
+  }
+  const { items, key } = map.grouped;
+  return listFrom({ ...items, value: key, distinct: true });
 }
 
 function checkGet(map: Typed, { args, scope, span, name }: FunctionCall, checker: Checker): Typed {
@@ -181,7 +190,7 @@ function mapping(parts: MapElements, entry: Call & { readonly scope: Scope }, ch
   }
   const { generators } = filtered(elementsOfMap(parts, 'key'), defined(key));
   const type = { kind: 'map', keys: dataType(key), values: dataType(value) } as const;
-  return { kind: 'mapping', type, generators, key, value, base: parts.base };
+  return { kind: 'mapping', type, generators, key, value, base: parts.base, grouped: null };
 }
 
 function entryPart(argument: Argument, scope: Scope, checker: Checker): Typed {
