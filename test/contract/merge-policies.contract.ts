@@ -1,6 +1,6 @@
 import type { MergePolicyListWire, MergePolicyWire } from '../../src/wire/merge-policy.wire';
 import type { SegmentDefinitionWire } from '../../src/wire/segment-definition.wire';
-import { createDataset, definitionBody, ingest, runSegmentJob, schemas } from './data';
+import { createDataset, definitionBody, ingest, runExport, runSegmentJob, schemas } from './data';
 import type { Answer, Asked, ContractTarget, GetTarget } from './target';
 import { ask, must, paths, uniqueName } from './target';
 
@@ -177,6 +177,25 @@ export function mergePoliciesContract(target: GetTarget): void {
         entity: { homeAddress: { countryCode: 'US' }, person: { name: { firstName: 'Ada' } } },
       },
     });
+  });
+
+  test('an export merges as its policy says, and names the version of it', async () => {
+    await importLinkedPeople();
+    const { id } = await create(linked);
+    const datasetId = await createDataset(own(), schemas.union);
+    const wanted = { destination: { datasetId }, mergePolicy: { id } };
+    const job = await runExport(own(), wanted);
+    expect(job).toMatchObject({
+      status: 'SUCCEEDED',
+      mergePolicy: { id, version: 1 },
+      metrics: {
+        totalExportedProfileCounter: 1,
+        exportedProfileByNamespaceCounter: { Email: 1, Phone: 1 },
+      },
+    });
+    await call('PATCH', id, { body: { op: 'replace', path: '/name', value: 'other' } });
+    const body = { schema, ...wanted, mergePolicy: { id, version: 1 } };
+    expect((await ask(own(), `POST ${paths.exportJobs}`, { body })).status).toBe(400);
   });
 
   test('51 linked identities are no person: reading one of them is a 422', async () => {
