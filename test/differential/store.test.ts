@@ -106,7 +106,7 @@ describe('people who were imported', () => {
       await store.profileData(tenant)
     ).evaluate({
       job,
-      passes: [{ mergeRule: plainRule, segmentIds, pass: compileRules(checked, world) }],
+      passes: [{ mergeRule: plainRule, slices: [{ segmentIds, pass: compileRules(checked, world) }] }],
       at: world.now.getTime(),
       signal: new AbortController().signal,
     });

@@ -1,7 +1,8 @@
+import { chunksOf } from '../../lib/chunks-of';
 import { compileRules } from '../../pql';
 import type { MergeRule, SegmentJob, Tenant } from '../records';
 import { mergeRuleKey, plainRule, ruleOf } from '../store/merge-rule';
-import type { MergedPass, PlatformStore } from '../store/platform-store';
+import type { MergedPass, PassSlice, PlatformStore } from '../store/platform-store';
 import { rulesOfSegments } from './rules-of-segments';
 
 export interface JobToPlan {
@@ -12,7 +13,7 @@ export interface JobToPlan {
 }
 
 /**
- * Groups the segments of a job by what their merge policies mean, one pass for each group. A segment that a rule names
+ * Groups the segments of a job by what their merge policies mean, one pass for each group, in statements of bounded size. A segment that a rule names
  * by `inSegment` is evaluated in the same pass, on the same people, also where the job does not list it; its own
  * memberships stay as they are then.
  * @throws RuleNoLongerValid for a rule that cannot be evaluated, or that names a segment which is gone, or itself.
@@ -33,14 +34,24 @@ export async function planPasses(
     group.segmentIds.push(segmentId);
   }
   const options = { now: new Date(at), schema, segments: rules };
-  return [...groups.values()].map((group) => ({
-    ...group,
+  const compile = (segmentIds: readonly string[]): PassSlice => ({
+    segmentIds,
     pass: compileRules(
-      group.segmentIds.flatMap((id) => rules.get(id) ?? []),
+      segmentIds.flatMap((id) => rules.get(id) ?? []),
       options,
     ),
+  });
+  return [...groups.values()].map(({ mergeRule, segmentIds }) => ({
+    mergeRule,
+    slices: chunksOf(segmentIds, rulesPerStatement).map(compile),
   }));
 }
+
+/**
+ * Each statement reads the events once for all its rules, and holds what it works out for all of them at once: of 500
+ * rules, in one piece 1.1 GB, in pieces of 128 0.6 GB, in the same time.
+ */
+const rulesPerStatement = 128;
 
 /** What the policies meant when the job was made; jobs of earlier releases do not say, so what they mean now. */
 async function findMergeRules(

@@ -94,10 +94,11 @@ async function settleAndEvaluate(parts: JobEvaluationParts, request: PassRequest
 
 async function evaluateOne(
   { files, limits, newId, schema }: JobEvaluationParts,
-  { pass: { mergeRule, segmentIds, pass }, at, onProgress, signal }: PassRequest,
+  { pass, at, onProgress, signal }: PassRequest,
   { generation, sources, memberships }: Snapshot,
 ): Promise<PassResult> {
-  const ruleKey = mergeRuleKey(mergeRule);
+  const ruleKey = mergeRuleKey(pass.mergeRule);
+  const segmentIds = segmentsOf(pass);
   if (generation === undefined) {
     return { ruleKey, name: undefined, segmentIds, takenOver: [], counters: noMembers(segmentIds) };
   }
@@ -106,7 +107,7 @@ async function evaluateOne(
   const name = `${newId()}.duckdb`;
   const target = join(files.temp, name);
   const evaluation = {
-    slices: [{ segmentIds, pass }],
+    slices: pass.slices,
     schema,
     generation,
     sources,
@@ -126,8 +127,12 @@ async function evaluateOne(
   }
 }
 
+function segmentsOf({ slices }: MergedPass): readonly string[] {
+  return slices.flatMap(({ segmentIds }) => segmentIds);
+}
+
 function refuseUnfitPasses({ job, passes }: EvaluationRequest): void {
-  const ids = passes.flatMap(({ segmentIds }) => segmentIds);
+  const ids = passes.flatMap(segmentsOf);
   invariant(new Set(ids).size === ids.length, 'A job evaluates each segment once.');
   invariant(
     ids.length === job.segments.length && job.segments.every(({ segmentId }) => ids.includes(segmentId)),

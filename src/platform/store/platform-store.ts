@@ -252,6 +252,12 @@ export interface EvaluationRequest {
 /** Rules that are evaluated on the same people. */
 export interface MergedPass {
   readonly mergeRule: MergeRule;
+  /** Each segment is in one of them. */
+  readonly slices: readonly PassSlice[];
+}
+
+/** As many rules as one statement takes well. */
+export interface PassSlice {
   /** One for each rule of the pass, in the same order. */
   readonly segmentIds: readonly string[];
   readonly pass: CompiledPass;

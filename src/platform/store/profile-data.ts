@@ -7,7 +7,7 @@ import type { EngineLimits } from './engine/engine';
 import { evaluateJob } from './evaluate-job';
 import { openExportSession } from './export-session';
 import type { FileLeases } from './files/leases';
-import { createQueue } from './files/one-at-a-time';
+import { createQueue, type Queue } from './files/one-at-a-time';
 import { checkBatchId, remove, type TenantFiles } from './files/tenant-files';
 import { ingestBatch } from './ingest/ingest-batch';
 import { eachRejectedRow, readRejectedRows } from './ingest/rejected-rows';
@@ -85,7 +85,7 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
         const settle = ({ mergeRule }: { mergeRule: MergeRule }, onProgress: ReportProgress): Promise<void> =>
           settleRule({ ...parts, catalog, signal: request.signal, onProgress }, mergeRule);
         return evaluateJob({ ...parts, schema: await schema(), snapshot, settle }, request);
-      }),
+      }, request.signal),
     openExport: async ({ mergeRule, signal, segmentIds = [] }) => {
       const ruleKey = await fresh(await ruleOr(mergeRule), signal);
       const fields = await schema();
@@ -121,7 +121,7 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
 
 interface Turns {
   /** Does what changes the data: one at a time. Files that nothing names any more go after it. */
-  readonly change: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly change: Queue;
   /** Waits until the people of a rule are as new as the data. @returns the key of the rule. */
   readonly fresh: (mergeRule: MergeRule, signal?: AbortSignal) => Promise<string>;
   readonly snapshot: (ruleKey: string) => Promise<Snapshot>;
@@ -130,7 +130,7 @@ interface Turns {
 function createTurns(parts: ProfileDataParts, catalog: ProfileCatalog): Turns {
   const { files, leases } = parts;
   const inTurn = createQueue();
-  const change = <T>(work: () => Promise<T>): Promise<T> =>
+  const change: Queue = (work, signal) =>
     inTurn(async () => {
       try {
         return await work();
@@ -138,12 +138,12 @@ function createTurns(parts: ProfileDataParts, catalog: ProfileCatalog): Turns {
         // What could not be let go now goes at the next change or start; the work is done all the same.
         await retireUnnamed(parts).catch(() => undefined);
       }
-    });
+    }, signal);
   return {
     change,
     fresh: async (mergeRule, signal) => {
       if (!(await isSettled(catalog, mergeRule))) {
-        await change(() => settleRule({ ...parts, catalog, signal }, mergeRule));
+        await change(() => settleRule({ ...parts, catalog, signal }, mergeRule), signal);
       }
       return mergeRuleKey(mergeRule);
     },

@@ -1,10 +1,10 @@
-import type { CompiledPass } from '../../../pql';
+import { chunksOf } from '../../../lib/chunks-of';
 import type { UnionSchema } from '../../../xdm/union-schema';
 import type { SegmentJobCounters } from '../../records';
 import { openEngine, type Engine, type EngineLimits, type PreparedStatement } from '../engine/engine';
 import { timestampOf } from '../engine/sql-text';
 import { createDataViews } from '../generation/data-views';
-import type { ReportProgress } from '../platform-store';
+import type { PassSlice, ReportProgress } from '../platform-store';
 import { createMemberCounter, type MemberCounter } from './count-members';
 import { createKnownRuns, FormerWords, thisRun, writeKnownRuns } from './former-words';
 import {
@@ -17,14 +17,7 @@ import {
   type MembershipSource,
   type Place,
 } from './membership-file';
-import { chunksOf, wordOfSql } from './words-sql';
-
-/** Some of the rules of a run, in one statement. */
-export interface PassSlice {
-  /** In the order of the statement's rules. */
-  readonly segmentIds: readonly string[];
-  readonly pass: CompiledPass;
-}
+import { wordOfSql } from './words-sql';
 
 export interface PassToEvaluate {
   /** Together they name each segment of the run once. */

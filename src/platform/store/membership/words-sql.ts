@@ -1,3 +1,4 @@
+import { chunksOf } from '../../../lib/chunks-of';
 import { bitsPerWord } from './membership-file';
 
 /** SQL of the word whose bits are these booleans, none of them null; at most 64. */
@@ -35,11 +36,4 @@ export function bitCountsSql(word: string): string {
     return `((${sum} >> ${Math.floor(bit / laneBits) * laneBits}) & ${mostRowsToCount})`;
   });
   return `[${counts.join(', ')}, sum((${word} >> ${lastBit})::BIGINT)]::INTEGER[]`;
-}
-
-/** Splits a list into pieces of so many items; the last may be shorter. */
-export function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

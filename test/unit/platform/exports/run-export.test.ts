@@ -98,7 +98,8 @@ async function evaluate(segmentId: string, condition: string, at: number): Promi
   await store.segmentJobs.insert(tenant, job);
   const sql = `SELECT "#pid", coalesce(${condition}, false) AS r0 FROM profile WHERE "#pid" >= $pid_from AND "#pid" < $pid_to`;
   const { signal } = new AbortController();
-  const passes = [{ mergeRule: plainRule, segmentIds: [segmentId], pass: { sql, parameters: {} } }];
+  const slice = { segmentIds: [segmentId], pass: { sql, parameters: {} } };
+  const passes = [{ mergeRule: plainRule, slices: [slice] }];
   await (await store.profileData(tenant)).evaluate({ job, passes, at, signal });
 }
 

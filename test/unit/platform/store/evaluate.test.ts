@@ -58,7 +58,7 @@ async function run(request: Run = {}): Promise<SegmentJob | undefined> {
   const progress = request.onProgress === undefined ? {} : { onProgress: request.onProgress };
   return (await store.profileData(tenant)).evaluate({
     job,
-    passes: [{ mergeRule: plainRule, segmentIds, pass }],
+    passes: [{ mergeRule: plainRule, slices: [{ segmentIds, pass }] }],
     at,
     signal,
     ...progress,

@@ -54,7 +54,7 @@ function passOf(mergeRule: MergeRule, ...segmentIds: string[]): MergedPass {
     (_, index) => `coalesce("homeAddress.countryCode" = 'US', false) AS r${index}`,
   );
   const sql = `SELECT "#pid", ${rules.join(', ')} FROM profile WHERE "#pid" >= $pid_from AND "#pid" < $pid_to`;
-  return { mergeRule, segmentIds, pass: { sql, parameters: {} } };
+  return { mergeRule, slices: [{ segmentIds, pass: { sql, parameters: {} } }] };
 }
 
 let jobs = 0;
@@ -69,7 +69,7 @@ interface Run {
 async function evaluate(passes: readonly MergedPass[], run: Run = {}): Promise<SegmentJob | undefined> {
   const { status = 'PROCESSING', policyId = 'default', ...rest } = run;
   const segments = [];
-  for (const id of passes.flatMap(({ segmentIds }) => segmentIds)) {
+  for (const id of passes.flatMap(({ slices }) => slices.flatMap(({ segmentIds }) => segmentIds))) {
     const segment = definition({ id, name: id, mergePolicyId: policyId });
     if ((await store.segmentDefinitions.get(tenant, id)) === undefined)
       await store.segmentDefinitions.insert(tenant, segment);
