@@ -5,17 +5,10 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Batch, Tenant } from '../src/platform/records';
 import { openStore } from '../src/platform/store/open-store';
+import type { DataSetSize } from './people';
 import { eventsSql, profilesSql } from './people';
 
 export const tenant: Tenant = { orgId: 'BENCH@AdobeOrg', sandbox: 'prod' };
-
-export interface DataSetSize {
-  readonly profiles: number;
-  readonly eventsPerProfile: number;
-  /** True: a few people have most of the events, as in real data; false: all about as many. */
-  readonly isSkewed: boolean;
-  readonly seed: number;
-}
 
 export interface DataSet extends DataSetSize {
   /** A data folder of the store; keep what is written into it out of it, or remove it. */

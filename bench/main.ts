@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { allCases } from './cases/all-cases';
 import type { CaseResult } from './cases/bench-case';
-import { prepareDataSet, type DataSet, type DataSetSize } from './data-set';
+import { prepareDataSet, type DataSet } from './data-set';
+import type { DataSetSize } from './people';
 import { peakMemoryMb } from './measure';
 import { report, type ReportedCase } from './report';
 

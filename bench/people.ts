@@ -1,4 +1,10 @@
-import type { DataSetSize } from './data-set';
+export interface DataSetSize {
+  readonly profiles: number;
+  readonly eventsPerProfile: number;
+  /** True: a few people have most of the events, as in real data; false: all about as many. */
+  readonly isSkewed: boolean;
+  readonly seed: number;
+}
 
 /** Values of few kinds; rules name them too. */
 export const countries = 'US CA MX GB DE FR IT ES JP BR IN AU NL SE CH PL TR KR AR ZA'.split(' ');

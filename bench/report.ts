@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import type { CaseResult, Comparison } from './cases/bench-case';
-import type { DataSetSize } from './data-set';
+import type { DataSetSize } from './people';
 
 export interface ReportedCase {
   readonly title: string;

@@ -24,6 +24,7 @@ if (patterns.length === 0) {
   run('import rules', tool('depcruise'), [
     'src',
     'test',
+    'bench',
     '--config',
     '.dependency-cruiser.cjs',
     '--output-type',

@@ -1,13 +1,12 @@
 /** The one door of the PQL compiler: text → tree → checked rule → SQL. No I/O; the clock is given. */
 export type { CheckedRule } from './check/check-pql';
 export { checkPql } from './check/check-pql';
-export type { DependencyOrder } from './dependency-order';
 export { dependencyOrder } from './dependency-order';
 export type { PqlDiagnostic } from './diagnostics';
 export { diagnosticCodes, formatDiagnostic } from './diagnostics';
 export { compileRules } from './emit/compile-rules';
 export type { CompiledPass } from './emit/compiled-pass';
-export type { ReadExpression, RuleExpression } from './expression';
+export type { RuleExpression } from './expression';
 export { checkExpression, readExpression } from './expression';
 export type { TreeResult } from './json/parse-pql-json';
 export { isPqlJson, parsePqlJson } from './json/parse-pql-json';

@@ -2,7 +2,7 @@ import { type Domain, object } from './domain';
 import { insideItem, isScalarDomain, kindOf, pathsOf, withRuleVariable } from './rule-scope';
 import type { Listing, RuleWriter, Spot } from './rule-writer';
 import { deeper, somePlace } from './rule-writer';
-import { domainOf, literalOf, orderedBy } from './write-values';
+import { domainOf, literalOf, orderedBy } from './write-literals';
 
 /** A list of objects: named, filtered, selected, ordered, grouped. */
 export function writeObjects(writer: RuleWriter, spot: Spot): Listing {

@@ -5,7 +5,8 @@ import { deeper, somePlace } from './rule-writer';
 import { writeChain } from './write-chains';
 import { writeGrouped, writeMap, writeScalars } from './write-lists';
 import { writeOccurs } from './write-occurs';
-import { declarations, literalOf, receiver } from './write-values';
+import { literalOf } from './write-literals';
+import { declarations, receiver } from './write-values';
 
 type Makers = readonly (() => string)[];
 

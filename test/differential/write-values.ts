@@ -1,10 +1,10 @@
-import type { ScalarDomain } from './domain';
 import { text as textDomain } from './domain';
 import type { Kind } from './rule-scope';
 import { insideItem, isScalarDomain, kindOf, pathsOf, withRuleVariable } from './rule-scope';
 import type { Listing, RuleWriter, Spot } from './rule-writer';
 import { deeper, somePlace } from './rule-writer';
 import { writeScalars } from './write-lists';
+import { domainOf, literalOf, orderedBy } from './write-literals';
 
 type Makers = readonly (() => string)[];
 
@@ -53,14 +53,6 @@ function fallback(kind: Kind): string {
   return { number: '2', text: '"red"', boolean: 'true', time: 'date(2024, 2, 29)' }[kind];
 }
 
-/** A literal out of a domain; a time as a day, or as a call that says when. */
-export function literalOf({ choices }: RuleWriter, domain: ScalarDomain): string {
-  const value = choices.one(domain.values);
-  if (kindOf(domain) !== 'time') return typeof value === 'string' ? JSON.stringify(value) : String(value);
-  const date = new Date(String(value));
-  return `date(${date.getUTCFullYear()}, ${date.getUTCMonth() + 1}, ${date.getUTCDate()})`;
-}
-
 /** Values that any kind can be derived by. */
 function derived(writer: RuleWriter, kind: Kind, spot: Spot): Makers {
   const { choices } = writer;
@@ -81,31 +73,6 @@ function derived(writer: RuleWriter, kind: Kind, spot: Spot): Makers {
       }),
     () => fromMap(writer, kind, spot),
   ];
-}
-
-/** What a variable of a kind may be taken for. */
-export function domainOf(kind: Kind): ScalarDomain {
-  switch (kind) {
-    case 'number':
-      return { kind: 'number', values: [0, 1, 2] };
-    case 'text':
-      return { kind: 'string', values: ['red', 'US', ''] };
-    case 'boolean':
-      return { kind: 'boolean', values: [true, false] };
-    case 'time':
-      return { kind: 'datetime', values: ['2024-02-29T00:00:00.000Z'] };
-  }
-}
-
-/** `list.topN(value, n)`. */
-export function orderedBy(writer: RuleWriter, list: Listing, spot: Spot): string {
-  const { choices } = writer;
-  const key = writer.value(
-    choices.one(['number', 'number', 'time']),
-    { scope: insideItem(spot.scope, list.items), depth: 0 },
-    false,
-  );
-  return `${list.text}.${choices.one(['topN', 'bottomN'])}(${key}, ${choices.one([0, 1, 2, 3])})`;
 }
 
 /** An attribute of one object that a list was narrowed down to. */

@@ -8,7 +8,7 @@ import { applyLambda } from './checker';
 import { converted } from './coercion';
 import { allOf, anyOf, defined, listIsThere, ofBranches } from './presence';
 
-export { allOf, anyOf, defined, listIsThere };
+export { allOf, anyOf, defined };
 
 /** A list taken apart: its generators and what each combination of items gives. */
 export interface Elements {

@@ -1,5 +1,5 @@
 import { asNumber, isSame, isScalar, orderOf } from './comparing';
-import type { MethodCall } from './methods';
+import type { MethodCall } from './method-call';
 import type { List, MapValue, Scalar, Value } from './values';
 import { isTrue, itemsOf, leavesOf, withoutNulls } from './values';
 

@@ -1,5 +1,5 @@
 import { isSame } from './comparing';
-import type { MethodCall } from './methods';
+import type { MethodCall } from './method-call';
 import type { Entry, List, MapValue, Value } from './values';
 import { flatten, isList, isMap, isTrue, withoutNulls } from './values';
 

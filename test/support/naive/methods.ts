@@ -2,6 +2,7 @@ import type { AccessStep, AggregateName } from '../../../src/pql/ast';
 import { aggregated } from './aggregating';
 import { plain } from './calls';
 import { asNumber, compares, textFrom } from './comparing';
+import type { MethodCall } from './method-call';
 import { mapMethods } from './map-methods';
 import { listMethods } from './list-methods';
 import type { Evaluate, Scope } from './scope';
@@ -12,16 +13,6 @@ import type { Value } from './values';
 import { flatten, isList, isMap, isThere, isTime, itemsOf, leavesOf } from './values';
 
 type Method = Extract<AccessStep, { readonly kind: 'method' }>;
-
-/** A call of a method, with ways to look at its arguments. */
-export interface MethodCall {
-  readonly name: string;
-  readonly argumentCount: number;
-  /** An argument as it stands, seen from outside the list. */
-  argument(index: number): Value;
-  /** The first argument, looked at for an item; or for a key and its value. */
-  forItem(...items: readonly Value[]): Value;
-}
 
 const aggregateNames: readonly string[] = ['sum', 'average', 'min', 'max'] satisfies AggregateName[];
 
