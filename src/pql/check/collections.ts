@@ -6,7 +6,7 @@ import { familyOf } from '../value-types';
 import type { Checker, Scope } from './checker';
 import { applyLambda } from './checker';
 import { converted } from './coercion';
-import { allOf, anyOf, defined, listIsThere, ofBranches } from './presence';
+import { allOf, anyOf, defined, ofBranches } from './presence';
 
 export { allOf, anyOf, defined };
 
