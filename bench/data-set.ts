@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -44,10 +44,16 @@ export async function prepareDataSet(
 
 export type Log = (line: string) => void;
 
-/** What makes the people is part of the name, so that people who are made otherwise are not mixed up. */
+/** What makes the people and lays them out is part of the name: what was made otherwise is not used again. */
 function nameOf(size: DataSetSize): string {
   const { profiles, eventsPerProfile, isSkewed, seed } = size;
   const recipe = createHash('sha256').update(profilesSql(size) + eventsSql(size));
+  for (const room of ['generation', 'ingest', 'metadata']) {
+    const folder = join(__dirname, '..', 'src', 'platform', 'store', room);
+    for (const file of readdirSync(folder).sort()) {
+      if (/\.[jt]s$/u.test(file)) recipe.update(readFileSync(join(folder, file)));
+    }
+  }
   const parts = [profiles, `${eventsPerProfile}e`, ...(isSkewed ? ['skewed'] : []), `s${seed}`];
   return `${parts.join('-')}-${recipe.digest('hex').slice(0, 8)}`;
 }
