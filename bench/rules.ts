@@ -57,6 +57,7 @@ export function mixedRules(count: number): readonly BenchRule[] {
   });
 }
 
+/** Each rule differs from all others, so that nothing is shared that rules of people would not share. */
 function attributeRule(n: number): BenchRule {
   const country = cycle(countries, n);
   const age = 20 + ((n * 7) % 60);
@@ -65,24 +66,25 @@ function attributeRule(n: number): BenchRule {
   switch (n % 6) {
     case 0:
       return attribute(
-        `${countryIs} and person.age >= ${age}`,
-        (text) => `${isIn(text)} AND "person.age" >= ${age}`,
+        `${countryIs} and person.age >= ${age} and intField1 >= ${n}`,
+        (text) => `${isIn(text)} AND "person.age" >= ${age} AND "intField1" >= ${n}`,
       );
     case 1: {
       const gender = cycle(genders, n);
       return attribute(
-        `person.gender = "${gender}" and person.age < ${age}`,
-        (text) => `${equals('person.gender', gender, text)} AND "person.age" < ${age}`,
+        `person.gender = "${gender}" and person.age < ${age} and intField1 < ${90_000 - n}`,
+        (text) =>
+          `${equals('person.gender', gender, text)} AND "person.age" < ${age} AND "intField1" < ${90_000 - n}`,
       );
     }
     case 2: {
       const listed = [0, 1, 2].map((offset) => cycle(countries, n + offset));
       const status = cycle(statuses, n);
       return attribute(
-        `person.nationality in [${listed.map((one) => `"${one}"`).join(', ')}] and mobilePhone.status = "${status}"`,
+        `person.nationality in [${listed.map((one) => `"${one}"`).join(', ')}] and mobilePhone.status = "${status}" and intField1 > ${n}`,
         (text) =>
           `"person.nationality" IN (${listed.map((one) => text('person.nationality', one)).join(', ')}) AND ` +
-          equals('mobilePhone.status', status, text),
+          `${equals('mobilePhone.status', status, text)} AND "intField1" > ${n}`,
       );
     }
     case 3:
@@ -90,16 +92,18 @@ function attributeRule(n: number): BenchRule {
         `_repo.modifyDate occurs <= ${30 + n} days before now`,
         () => `"_repo.modifyDate" >= ${daysBefore(30 + n)} AND "_repo.modifyDate" <= ${nowSql}`,
       );
-    case 4:
+    case 4: {
+      const least = (n * 9) % 997;
       return attribute(
-        `personalEmail.address.startsWith("p${n % 10}") and intField2 > ${n * 9}`,
-        () => `starts_with("personalEmail.address", 'p${n % 10}') AND "intField2" > ${n * 9}`,
+        `personalEmail.address.startsWith("p${n % 10}") and intField2 > ${least}`,
+        () => `starts_with("personalEmail.address", 'p${n % 10}') AND "intField2" > ${least}`,
       );
+    }
     default:
       return attribute(
-        `(${countryIs} or workAddress.countryCode = "${country}") and personalEmail.primary`,
+        `(${countryIs} or workAddress.countryCode = "${country}") and personalEmail.primary and intField1 >= ${n}`,
         (text) =>
-          `(${isIn(text)} OR ${equals('workAddress.countryCode', country, text)}) AND "personalEmail.primary"`,
+          `(${isIn(text)} OR ${equals('workAddress.countryCode', country, text)}) AND "personalEmail.primary" AND "intField1" >= ${n}`,
       );
   }
 }
@@ -107,16 +111,16 @@ function attributeRule(n: number): BenchRule {
 function eventRule(n: number): BenchRule {
   const type = cycle(eventTypes, n);
   const section = cycle(sections, n);
-  const days = [7, 14, 30, 60, 90, 180][n % 6] ?? 30;
+  const days = cycle([7, 14, 30, 60, 90, 180], n) + Math.floor(n / 6);
   switch (n % 8) {
     case 0:
       return onEvents({ type, days, test: { kind: 'exists' } });
     case 1:
-      return onEvents({ type, section, test: { kind: 'exists' } });
+      return onEvents({ type, section, country: cycle(countries, n >> 3), test: { kind: 'exists' } });
     case 2:
       return onEvents({ type, days, test: { kind: 'count', atLeast: 2 } });
     case 3:
-      return onEvents({ type, test: { kind: 'count', atLeast: 3 } });
+      return onEvents({ type, days: 300 - n, test: { kind: 'count', atLeast: 3 } });
     case 4:
       return onEvents({ type, section, days, test: { kind: 'exists' } });
     case 5:
@@ -124,27 +128,32 @@ function eventRule(n: number): BenchRule {
     case 6:
       return onEvents({
         type: 'commerce.purchases',
-        days: days + n,
+        days: 30 + n,
         test: { kind: 'sum', value: 'commerce.order.priceTotal', above: 200 + n * 5 },
       });
     default:
-      return onEvents({ type, section, test: { kind: 'count', atLeast: 2 } });
+      return onEvents({ type, section, days: 300 - n, test: { kind: 'count', atLeast: 2 } });
   }
 }
 
 interface EventsAsked {
   readonly type: string;
   readonly section?: string;
+  readonly country?: string;
   readonly days?: number;
   readonly test: EventTest;
 }
 
-function onEvents({ type, section, days, test }: EventsAsked): BenchRule {
+function onEvents({ type, section, country, days, test }: EventsAsked): BenchRule {
   const pql = [`eventType = "${type}"`];
   const sql: Sql[] = [(text) => equals('eventType', type, text)];
   if (section !== undefined) {
     pql.push(`web.webPageDetails.siteSection = "${section}"`);
     sql.push((text) => equals('web.webPageDetails.siteSection', section, text));
+  }
+  if (country !== undefined) {
+    pql.push(`placeContext.geo.countryCode = "${country}"`);
+    sql.push((text) => equals('placeContext.geo.countryCode', country, text));
   }
   if (days !== undefined) {
     pql.push(`timestamp occurs <= ${days} days before now`);

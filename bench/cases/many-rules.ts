@@ -90,10 +90,12 @@ async function countEach(rules: readonly BenchRule[], session: BenchSession): Pr
 
 const columnsRead = {
   profile: profilePaths.filter((path) =>
-    /country|age$|gender|status|modifyDate|address$|primary|intField2|nationality/iu.test(path),
+    /country|age$|gender|status|modifyDate|address$|primary|intField|nationality/iu.test(path),
   ),
   event: eventPaths.filter((path) =>
-    ['eventType', 'timestamp', 'web.webPageDetails.siteSection'].includes(path),
+    ['eventType', 'timestamp', 'web.webPageDetails.siteSection', 'placeContext.geo.countryCode'].includes(
+      path,
+    ),
   ),
 };
 

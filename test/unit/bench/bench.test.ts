@@ -5,6 +5,7 @@ import { allCases } from '../../../bench/cases/all-cases';
 import type { DataSet } from '../../../bench/data-set';
 import { prepareDataSet } from '../../../bench/data-set';
 import { report } from '../../../bench/report';
+import { mixedRules } from '../../../bench/rules';
 
 const size = { profiles: 300, eventsPerProfile: 10, isSkewed: true, seed: 7 };
 
@@ -22,6 +23,10 @@ describe('the bench', () => {
   it('uses a data set again, and says where it is', async () => {
     expect(await prepareDataSet(size, { cache, log })).toEqual(dataSet);
     expect(lines.at(-1)).toContain(dataSet.folder);
+  });
+
+  it('asks no rule twice, however many there are', () => {
+    expect(new Set(mixedRules(500).map(({ pql }) => pql)).size).toBe(500);
   });
 
   // A case throws where its contenders do not say the same. What only weighs memory has nothing to compare.
