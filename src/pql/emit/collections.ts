@@ -76,7 +76,15 @@ export function emitTop(node: Top, emitter: Emitter): string {
   const place = order === 'least' ? 'n' : '-n';
   const placed = `list_transform(${pairs}, lambda t, n: struct_pack(k := t.k, n := ${place}, v := t.v))`;
   const sorted = `list_sort(${placed}${order === 'least' ? '' : `, 'DESC'`})`;
-  return `list_transform((${sorted})[1:CAST(${emitter.sql(count)} AS BIGINT)], lambda t: t.v)`;
+  return `list_transform((${sorted})[1:${sliceEnd(emitter.sql(count))}], lambda t: t.v)`;
+}
+
+/**
+ * How many items a slice takes, as the engine can read it: it counts negative ends from the back, and refuses numbers
+ * beyond its integers. Null stays null.
+ */
+function sliceEnd(count: string): string {
+  return `CAST(trunc(CASE WHEN ${count} < 0 THEN 0 WHEN ${count} > 1e15 THEN 1e15 ELSE ${count} END) AS BIGINT)`;
 }
 
 /**
