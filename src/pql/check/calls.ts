@@ -19,7 +19,7 @@ export const checkCall: CheckRule<Call> = (node, scope, checker) => {
     if (method !== undefined) {
       return checker.error('function-after-dot', node.span, { name, suggestion: method });
     }
-    const suggestion = nearestName(name, namesOf('function'));
+    const suggestion = checker.suggestionAt(node.nameSpan, () => nearestName(name, namesOf('function')));
     return checker.error('unknown-function', node.nameSpan, { name, suggestion });
   }
   return call(
@@ -58,7 +58,7 @@ export function checkMethod(method: MethodCall, checker: Checker): Typed {
   }
   const found = findMethod(method.name, isMap(receiver));
   if (found === undefined) {
-    const suggestion = nearestName(method.name, namesOf('method'));
+    const suggestion = checker.suggestionAt(method.span, () => nearestName(method.name, namesOf('method')));
     return checker.error('unknown-method', method.span, { name: method.name, suggestion });
   }
   return call(found, method, checker);

@@ -16,7 +16,7 @@ import { checkCall } from './calls';
 import { checkChain } from './chain';
 import type { Checker, Scope } from './checker';
 import { checkComparison } from './comparison';
-import { complexityProblem } from './complexity';
+import { complexityProblem, sizeProblem } from './complexity';
 import { checkListLiteral, checkLiteral, checkObjectLiteral } from './literals';
 import { checkLogical, checkNot } from './logic';
 import { checkMatch } from './match';
@@ -95,6 +95,7 @@ class RuleChecker implements Checker {
   readonly profile: Field;
   private readonly reporter: Reporter;
   private readonly said = new Set<string>();
+  private readonly suggestions = new Map<string, string | undefined>();
   private readonly sources: Source[] = [];
   private steps = 0;
 
@@ -119,12 +120,13 @@ class RuleChecker implements Checker {
           : this.value(query.body, scope);
       const condition = truthOf(value, this);
       if (this.reporter.hasErrors) return null;
-      const what = unwritablePart(condition);
+      const size = sizeProblem(condition);
+      const what = size === undefined ? unwritablePart(condition) : undefined;
       if (what !== undefined) {
         this.error('unsupported', query.span, { what });
         return null;
       }
-      const why = complexityProblem(condition);
+      const why = size ?? complexityProblem(condition);
       if (why !== undefined) this.error('too-complex', query.span, { why });
       return why === undefined ? condition : null;
     } catch (failure) {
@@ -152,6 +154,12 @@ class RuleChecker implements Checker {
 
   warn<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): void {
     if (this.isNews(code, span)) this.reporter.warn(code, span, parameters);
+  }
+
+  suggestionAt(span: Span, find: () => string | undefined): string | undefined {
+    const key = `${span.from} ${span.to}`;
+    if (!this.suggestions.has(key)) this.suggestions.set(key, this.reporter.isFull ? undefined : find());
+    return this.suggestions.get(key);
   }
 
   newItem(source: Source): number {

@@ -29,6 +29,8 @@ export interface Checker {
   /** Reports an error; the answer stands for the expression. */
   error<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): Typed;
   warn<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): void;
+  /** What may be meant at a place: looked for once, and not where nothing more is told. */
+  suggestionAt(span: Span, find: () => string | undefined): string | undefined;
   /** A number for a new item of a list. */
   newItem(source: Source): number;
   /** Where the items of that number come from. */

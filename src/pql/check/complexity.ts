@@ -10,6 +10,9 @@ import { childrenOf } from '../typed-tree';
 const mostWeight = 25_000;
 const deepestNesting = 500;
 
+const tooMuch = 'it says too much, or the same large thing too often.';
+const tooDeep = 'its conditions and functions go too deep.';
+
 /** Lists within each other: the time to evaluate is multiplied by the length of each. */
 const mostNestedLists = 6;
 const mostNestedEvents = 4;
@@ -19,13 +22,13 @@ const mostEventLists = 64;
 const mostOpenElements = 3;
 
 /**
- * Why a checked rule is too much for the engine, or undefined. A node counts as often as its SQL is repeated: the time
+ * Why a checked rule that `sizeProblem` lets through is too much for the engine, or undefined. A node counts as often as its SQL is repeated: the time
  * of `occurs` stands in several comparisons.
  */
 export function complexityProblem(rule: Typed): string | undefined {
   const measures = measure(rule);
-  if (measures.weight > mostWeight) return 'it says too much, or the same large thing too often.';
-  if (measures.depth > deepestNesting) return 'its conditions and functions go too deep.';
+  if (measures.weight > mostWeight) return tooMuch;
+  if (measures.depth > deepestNesting) return tooDeep;
   if (measures.lists > mostNestedLists) {
     return `more than ${mostNestedLists} lists are looked at within each other.`;
   }
@@ -35,6 +38,25 @@ export function complexityProblem(rule: Typed): string | undefined {
   if (measures.eventLists > mostEventLists) return `it needs more than ${mostEventLists} lists of events.`;
   if (measures.openElements <= mostOpenElements) return undefined;
   return `conditions lean on more than ${mostOpenElements} elements of a chain over others.`;
+}
+
+/**
+ * The same by the bare number of nodes and levels, of which each weighs one at least. Variables used again and again make
+ * a tree of millions of nodes out of few lines: this stops at the limit, needs no call stack, and comes before any other
+ * look at the whole tree.
+ */
+export function sizeProblem(rule: Typed): string | undefined {
+  const waiting: { readonly node: Typed; readonly depth: number }[] = [{ node: rule, depth: 0 }];
+  let seen = 0;
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, depth } = next;
+    seen += 1;
+    if (seen > mostWeight) return tooMuch;
+    // The innermost node may be a constant, which is no level.
+    if (depth > deepestNesting) return tooDeep;
+    for (const child of childrenOf(node)) waiting.push({ node: child, depth: depth + 1 });
+  }
+  return undefined;
 }
 
 interface Measures {

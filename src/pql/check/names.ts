@@ -102,7 +102,7 @@ function fieldMember(owner: Field, type: XdmObject, access: MemberAccess, checke
   const path = owner.path === '' ? name : `${owner.path}.${name}`;
   const field = fieldOf(type, name);
   if (field !== undefined) return { ...owner, type: field, path };
-  const suggestion = suggestionFor(owner, type, access, checker);
+  const suggestion = checker.suggestionAt(span, () => suggestionFor(owner, type, access, checker));
   const fullPath = owner.owner.kind === 'event' ? `${eventsName}.${path}` : path;
   if (checker.unknownAttributes === 'allow') {
     checker.warn('unchecked-attribute', span, { name: fullPath, suggestion });

@@ -22,7 +22,7 @@ export function partOf(
     checker.warn('unchecked-attribute', span, { name });
     return { kind: 'dynamic', type: { kind: 'unknown' }, path: name };
   }
-  const suggestion = nearestName(name, Object.keys(of.type.fields));
+  const suggestion = checker.suggestionAt(span, () => nearestName(name, Object.keys(of.type.fields)));
   return checker.error('unknown-attribute', span, { name, within: 'a value of the map', suggestion });
 }
 
@@ -34,7 +34,7 @@ export function entryOf({ entries }: ObjectOf, { name, span }: PartAccess, check
   return checker.error('unknown-attribute', span, {
     name,
     within: 'the object that is written down',
-    suggestion: nearestName(name, names),
+    suggestion: checker.suggestionAt(span, () => nearestName(name, names)),
   });
 }
 

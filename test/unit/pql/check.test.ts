@@ -264,6 +264,38 @@ describe('limits', () => {
     expect(first(`let v0 = (person.age) in ${doubled} v40 > 1`)?.code).toBe('too-complex');
   });
 
+  /** Variables, each made of the one before: few lines, and a tree that grows with every one of them. */
+  const variables = (count: number, next: (variable: string) => string): string => {
+    const lets = Array.from({ length: count }, (_, at) => {
+      const value = at === 0 ? 'xEvent' : next(`v${at - 1}`);
+      return `let v${at} = (${value}) in `;
+    });
+    return `${lets.join('')}v${count - 1}.count() > 1`;
+  };
+
+  const millisecondsOf = (work: () => void): number => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  };
+
+  it('refuses variables that multiply what is made of them before it walks through all of it', () => {
+    const text = variables(13, (v) => `${v}.groupBy(${v}.count()).values().map((x) => x.head())`);
+    expect(millisecondsOf(() => expect(first(text)?.code).toBe('too-complex'))).toBeLessThan(3_000);
+  });
+
+  it('refuses variables that nest deeper than the call stack', () => {
+    const text = variables(60, (v) => `${v}${'.distinct()'.repeat(80)}`);
+    expect(first(text.replace('xEvent', 'person.favoriteColors'))?.code).toBe('too-complex');
+  });
+
+  it('looks once for what an unknown name in a variable that is used again and again may mean', () => {
+    const text = variables(20, (v) => `${v}[eventTipe = "a" or ${v}.count() > 1]`);
+    const { diagnostics } = check(text);
+    expect(diagnostics.find(({ code }) => code === 'unknown-attribute')?.suggestion).toBe('eventType');
+    expect(millisecondsOf(() => check(text))).toBeLessThan(3_000);
+  });
+
   const either = (count: number, rule: (at: number) => string): string =>
     Array.from({ length: count }, (_, at) => rule(at)).join(' or ');
 
