@@ -5,7 +5,8 @@ import type { EngineLimits } from './engine/engine';
 import { remove, type TenantFiles } from './files/tenant-files';
 import { carryMembershipsOver, makeNextGeneration, type GenerationWork } from './generation/next-generation';
 import { mergeRuleKey } from './merge-rule';
-import type { Generation, NewGeneration, ProfileCatalog, Stray } from './metadata/profile-catalog';
+import type { Generation, NewGeneration, ProfileCatalog } from './metadata/profile-catalog';
+import type { Stray } from './metadata/stray-memberships';
 import type { ReportProgress } from './platform-store';
 import { schemaOf } from './schema';
 

@@ -3,7 +3,8 @@ import type { EngineLimits } from './engine/engine';
 import { remove, type TenantFiles } from './files/tenant-files';
 import { membershipSources, type MembershipSource } from './membership/membership-file';
 import { remapMemberships } from './membership/remap-memberships';
-import type { ProfileCatalog, Stray } from './metadata/profile-catalog';
+import type { ProfileCatalog } from './metadata/profile-catalog';
+import type { Stray } from './metadata/stray-memberships';
 import type { Snapshot } from './snapshot';
 
 export interface StrayParts {

@@ -1,12 +1,12 @@
 import { ResourceConflict } from '../../../errors/platform-error';
 import type { Selectable } from 'kysely';
 import type { FieldDefinition, XdmType } from '../../../xdm/union-schema';
-import type { Batch, MergePolicy, MergeRule, SegmentDefinition, Tenant } from '../../records';
-import { mergeRuleKey, plainRule, ruleOf } from '../merge-rule';
+import type { Batch, MergeRule, Tenant } from '../../records';
 import { batchColumns } from './batches';
 import { asList } from './document-repository';
 import type { Metadata } from './open-metadata';
 import type { FragmentTable, GenerationTable } from './tables';
+import { findStrays, policyRules, type Stray, type StrayFilter } from './stray-memberships';
 import { ofTenant, tenantKey, type TenantKey } from './tenant-key';
 
 /** What the metadata say of one tenant's profile data: the rows that make files valid. */
@@ -88,19 +88,6 @@ export interface GenerationCommit {
   readonly generation: Generation | undefined;
   /** Segment id -> file. */
   readonly memberships: ReadonlyMap<string, string>;
-}
-
-/** Which memberships are looked for: those of certain segments, or of those whose policy has this rule by now. */
-export interface StrayFilter {
-  readonly ruleKey: string;
-  readonly segmentIds?: readonly string[];
-}
-
-/** Memberships that stand in a file of another rule. */
-export interface Stray {
-  readonly segmentId: string;
-  readonly file: string;
-  readonly ruleKey: string;
 }
 
 /** Batches that may still take rows in. */
@@ -254,54 +241,6 @@ async function writeGeneration(
       rules.selectFrom('membership_head').where(ofTenant(key)).select('merge_rule'),
     )
     .execute();
-}
-
-/** The only class that is merged. */
-const profileClass = '_xdm.context.profile';
-
-interface PolicyRules {
-  readonly standard: MergeRule;
-  /** Key of the rule, by the policy's id. */
-  readonly keys: ReadonlyMap<string, string>;
-}
-
-async function policyRules(db: Metadata, key: TenantKey): Promise<PolicyRules> {
-  const rows = await db.selectFrom('merge_policy').where(ofTenant(key)).select('body').execute();
-  const policies = rows.map(({ body }) => JSON.parse(body) as MergePolicy);
-  const standard = policies.find((policy) => policy.isDefault && policy.schemaName === profileClass);
-  return {
-    standard: standard === undefined ? plainRule : ruleOf(standard),
-    keys: new Map(policies.map((policy) => [policy.id, mergeRuleKey(policy)])),
-  };
-}
-
-async function findStrays(
-  db: Metadata,
-  key: TenantKey,
-  { ruleKey, segmentIds }: StrayFilter,
-): Promise<readonly Stray[]> {
-  const heads = await db
-    .selectFrom('membership_head')
-    .where(ofTenant(key))
-    .where('merge_rule', '<>', ruleKey)
-    .selectAll()
-    .execute();
-  if (heads.length === 0) return [];
-  const wanted = segmentIds ?? (await segmentsOfRule(db, key, ruleKey));
-  const ids = new Set(wanted);
-  return heads
-    .filter((head) => ids.has(head.segment_id))
-    .map((head) => ({ segmentId: head.segment_id, file: head.file, ruleKey: head.merge_rule }));
-}
-
-/** Segments whose merge policy has this rule now. */
-async function segmentsOfRule(db: Metadata, key: TenantKey, ruleKey: string): Promise<readonly string[]> {
-  const { standard, keys } = await policyRules(db, key);
-  const rows = await db.selectFrom('segment_definition').where(ofTenant(key)).select('body').execute();
-  return rows
-    .map(({ body }) => JSON.parse(body) as SegmentDefinition)
-    .filter(({ mergePolicyId }) => (keys.get(mergePolicyId) ?? mergeRuleKey(standard)) === ruleKey)
-    .map(({ id }) => id);
 }
 
 async function writeFields(db: Metadata, key: TenantKey, fields: readonly KeptField[]): Promise<void> {
