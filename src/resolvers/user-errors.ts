@@ -66,7 +66,7 @@ export function invalidPql(field: readonly string[], diagnostics: readonly PqlDi
     field,
     hint: first?.suggestion
       ? `Did you mean ${first.suggestion}?`
-      : 'checkPql says what is wrong with a rule before it is saved.',
+      : 'Mend the rule at the places that diagnostics names.',
     diagnostics,
   };
 }

@@ -32,7 +32,7 @@ function addField(parent: XdmObject, addition: Addition): XdmObject {
   if (present !== undefined && present.kind !== 'object') {
     throw new FieldConflictError(
       field.path,
-      `"${names.slice(0, depth + 1).join('.')}" is a ${describeType(present)}, which has no fields.`,
+      `"${names.slice(0, depth + 1).join('.')}" is of type ${describeType(present)}, which has no fields.`,
     );
   }
   const inner = addField(present ?? { kind: 'object', fields: {} }, { names, depth: depth + 1, field });
@@ -44,7 +44,7 @@ function joinTypes(present: XdmType | undefined, added: XdmType, path: string): 
   if (present.kind !== 'object' || added.kind !== 'object') {
     throw new FieldConflictError(
       path,
-      `it is a ${describeType(present)} already, not a ${describeType(added)}.`,
+      `it is of type ${describeType(present)} already, not ${describeType(added)}.`,
     );
   }
   return Object.entries(added.fields).reduce<XdmObject>(

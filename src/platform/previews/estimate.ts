@@ -9,7 +9,7 @@ export interface Tally {
 export interface SizeEstimate {
   /** Profiles of the whole store that match, by the share of those read; nothing read: 0. */
   readonly size: number;
-  /** In profiles. The size, plus and minus 1.96 of these, holds the truth in 95 of 100 samples. 0 once all are read. */
+  /** In profiles. The size, plus and minus 1.96 of these, holds the truth in 95 of 100 samples. 0 once all are read; all of the store while nothing is. */
   readonly standardError: number;
 }
 
@@ -21,7 +21,7 @@ export interface SizeEstimate {
  * added, as Agresti and Coull do: without them a sample that found nobody would be certain that there is nobody.
  */
 export function estimateSize({ total, read, matched }: Tally): SizeEstimate {
-  if (read === 0) return { size: 0, standardError: 0 };
+  if (read === 0) return { size: 0, standardError: total };
   const size = Math.round((matched / read) * total);
   if (read >= total) return { size, standardError: 0 };
   const share = (matched + 2) / (read + 4);

@@ -59,6 +59,7 @@ describe('createSegment', () => {
           {
             code: 'INVALID_PQL',
             field: ['input', 'expression', 'text'],
+            hint: 'Mend the rule at the places that diagnostics names.',
             diagnostics: [{ from: 18, line: 1 }],
           },
         ],

@@ -31,9 +31,13 @@ describe('withFields', () => {
   });
 
   it.each<[string, FieldDefinition, string]>([
-    ['another type', { ...points, path: 'person.gender' }, 'it is a string already, not a number'],
-    ['a path through a scalar', { ...points, path: 'person.gender.code' }, '"person.gender" is a string'],
-    ['a path through a list', { ...points, path: 'orders.total' }, '"orders" is a list of object'],
+    ['another type', { ...points, path: 'person.gender' }, 'it is of type string already, not number'],
+    [
+      'a path through a scalar',
+      { ...points, path: 'person.gender.code' },
+      '"person.gender" is of type string',
+    ],
+    ['a path through a list', { ...points, path: 'orders.total' }, '"orders" is of type list of object'],
     ['an empty name', { ...points, path: 'person..age' }, 'made of names joined by dots'],
     ['a system name', { ...points, path: '#pid' }, 'no name starts with "#"'],
     ['the word for events', { ...points, path: 'xEvent.total' }, 'is the word of PQL'],

@@ -7,7 +7,7 @@ describe('an estimate', () => {
   });
 
   it('knows nothing before anything was read', () => {
-    expect(estimateSize({ total: 4275, read: 0, matched: 0 })).toEqual({ size: 0, standardError: 0 });
+    expect(estimateSize({ total: 4275, read: 0, matched: 0 })).toEqual({ size: 0, standardError: 4275 });
   });
 
   it('does not claim that nobody matches since nobody was found', () => {
