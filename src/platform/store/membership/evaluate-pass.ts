@@ -6,7 +6,14 @@ import { timestampOf } from '../engine/sql-text';
 import { createDataViews } from '../generation/data-views';
 import type { PassSlice, ReportProgress } from '../platform-store';
 import { createMemberCounter, type MemberCounter } from './count-members';
-import { createKnownRuns, FormerWords, thisRun, writeKnownRuns } from './former-words';
+import {
+  createKnownRuns,
+  FormerWords,
+  thisRun,
+  writeKnownRuns,
+  writeSegments,
+  type PlacedSegment,
+} from './former-words';
 import {
   bitsPerWord,
   createMembershipTables,
@@ -65,7 +72,7 @@ export async function evaluatePass(evaluation: PassToEvaluate): Promise<SegmentJ
     await createDataViews(engine, evaluation.schema);
     const current = await readCurrentSegments(engine, sources);
     const plan = planRun(evaluation, current);
-    await writeSegments(engine, plan, current);
+    await writeSegments(engine, 'run', placedSegments(plan, current));
     const counter = await createMemberCounter(engine);
     await runRanges(engine, { evaluation, plan, counter });
     const places = plan.slices.map((slice) => slice.places);
@@ -113,23 +120,18 @@ function planRun({ slices, takenOver }: PassToEvaluate, current: readonly Curren
   return { slices: planned, takenOver: others, former: new FormerWords(current, places) };
 }
 
-async function writeSegments(
-  engine: Engine,
+function placedSegments(
   { slices, takenOver }: RunPlan,
   current: readonly CurrentSegment[],
-): Promise<void> {
-  const insert = await engine.prepare(`
-    INSERT INTO run.main.segment SELECT $segmentId, $word, $bit, CASE WHEN $source = '' THEN ${thisRun} ELSE (
-      SELECT run FROM memory.main.known_run WHERE source = $source AND former = $run) END`);
-  await engine.run('BEGIN');
-  for (const [segmentId, place] of slices.flatMap(({ places }) => [...places]))
-    await insert.run({ segmentId, ...place, source: '', run: thisRun });
-  for (const { segmentId, source, run } of current) {
+): readonly PlacedSegment[] {
+  const own = slices.flatMap(({ places }) =>
+    [...places].map(([segmentId, place]) => ({ segmentId, ...place, from: undefined })),
+  );
+  const others = current.flatMap(({ segmentId, source, run }) => {
     const place = takenOver.get(segmentId);
-    if (place !== undefined) await insert.run({ segmentId, ...place, source, run });
-  }
-  insert.dispose();
-  await engine.run('COMMIT');
+    return place === undefined ? [] : [{ segmentId, ...place, from: { source, run } }];
+  });
+  return [...own, ...others];
 }
 
 interface Run {

@@ -35,6 +35,30 @@ export async function writeKnownRuns(engine: Engine, catalogue: string): Promise
     WHERE run IN (SELECT DISTINCT run FROM ${catalogue}.main.change) OR run IN (SELECT run FROM ${catalogue}.main.segment)`);
 }
 
+/** A segment with its place in the new file. */
+export interface PlacedSegment extends Place {
+  readonly segmentId: string;
+  /** The file that knows its last run, and the number of that run there; undefined: it is evaluated by this run. */
+  readonly from: { readonly source: string; readonly run: number } | undefined;
+}
+
+/** Writes down the places of segments; after `createKnownRuns`. */
+export async function writeSegments(
+  engine: Engine,
+  catalogue: string,
+  segments: readonly PlacedSegment[],
+): Promise<void> {
+  const rows = segments.map(({ segmentId, word, bit, from }) => ({ id: segmentId, word, bit, ...from }));
+  const shape = '[{"id":"VARCHAR","word":"INTEGER","bit":"INTEGER","source":"VARCHAR","run":"INTEGER"}]';
+  await engine.run(
+    `INSERT INTO ${catalogue}.main.segment
+    SELECT s.id, s.word, s.bit, CASE WHEN s.source IS NULL THEN ${thisRun} ELSE k.run END
+    FROM (SELECT unnest(from_json($rows, '${shape}'), recursive := true)) s
+    LEFT JOIN memory.main.known_run k ON k.source = s.source AND k.former = s.run`,
+    { rows: JSON.stringify(rows) },
+  );
+}
+
 /** Makes the SELECTs of what the files said so far, as words of the new file. */
 export class FormerWords {
   readonly #pieces = new Map<number, Piece[]>();

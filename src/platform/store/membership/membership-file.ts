@@ -108,11 +108,14 @@ export async function createMembershipView(
   await engine.run(
     `CREATE TABLE memory.main.current_segment (source VARCHAR, segment_id VARCHAR, word INTEGER, mask UBIGINT, run INTEGER)`,
   );
-  const insert = await engine.prepare(
-    `INSERT INTO memory.main.current_segment VALUES ($source, $segmentId, $word, 1::UBIGINT << $bit, $run)`,
-  );
-  for (const segment of await readCurrentSegments(engine, sources)) await insert.run({ ...segment });
-  insert.dispose();
+  for (const { file, segmentIds } of sources) {
+    await engine.run(
+      `INSERT INTO memory.main.current_segment
+      SELECT '${file.as}', segment_id, word, 1::UBIGINT << bit, run FROM ${file.as}.main.segment
+      WHERE segment_id IN (SELECT unnest(from_json($ids, '["VARCHAR"]')))`,
+      { ids: JSON.stringify(segmentIds) },
+    );
+  }
   const { realized, existing, exited } = wordOfStatus;
   const selects = sources.map(
     ({ file: { as } }) => `

@@ -1,6 +1,6 @@
 import { openEngine, type Engine, type EngineLimits } from '../engine/engine';
 import { personMapSql } from '../generation/person-map';
-import { createKnownRuns, FormerWords, writeKnownRuns } from './former-words';
+import { createKnownRuns, FormerWords, writeKnownRuns, writeSegments } from './former-words';
 import {
   createMembershipTables,
   placesFrom,
@@ -55,14 +55,11 @@ interface Placed {
 async function placeSegments(engine: Engine, sources: readonly MembershipSource[]): Promise<Placed> {
   const current = await readCurrentSegments(engine, sources);
   const places = placesFrom(0, current.map(({ segmentId }) => segmentId).sort());
-  const insert = await engine.prepare(`
-    INSERT INTO target.main.segment SELECT $segmentId, $word, $bit, run FROM memory.main.known_run
-    WHERE source = $source AND former = $run`);
-  for (const { segmentId, source, run } of current) {
+  const placed = current.flatMap(({ segmentId, source, run }) => {
     const place = places.get(segmentId);
-    if (place !== undefined) await insert.run({ segmentId, ...place, source, run });
-  }
-  insert.dispose();
+    return place === undefined ? [] : [{ segmentId, ...place, from: { source, run } }];
+  });
+  await writeSegments(engine, 'target', placed);
   return {
     former: new FormerWords(current, places),
     words: new Set([...places.values()].map(({ word }) => word)),
