@@ -288,11 +288,25 @@ describe('an evaluation that does not end', () => {
     expect(files('temp')).toEqual([]);
   });
 
-  it('cannot reach a file, or write to the data', async () => {
+  it('cannot reach a file', async () => {
     await ingest({ store, entity: 'profile', lines: [person('a')] });
     await expect(
       run({ pass: passOf(`(SELECT count(*) FROM read_text('/etc/hostname')) > 0`) }),
     ).rejects.toThrow(/disabled/u);
+  });
+
+  it.each([
+    ['a second statement', 'SELECT "#pid", true AS r0 FROM profile; DETACH gen'],
+    [
+      'one that closes the bracket',
+      'SELECT 1) t; DETACH gen; SELECT * FROM (SELECT "#pid", true AS r0 FROM profile',
+    ],
+    ['one behind a comment', 'SELECT "#pid", true AS r0 FROM profile) t; DETACH gen --'],
+    ['a change instead of a question', 'DELETE FROM gen.main.profile_row RETURNING "#pid", true AS r0'],
+  ])('takes no statement that brings along %s', async (_, sql) => {
+    await ingest({ store, entity: 'profile', lines: [person('a', country('US'))] });
+    await expect(run({ pass: { sql, parameters: {} } })).rejects.toThrow();
+    expect((await run())?.counters?.bySegment['us']?.members).toBe(1);
   });
 });
 
