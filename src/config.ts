@@ -23,6 +23,8 @@ export interface Config {
     /** Rest between two steps of a job, in milliseconds. */
     readonly jobPaceMs: number;
     readonly memoryLimit: string;
+    /** Schedules in one sandbox. */
+    readonly maxSchedules: number;
   };
 }
 
@@ -130,6 +132,15 @@ export const variables = {
     z.string().regex(/^\d+(\.\d+)?\s?(MB|GB)$/),
     'Memory for the evaluation engine, e.g. `2GB`',
   ),
+  maxSchedules: variable(
+    'PLATFORM_MAX_SCHEDULES',
+    '1',
+    z
+      .string()
+      .regex(/^[1-9]\d{0,2}$/)
+      .transform(Number),
+    'Schedules that one sandbox of the embedded platform may have, 1 to 999; Adobe allows one',
+  ),
   downloadLinkSecret: variable(
     'DOWNLOAD_LINK_SECRET',
     '',
@@ -179,6 +190,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       dataDir: read(variables.dataDir),
       jobPaceMs: read(variables.jobPaceMs),
       memoryLimit: read(variables.memoryLimit),
+      maxSchedules: read(variables.maxSchedules),
     },
   };
   if (problems.length === 0 && sharesPort(config)) {

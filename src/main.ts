@@ -87,12 +87,13 @@ async function openPlatform(
   log: pino.Logger,
   closing: Start['closing'],
 ): Promise<Platform> {
-  const { port, jobPaceMs, memoryLimit } = config.platform;
+  const { port, jobPaceMs, memoryLimit, maxSchedules } = config.platform;
   const platform = await createPlatform({
     dataDir,
     port,
     paceMs: jobPaceMs,
     memoryLimit,
+    maxSchedules,
     log: log.child({ tower: 'platform' }),
   });
   closing.push(() => platform.close());

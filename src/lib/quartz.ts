@@ -18,6 +18,8 @@ export interface QuartzSchedule {
   readonly isAtMostDaily: boolean;
   /** The due times strictly after a moment, earliest first; fewer than `count` where the years run out; none unless `ok`. */
   next(after: Date, count: number): Date[];
+  /** The last due time after one moment and not after another, however far apart they are; undefined where there is none. */
+  lastWithin(after: Date, until: Date): Date | undefined;
   /** For people: `At 01:00`. Empty unless `ok`. */
   readonly description: string;
 }
@@ -68,12 +70,33 @@ function accepted(parts: {
     problems: [],
     isAtMostDaily: parts.isAtMostDaily,
     next: (after, count) => cron.nextRuns(count, after),
+    lastWithin: (after, until) => lastWithin(cron, after, until),
     description: describe(parts.expression, { dayOfWeekStartIndexZero: false, use24HourTimeFormat: true }),
   };
 }
 
+const dayMs = 86_400_000;
+
+/** Looks back over the last day, then over four, sixteen and so on, so that years that were missed cost no more than days. */
+function lastWithin(cron: Cron, after: Date, until: Date): Date | undefined {
+  for (let spanMs = dayMs; ; spanMs *= 4) {
+    const from = new Date(Math.max(after.getTime(), until.getTime() - spanMs));
+    let last: Date | undefined;
+    for (let next = cron.nextRun(from); next !== null && next <= until; next = cron.nextRun(next))
+      last = next;
+    if (last !== undefined || from <= after) return last;
+  }
+}
+
 function refused(problems: readonly QuartzProblem[]): QuartzSchedule {
-  return { ok: false, problems, isAtMostDaily: false, next: () => [], description: '' };
+  return {
+    ok: false,
+    problems,
+    isAtMostDaily: false,
+    next: () => [],
+    lastWithin: () => undefined,
+    description: '',
+  };
 }
 
 function fieldAt(index: number): (typeof quartzFields)[number] {

@@ -71,6 +71,8 @@ export interface SegmentJob extends JobRecord {
   readonly exportJobId?: number | undefined;
   /** The time that the scheduler was due; unique per schedule, so that a due time fires once. */
   readonly scheduledFor?: number | undefined;
+  /** True where that time had passed unnoticed: the platform was down, or its clock was moved. */
+  readonly late?: boolean | undefined;
   readonly counters?: SegmentJobCounters | undefined;
   /** When the evaluation proper began and ended. */
   readonly evaluatedFrom?: number | undefined;
@@ -150,7 +152,7 @@ export interface Schedule {
   readonly state: 'active' | 'inactive';
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Due times up to here have been dealt with. */
+  /** Due times up to here have been dealt with; never later than the clock, which may be set back. */
   readonly firedUntil: number;
 }
 

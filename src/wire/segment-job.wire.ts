@@ -50,7 +50,8 @@ export interface SegmentJobWire {
   progress?: number;
   errors?: JobErrorWire[];
   requestId?: string;
-  properties?: { scheduleId?: string; runId?: string };
+  /** Of scheduled jobs. `dueTime` (ms) and `late` are the embedded platform's alone. */
+  properties?: { scheduleId?: string; runId?: string; dueTime?: number; late?: boolean };
   _links?: { cancel?: { href: string; method: string }; checkStatus?: { href: string; method: string } };
   creationTime: number;
   updateTime: number;

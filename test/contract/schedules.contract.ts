@@ -35,7 +35,7 @@ export function schedulesContract(target: GetTarget): void {
     expect((await ask(target(), `POST ${paths.schedules}`, { body })).status).toBe(400);
   });
 
-  test.each(['0 0 1 * *', '0 0/30 1 * * ?', '0 0 1 * * *', 'daily'])(
+  test.each(['0 0 1 * *', '0 0/30 1 * * ?', '0 0 1 * * *', 'daily', '0 0 1 * * ? 2020', '0 0 1 31 2 ?'])(
     'the cron %s is a 400',
     async (schedule) => {
       const answer = await ask(target(), `POST ${paths.schedules}`, { body: { ...body, schedule } });

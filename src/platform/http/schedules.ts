@@ -59,7 +59,7 @@ async function create(call: Call, services: HttpServices): Promise<ScheduleWire>
     updatedAt: now,
     firedUntil: now,
   };
-  refuseUnfit(schedule);
+  refuseUnfit(schedule, now);
   await services.scheduleBook.add(tenant, schedule, (count) => {
     if (count < services.maxSchedules) return;
     throw new InvalidRequest(
@@ -73,9 +73,12 @@ async function create(call: Call, services: HttpServices): Promise<ScheduleWire>
 async function patch(call: Call, services: HttpServices): Promise<undefined> {
   const operations = call.body(schedulePatchBody);
   const now = services.surroundings.clock();
+  // What was due until now fires as the schedule stood until now.
+  services.scheduler.wake();
+  await services.scheduler.settled();
   await services.scheduleBook.change(call.tenant, call.id('id'), (schedule) => {
     const changed = operations.reduce(applyOperation, schedule);
-    refuseUnfit(changed);
+    refuseUnfit(changed, now, schedule);
     // What was due while it stood still, or by its former times, is not made up for.
     return { ...changed, updatedAt: now, firedUntil: now };
   });
@@ -89,13 +92,21 @@ function applyOperation(schedule: Schedule, operation: SchedulePatchBody[number]
     : { ...schedule, cron: operation.value };
 }
 
-function refuseUnfit({ cron, type, state }: Schedule): void {
+/** `before`: the schedule that is changed; one whose last time has passed may still be turned off. */
+function refuseUnfit({ cron, type, state }: Schedule, now: number, before?: Schedule): void {
   const quartz = parseQuartz(cron);
   const faults = quartz.problems.map(({ message }) => ({ path: 'schedule', message }));
   if (quartz.ok && !quartz.isAtMostDaily) {
     faults.push({
       path: 'schedule',
       message: 'A schedule runs at most once in 24 hours: give one second, one minute and one hour.',
+    });
+  }
+  const isNewTime = cron !== before?.cron || state === 'active';
+  if (quartz.ok && isNewTime && quartz.next(new Date(now), 1).length === 0) {
+    faults.push({
+      path: 'schedule',
+      message: 'This schedule would never be due: its last time has passed. Give a later year or none.',
     });
   }
   if (type === 'export' && state === 'active') {

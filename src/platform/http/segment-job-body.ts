@@ -23,11 +23,29 @@ export function segmentJobBody(tenant: Tenant, job: SegmentJob): SegmentJobWire 
     progress: job.progress,
     errors: job.errors.map(({ code, message }) => ({ code, msg: message })),
     requestId: job.requestId,
-    ...(job.scheduleId === undefined ? {} : { properties: { scheduleId: job.scheduleId, runId: job.id } }),
+    ...scheduleBody(job),
     _links: { cancel: { href, method: 'DELETE' }, checkStatus: { href, method: 'GET' } },
     creationTime: job.createdAt,
     updateTime: job.updatedAt,
     updateEpoch: Math.floor(job.updatedAt / 1000),
+  };
+}
+
+/** Of a scheduled job, with the time that it was due, and whether that had passed unnoticed. */
+function scheduleBody({
+  id,
+  scheduleId,
+  scheduledFor,
+  late,
+}: SegmentJob): Pick<SegmentJobWire, 'properties'> {
+  if (scheduleId === undefined) return {};
+  return {
+    properties: {
+      scheduleId,
+      runId: id,
+      ...(scheduledFor === undefined ? {} : { dueTime: scheduledFor }),
+      ...(late === undefined ? {} : { late }),
+    },
   };
 }
 

@@ -19,7 +19,7 @@ export interface NewSegmentJob {
   readonly definitions: readonly ChosenDefinition[];
   readonly requestId: string;
   /** Given where a schedule asks. */
-  readonly due?: { readonly scheduleId: string; readonly scheduledFor: number };
+  readonly due?: { readonly scheduleId: string; readonly scheduledFor: number; readonly late: boolean };
 }
 
 /** A job in state NEW that holds each definition as it stands now. */

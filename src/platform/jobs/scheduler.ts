@@ -17,14 +17,17 @@ export interface SchedulerOptions {
 
 /** A wait longer than this is taken in parts: timers overflow at 24.8 days, and clocks may be set. */
 const longestWaitMs = 60_000;
+/** A due time that is found later than this was missed. */
+const lateAfterMs = longestWaitMs;
 const scheduleListLimit = 1000;
 
 /**
  * Makes a segment job at each due time of each active schedule.
  *
  * A due time fires once: the store refuses a second job of the same schedule and due time, whoever tries. Times that were
- * missed while the platform was down run once, for the last of them, at the start; such a job is late (its due time,
- * `scheduledFor`, lies before its creation).
+ * missed, because the platform was down or its clock was moved forward, run once, for the last of them; such a job is
+ * marked late. Where the clock was set back, due times that come again do not fire again; those that had only been
+ * counted as missed do fire when they really come.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
@@ -89,8 +92,7 @@ export class Scheduler {
       for (const schedule of items) {
         if (this.#isClosed || schedule.state !== 'active') continue;
         const now = surroundings.clock();
-        const due = lastDue(schedule, now);
-        if (due !== undefined) await this.#tryToFire(tenant, schedule, due);
+        await this.#tryToFire(tenant, schedule, now);
         const [next] = parseQuartz(schedule.cron).next(new Date(now), 1);
         if (next !== undefined) earliest = Math.min(earliest, next.getTime());
       }
@@ -99,19 +101,30 @@ export class Scheduler {
   }
 
   /** A fault with one schedule keeps no other from its time; what was not noted as fired is due at the next look. */
-  async #tryToFire(tenant: Tenant, schedule: Schedule, due: number): Promise<void> {
+  async #tryToFire(tenant: Tenant, schedule: Schedule, now: number): Promise<void> {
+    const { firedUntil, cron } = schedule;
     try {
+      if (firedUntil > now) await this.#noteFired(tenant, schedule.id, () => now);
+      const due = parseQuartz(cron).lastWithin(new Date(firedUntil), new Date(now))?.getTime();
+      if (due === undefined) return;
       await this.#fire(tenant, schedule, due);
+      await this.#noteFired(tenant, schedule.id, (until) => Math.max(until, due));
     } catch (error) {
       this.#options.surroundings.log.error(
-        { err: error, scheduleId: schedule.id, due: new Date(due).toISOString() },
-        'a schedule was due, but it could not be dealt with; trying again at the next look',
+        { err: error, scheduleId: schedule.id },
+        'a schedule could not be dealt with; trying again at the next look',
       );
     }
   }
 
+  async #noteFired(tenant: Tenant, id: string, change: (firedUntil: number) => number): Promise<void> {
+    await this.#options.book
+      .change(tenant, id, (current) => ({ ...current, firedUntil: change(current.firedUntil) }))
+      .catch(ignoreNotFound);
+  }
+
   async #fire(tenant: Tenant, schedule: Schedule, due: number): Promise<void> {
-    const { store, book, surroundings, onJob } = this.#options;
+    const { store, surroundings, onJob } = this.#options;
     const selection: SegmentSelection = schedule.segments.includes('*')
       ? { kind: 'all' }
       : { kind: 'ids', ids: schedule.segments };
@@ -124,7 +137,7 @@ export class Scheduler {
         selection,
         definitions: await selectDefinitions(store, tenant, selection),
         requestId: `${schedule.id}-${due}`,
-        due: { scheduleId: schedule.id, scheduledFor: due },
+        due: { scheduleId: schedule.id, scheduledFor: due, late: now - due > lateAfterMs },
       });
       if (await store.segmentJobs.insert(tenant, job)) {
         surroundings.log.info({ ...fields, jobId: job.id }, 'a schedule was due');
@@ -137,26 +150,6 @@ export class Scheduler {
         'a schedule was due, but there is nothing to evaluate',
       );
     }
-    await book
-      .change(tenant, schedule.id, (current) => ({
-        ...current,
-        firedUntil: Math.max(current.firedUntil, due),
-      }))
-      .catch(ignoreNotFound);
-  }
-}
-
-/** The last due time after `firedUntil` that is not after `now`; all before it count as missed. */
-function lastDue(schedule: Schedule, now: number): number | undefined {
-  const quartz = parseQuartz(schedule.cron);
-  let due: number | undefined;
-  let from = schedule.firedUntil;
-  for (;;) {
-    const times = quartz.next(new Date(from), 100).map((time) => time.getTime());
-    const past = times.filter((time) => time <= now);
-    due = past.at(-1) ?? due;
-    if (due === undefined || past.length < 100) return due;
-    from = due;
   }
 }
 
