@@ -14,7 +14,12 @@ export interface SegmentDefinition {
   readonly name: string;
   readonly description?: string | undefined;
   readonly schemaName: string;
-  readonly expression: { readonly type: string; readonly format: string; readonly value: string };
+  readonly expression: {
+    readonly type: string;
+    readonly format: string;
+    readonly value: string;
+    readonly meta?: string | undefined;
+  };
   readonly mergePolicyId: string;
   readonly evaluation: {
     readonly batch: boolean;
@@ -22,6 +27,8 @@ export interface SegmentDefinition {
     readonly synchronous: boolean;
   };
   readonly ttlInDays?: number | undefined;
+  /** True where it is missing. */
+  readonly excludeOptOut?: boolean | undefined;
   /** From 1, one more at each change of the rule or its settings. */
   readonly version: number;
   readonly createdAt: number;
@@ -57,6 +64,8 @@ export interface SegmentSnapshot {
   /** The policy's version, and what it meant, when the job was made; absent in jobs of earlier releases. */
   readonly mergePolicyVersion?: number | undefined;
   readonly mergeRule?: MergeRule | undefined;
+  /** What the caller calls the outcome. */
+  readonly snapshot?: { readonly name: string; readonly ttlInDays?: number | undefined } | undefined;
 }
 
 export interface SegmentJob extends JobRecord {

@@ -1,4 +1,5 @@
 /** The one door of the PQL compiler: text → tree → checked rule → SQL. No I/O; the clock is given. */
+export { canStream } from './can-stream';
 export type { CheckedRule } from './check/check-pql';
 export { checkPql } from './check/check-pql';
 export { dependencyOrder } from './dependency-order';

@@ -29,7 +29,20 @@ export const schemaRef = z
 
 const idItem = z.object({ id: z.string() });
 
-/** `{"ids": [{"id": "…"}]}`; aepp posts the bare list. How many there may be is the endpoint's own error. */
+const idList = z.array(z.union([idItem, z.string()]));
+
+/**
+ * `{"ids": [{"id": "…"}]}`; aepp posts the bare list, and its callers put the ids themselves into it. How many there may
+ * be is the endpoint's own error.
+ */
 export const bulkGetBody = z
-  .union([z.object({ ids: z.array(idItem) }), z.array(idItem)], 'must be {"ids": [{"id": "…"}]}')
-  .transform((body) => (Array.isArray(body) ? body : body.ids).map((item) => item.id));
+  .union([z.object({ ids: idList }), idList], 'must be {"ids": [{"id": "…"}]}')
+  .transform((body) =>
+    (Array.isArray(body) ? body : body.ids).map((item) => (typeof item === 'string' ? item : item.id)),
+  );
+
+/** Takes the members that are null out of an object: clients write so what they do not say (aepp's conversion). */
+export function withoutNulls(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idText, longText, schemaRef, shortText } from './common.request';
+import { idText, longText, schemaRef, shortText, withoutNulls } from './common.request';
 
 /** A pql/json tree takes many times the room of its text; the limit of texts is the compiler's. */
 const longestValue = 1_048_576;
@@ -11,34 +11,37 @@ const expressionBody = z.object({
     .string()
     .min(1, 'must not be empty')
     .max(longestValue, `must not be longer than ${longestValue} characters`),
+  /** Kept as it is sent, and not read. */
+  meta: z.string().max(longestValue, `must not be longer than ${longestValue} characters`).optional(),
 });
 
 const switchBody = z.object({ enabled: z.boolean() }).optional();
 
 const evaluationInfoBody = z.object({ batch: switchBody, continuous: switchBody, synchronous: switchBody });
 
-/** POST /segment/definitions */
-export const newSegmentDefinitionBody = z.object({
+const definitionFields = z.object({
   name: shortText,
   description: longText.optional(),
   schema: schemaRef,
   expression: expressionBody,
   mergePolicyId: idText.optional(),
   evaluationInfo: evaluationInfoBody.optional(),
-  ttlInDays: z.int().min(1).max(3650).optional(),
+  dataGovernancePolicy: z.object({ excludeOptOut: z.boolean() }).optional(),
+  /** 0 in an example of PATCH: none. */
+  ttlInDays: z.int().min(0).max(3650).optional(),
 });
+
+/** POST /segment/definitions */
+export const newSegmentDefinitionBody = z.preprocess(withoutNulls, definitionFields);
 
 /** POST /segment/conversion: like a definition. */
-export const conversionBody = newSegmentDefinitionBody.pick({
-  name: true,
-  description: true,
-  schema: true,
-  expression: true,
-  ttlInDays: true,
-});
+export const conversionBody = z.preprocess(
+  withoutNulls,
+  definitionFields.pick({ name: true, description: true, schema: true, expression: true, ttlInDays: true }),
+);
 
 /** PATCH /segment/definitions/{id}: any part of the POST body; read-only fields are dropped (quirk M8). */
-export const segmentDefinitionChangeBody = newSegmentDefinitionBody.partial();
+export const segmentDefinitionChangeBody = z.preprocess(withoutNulls, definitionFields.partial());
 
 export type NewSegmentDefinitionBody = z.output<typeof newSegmentDefinitionBody>;
 export type SegmentDefinitionChangeBody = z.output<typeof segmentDefinitionChangeBody>;

@@ -5,7 +5,7 @@ export interface ExpressionWire {
   type: string;
   format: string;
   value: string;
-  meta?: string;
+  meta?: string | undefined;
 }
 
 export interface EvaluationInfoWire {
@@ -59,8 +59,13 @@ export interface SegmentDefinitionBodyWire {
   evaluationInfo?: EvaluationInfoWire;
 }
 
-/** What POST /segment/conversion answers: the rule in its other form. No id: nothing is kept. */
+/**
+ * What POST /segment/conversion answers: the rule in its other form. No id: nothing is kept. Adobe's OpenAPI file has
+ * `name` and `schema` as mandatory, its documents leave them out.
+ */
 export interface ConversionWire {
+  name?: string;
+  schema?: SchemaRefWire;
   ttlInDays?: number;
   imsOrgId?: string;
   sandbox?: SandboxWire;

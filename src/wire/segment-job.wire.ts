@@ -18,6 +18,8 @@ export interface SegmentJobSegmentWire {
     mergePolicyId?: string;
     mergePolicy?: MergePolicyRefWire;
   };
+  /** As it was sent with the job. */
+  snapshot?: { name: string; ttlInDays?: number | undefined };
 }
 
 export interface SegmentJobMetricsWire {

@@ -45,10 +45,16 @@ export function conversionContract(target: GetTarget): void {
   });
 
   test('conversion gives description and time to live back, and keeps nothing', async () => {
-    const body = { ...expressionOf('pql/text', inUs), description: 'in the US', ttlInDays: 30 };
+    const body = {
+      ...expressionOf('pql/text', inUs),
+      description: 'in the US',
+      ttlInDays: 30,
+      imsOrgId: 'ignored',
+    };
     expect(await must(target(), `POST ${paths.conversion}`, { body })).toMatchObject({
       description: 'in the US',
       ttlInDays: 30,
+      schema: { name: '_xdm.context.profile' },
     });
     const { name } = body as unknown as { name: string };
     const kept = await must<{ segments: SegmentDefinitionWire[] }>(target(), `GET ${paths.definitions}`);

@@ -98,7 +98,8 @@ export function errorFamiliesContract(target: GetTarget): void {
     'start=-1',
     'sort=secret:asc',
     'sort=name:up',
-    'sort=name:asc,creationTime:desc',
+    'sort=name:asc,name:desc',
+    'evaluationInfo.continuous.enabled=yes',
     'limit=1&limit=2',
   ])('the query %s is a 400', async (query) => {
     expect((await ask(target(), `GET ${paths.definitions}?${query}`)).status).toBe(400);

@@ -219,6 +219,100 @@ export function segmentDefinitionsContract(target: GetTarget): void {
     expect(streaming.page.totalCount).toBeLessThan(sorted.page.totalCount);
   });
 
+  test('the list can be sorted by several keys, the earlier before the later', async () => {
+    const named = async (description: string): Promise<string> =>
+      (
+        await must<SegmentDefinitionWire>(target(), `POST ${paths.definitions}`, {
+          body: { ...definitionBody(), description },
+        })
+      ).id;
+    const ids = [await named('first'), await named('second')];
+    const order = async (sort: string): Promise<readonly string[]> =>
+      (
+        await must<SegmentDefinitionListWire>(target(), `GET ${paths.definitions}?limit=100&sort=${sort}`)
+      ).segments
+        .map(({ id }) => id)
+        .filter((id) => ids.includes(id));
+    const up = await order('creationTime:asc,name:desc');
+    expect([up.length, await order('creationTime:desc,name:asc')]).toEqual([2, [...up].reverse()]);
+  });
+
+  test.each(['true', 'True'])('a filter by a claim takes %s', async (value) => {
+    const { status } = await ask(
+      target(),
+      `GET ${paths.definitions}?limit=100&evaluationInfo.continuous.enabled=${value}`,
+    );
+    expect(status).toBe(200);
+  });
+
+  test.each([
+    ['attributes alone', inUs, true],
+    ['an event of the last day', 'xEvent[eventType = "buy" and timestamp occurs < 1 day before now]', true],
+    [
+      'an event of the last week',
+      'xEvent[eventType = "buy" and timestamp occurs < 7 days before now]',
+      false,
+    ],
+    ['an event of any time', 'xEvent[eventType = "buy"]', false],
+    ['no event', 'not(xEvent[timestamp occurs < 1 hours before now])', false],
+  ])('a rule on %s can be streamed or is evaluated in batch', async (_what, rule, streams) => {
+    const { evaluationInfo } = await must<SegmentDefinitionWire>(target(), `POST ${paths.definitions}`, {
+      body: {
+        ...definitionBody(rule),
+        evaluationInfo: { batch: { enabled: false }, continuous: { enabled: true } },
+      },
+    });
+    expect(evaluationInfo).toEqual({
+      batch: { enabled: !streams },
+      continuous: { enabled: streams },
+      synchronous: { enabled: false },
+    });
+  });
+
+  test('the edge wants a merge policy that is active there', async () => {
+    const { evaluationInfo } = await must<SegmentDefinitionWire>(target(), `POST ${paths.definitions}`, {
+      body: { ...definitionBody(), evaluationInfo: { synchronous: { enabled: true } } },
+    });
+    expect([evaluationInfo?.batch, evaluationInfo?.synchronous]).toEqual([
+      { enabled: true },
+      { enabled: false },
+    ]);
+  });
+
+  test('what is said of governance and of the expression comes back; null is not said', async () => {
+    const sent = definitionBody() as { expression: object };
+    const body = {
+      ...sent,
+      description: null,
+      payloadSchema: 'string',
+      expression: { ...sent.expression, meta: 'm' },
+      dataGovernancePolicy: { excludeOptOut: false },
+      ttlInDays: 30,
+    };
+    const kept = await must<SegmentDefinitionWire>(target(), `POST ${paths.definitions}`, { body });
+    expect(kept).toMatchObject({
+      expression: { meta: 'm' },
+      dataGovernancePolicy: { excludeOptOut: false },
+      ttlInDays: 30,
+    });
+    expect(kept).not.toHaveProperty('description');
+    expect(kept).not.toHaveProperty('payloadSchema');
+  });
+
+  test('bulk-get takes the ids themselves, as clients put them into a bare list', async () => {
+    const { id } = await createDefinition(target());
+    const answer = await ask(target(), `POST ${paths.definitions}/bulk-get`, { body: [id] });
+    expect([answer.status, Object.keys((answer.body as { results: object }).results)]).toEqual([207, [id]]);
+  });
+
+  test('JSON that is called text is read, as Postman sends it', async () => {
+    const answer = await ask(target(), `POST ${paths.definitions}`, {
+      body: definitionBody(),
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect(answer.status).toBe(200);
+  });
+
   test('another org sees none of it', async () => {
     const { id } = await createDefinition(target());
     const headers = { 'x-gw-ims-org-id': 'STRANGER@AdobeOrg' };

@@ -111,6 +111,45 @@ export function segmentJobsContract(target: GetTarget): void {
     expect((await ask(target(), `GET ${paths.segmentJobs}?property=name==x`)).status).toBe(400);
   });
 
+  test('jobs are found by any attribute, also within lists, and by the name of a snapshot', async () => {
+    const { id } = await createDefinition(target());
+    const name = `snapshot-${id}`;
+    const made = await must<SegmentJobWire>(target(), `POST ${paths.segmentJobs}`, {
+      body: [{ segmentId: id, snapshot: { name, ttlInDays: 30 } }],
+    });
+    const job = await untilAnswer<SegmentJobWire>(
+      target(),
+      `GET ${paths.segmentJobs}/${made.id}`,
+      ({ status }) => terminal.includes(status),
+    );
+    const found = async (query: string): Promise<readonly string[]> =>
+      (await must<SegmentJobListWire>(target(), `GET ${paths.segmentJobs}?${query}`)).children.map(
+        (child) => child.id,
+      );
+    expect(job.segments[0]?.snapshot).toEqual({ name, ttlInDays: 30 });
+    expect(await found(`snapshot.name=${name}`)).toEqual([job.id]);
+    expect(await found(`property=segments~snapshot.name==${name}`)).toEqual([job.id]);
+    expect(await found(`property=batchId==${job.batchId ?? ''}`)).toEqual([job.id]);
+    expect(await found(`property=metrics.segmentedProfileCounter.${id}==3`)).toEqual([job.id]);
+    expect(await found(`property=requestId==${job.requestId ?? ''}&status=FAILED`)).toEqual([]);
+    expect(await found('snapshot.name=none-such')).toEqual([]);
+  });
+
+  test('a job that runs names its batch and its computation, and keeps them', async () => {
+    const { id } = await createDefinition(target());
+    const first = await must<SegmentJobWire>(target(), `POST ${paths.segmentJobs}`, {
+      body: { segments: [{ segmentId: id }] },
+    });
+    expect(first).not.toHaveProperty('batchId');
+    const job = await runSegmentJob(target(), [id]);
+    expect(job).toMatchObject({
+      batchId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      computeJobId: expect.any(Number) as number,
+      computeGatewayJobId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    });
+    expect(await must(target(), `GET ${paths.segmentJobs}/${job.id}`)).toEqual(job);
+  });
+
   test('the pages of the list hold each job once and end with an empty next', async () => {
     const { id } = await createDefinition(target());
     for (let count = 0; count < 3; count += 1) await runSegmentJob(target(), [id]);

@@ -15,3 +15,12 @@ export async function collectPage<T>(
   }
   return found.slice(page.offset, page.offset + page.limit);
 }
+
+/** The same with how many fit in all, for lists that tell it; reads the whole list. */
+export async function collectListed<T>(
+  list: (page: Page) => Promise<Listed<T>>,
+  { page, fits }: { readonly page: Page; readonly fits: (record: T) => boolean },
+): Promise<Listed<T>> {
+  const found = await collectPage(list, { page: { offset: 0, limit: Number.MAX_SAFE_INTEGER }, fits });
+  return { items: found.slice(page.offset, page.offset + page.limit), totalCount: found.length };
+}

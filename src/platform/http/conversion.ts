@@ -15,12 +15,14 @@ export function addConversion(app: FastifyInstance): void {
 }
 
 function convert(call: Call): ConversionWire {
-  const { description, expression, schema, ttlInDays } = call.body(conversionBody);
-  requireProfileSchema(schema);
+  const { name, description, expression, schema, ttlInDays } = call.body(conversionBody);
+  const schemaName = requireProfileSchema(schema);
   return {
+    name,
     ...(ttlInDays === undefined ? {} : { ttlInDays }),
     ...tenantBody(call.tenant),
     ...(description === undefined ? {} : { description }),
+    schema: { name: schemaName },
     expression: convertExpression(expression),
   };
 }

@@ -5,6 +5,7 @@ import type {
   ExportSegmentWire,
 } from '../../wire/export-job.wire';
 import type { ExportJob, ExportRequest, ExportSegment, Tenant } from '../records';
+import { computeUuid } from './compute-ids';
 import { profileInstanceId, tenantBody } from './tenant-body';
 import { timeSpan } from './time-span';
 
@@ -25,12 +26,25 @@ export function exportJobBody(tenant: Tenant, job: ExportJob): ExportJobWire {
     status: job.status,
     progress: job.progress,
     metrics: metricsBody(job),
-    computeGatewayJobId: {},
+    computeGatewayJobId: computeBody(tenant, job),
     errors: job.errors.map(({ code, message }) => ({ code, msg: message })),
     ...tenantBody(tenant),
     requestId: job.requestId,
     creationTime: job.createdAt,
     updateTime: job.updatedAt,
+  };
+}
+
+/** `{}` before the start (quirk N11). */
+function computeBody(
+  tenant: Tenant,
+  { id, startedAt }: ExportJob,
+): NonNullable<ExportJobWire['computeGatewayJobId']> {
+  if (startedAt === undefined) return {};
+  const computation = { tenant, kind: 'export job', id: String(id) };
+  return {
+    exportJob: computeUuid({ ...computation, what: 'export' }),
+    pushJob: computeUuid({ ...computation, what: 'push' }),
   };
 }
 

@@ -52,7 +52,7 @@ async function list({ tenant, query }: Call, { store }: HttpServices): Promise<E
     records: items.map((job) => exportJobBody(tenant, job)),
     page: {
       sortField: order?.attribute ?? 'createdTime',
-      sort: order?.sort.direction ?? 'desc',
+      sort: order?.direction ?? 'desc',
       pageOffset: cursor,
       pageSize: items.length,
     },

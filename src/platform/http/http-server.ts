@@ -75,12 +75,15 @@ export function createHttpServer(services: HttpServices): FastifyInstance {
   return app;
 }
 
-/** One parser for JSON and JSON Patch; an empty body under a JSON content type is no body (S0 sends DELETE so, quirk N38). */
+/**
+ * One parser for JSON and JSON Patch; an empty body under a JSON content type is no body (S0 sends DELETE so, quirk N38).
+ * Postman calls JSON `text/plain` where its collection names no type, as Adobe's does for half of its requests.
+ */
 function readJsonBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
-    ['application/json', 'application/json-patch+json', 'application/merge-patch+json'],
+    ['application/json', 'application/json-patch+json', 'application/merge-patch+json', 'text/plain'],
     { parseAs: 'string' },
     (request, body, done) => {
       if (body === '') done(null, undefined);

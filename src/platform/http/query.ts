@@ -41,9 +41,12 @@ export class Query {
     return found;
   }
 
+  /** `True` is how Python writes it, and how aepp sends it. */
   flag(name: string): boolean | undefined {
-    const text = this.oneOf(name, ['true', 'false']);
-    return text === undefined ? undefined : text === 'true';
+    const text = this.text(name)?.toLowerCase();
+    if (text === undefined) return undefined;
+    if (text !== 'true' && text !== 'false') throw wrong(name, 'must be true or false');
+    return text === 'true';
   }
 
   /** Refuses a parameter that would be a filter elsewhere: to ignore it would answer with too much. */
@@ -75,20 +78,25 @@ export function readPage(
 /** Adobe's attribute names and what they are in our records. */
 export type SortFields = Readonly<Record<string, Sort['field']>>;
 
-/** `attr:asc|desc`. Ties go by id in the same direction, so `id` may follow; any other second key is refused. */
-export function readSort(
-  query: Query,
-  fields: SortFields,
-  name = 'sort',
-): { readonly sort: Sort; readonly attribute: string } | undefined {
+export interface ReadSort {
+  /** The keys in their order; ties go by id. */
+  readonly sort: readonly Sort[];
+  /** The first key as it was asked for. */
+  readonly attribute: string;
+  readonly direction: Sort['direction'];
+}
+
+/** `attr:asc|desc`, several with commas between. @throws InvalidRequest for another attribute, or one that is there twice. */
+export function readSort(query: Query, fields: SortFields, name = 'sort'): ReadSort | undefined {
   const text = query.text(name);
   if (text === undefined) return undefined;
-  const sorts = text.split(',').map((part) => readOneSort(part.trim(), fields, name));
-  refuseFurtherSorts(
-    name,
-    sorts.map(({ sort }) => sort),
-  );
-  return sorts[0];
+  const keys = text.split(',').map((part) => readOneSort(part.trim(), fields, name));
+  const sort = keys.map((key) => key.sort);
+  if (new Set(sort.map(({ field }) => field)).size < sort.length)
+    throw wrong(name, 'must name each key once');
+  const [first] = keys;
+  if (first === undefined) return undefined;
+  return { sort, attribute: first.attribute, direction: first.sort.direction };
 }
 
 /** @throws InvalidRequest where a key after the first asks for an order that the store does not make. */

@@ -18,7 +18,7 @@ export function segmentDefinitionBody(tenant: Tenant, definition: SegmentDefinit
       continuous: { enabled: evaluation.continuous },
       synchronous: { enabled: evaluation.synchronous },
     },
-    dataGovernancePolicy: { excludeOptOut: true },
+    dataGovernancePolicy: { excludeOptOut: definition.excludeOptOut ?? true },
     profileInstanceId,
     ...tenantBody(tenant),
     creationTime: definition.createdAt,

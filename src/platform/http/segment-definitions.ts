@@ -6,7 +6,9 @@ import type {
   SegmentDefinitionChangeBody,
 } from '../../wire/segment-definition.request';
 import type { SegmentDefinitionListWire, SegmentDefinitionWire } from '../../wire/segment-definition.wire';
-import type { SegmentDefinition, Tenant } from '../records';
+import { canStream } from '../../pql';
+import type { CheckedRule } from '../../pql';
+import type { MergePolicy, SegmentDefinition, Tenant } from '../records';
 import { createQueue } from '../store/files/one-at-a-time';
 import { answerBulkGet } from './bulk-get';
 import { checkRule } from './check-rule';
@@ -70,7 +72,7 @@ async function list({ tenant, query }: Call, { store }: HttpServices): Promise<S
       totalCount,
       totalPages: Math.ceil(totalCount / page.limit),
       sortField: order?.attribute ?? 'creationTime',
-      sort: order?.sort.direction ?? 'desc',
+      sort: order?.direction ?? 'desc',
       pageSize: items.length,
       limit: page.limit,
     },
@@ -132,6 +134,7 @@ function mergeChange(
       continuous: { enabled: continuous },
       synchronous: { enabled: synchronous },
     },
+    dataGovernancePolicy: changes.dataGovernancePolicy ?? { excludeOptOut: before.excludeOptOut ?? true },
     ttlInDays: changes.ttlInDays ?? before.ttlInDays,
   };
 }
@@ -151,26 +154,42 @@ async function readDefinition({ services, tenant, body, id }: DefinitionToRead):
   const schemaName = requireProfileSchema(body.schema);
   const rule = checkRule(await (await store.profileData(tenant)).schema(), body.expression);
   await checkReferences(store.segmentDefinitions, { tenant, id, name: body.name, rule });
-  const { batch, continuous, synchronous } = body.evaluationInfo ?? {};
   const namesake = await store.segmentDefinitions.findByName(tenant, body.name);
   if (namesake !== undefined && namesake.id !== id) {
     throw new ResourceConflict(
       `A segment definition named "${body.name}" already exists: ${namesake.id}. Choose another name, or change that one.`,
     );
   }
+  const mergePolicy = await resolveMergePolicy(store, tenant, body.mergePolicyId);
+  const ttlInDays = body.ttlInDays === 0 ? undefined : body.ttlInDays;
   return {
     name: body.name,
     description: body.description,
     schemaName,
     expression: body.expression,
-    mergePolicyId: (await resolveMergePolicy(store, tenant, body.mergePolicyId)).id,
-    evaluation: {
-      batch: batch?.enabled ?? true,
-      continuous: continuous?.enabled ?? false,
-      synchronous: synchronous?.enabled ?? false,
-    },
-    ttlInDays: body.ttlInDays,
+    mergePolicyId: mergePolicy.id,
+    evaluation: evaluationOf(body, { rule, mergePolicy }),
+    ...(body.dataGovernancePolicy === undefined ? {} : body.dataGovernancePolicy),
+    ...(ttlInDays === undefined ? {} : { ttlInDays }),
   };
+}
+
+/**
+ * What was asked for, as far as the rule allows it: one that cannot be evaluated as data come in, or on the edge, is
+ * evaluated in batch. The edge also wants a merge policy that is active there. Source: contract §4.2.
+ */
+function evaluationOf(
+  { evaluationInfo: { batch, continuous, synchronous } = {} }: NewSegmentDefinitionBody,
+  { rule, mergePolicy }: { readonly rule: CheckedRule; readonly mergePolicy: MergePolicy },
+): SegmentDefinition['evaluation'] {
+  const asked = { continuous: continuous?.enabled ?? false, synchronous: synchronous?.enabled ?? false };
+  const fits = canStream(rule);
+  const got = {
+    continuous: asked.continuous && fits,
+    synchronous: asked.synchronous && fits && mergePolicy.isActiveOnEdge,
+  };
+  const isReduced = asked.continuous !== got.continuous || asked.synchronous !== got.synchronous;
+  return { batch: (isReduced && !got.continuous && !got.synchronous) || (batch?.enabled ?? true), ...got };
 }
 
 async function remove(call: Call, { store }: HttpServices): Promise<{ status: boolean; message: string }> {

@@ -5,6 +5,7 @@ import type {
 } from '../../wire/segment-job.wire';
 import { maxSegmentsPerJob } from '../../wire/segment-job.request';
 import type { SegmentCounters, SegmentJob, SegmentSnapshot, Tenant } from '../records';
+import { computeNumber, computeUuid } from './compute-ids';
 import { profileInstanceId, tenantBody } from './tenant-body';
 import { timeSpan } from './time-span';
 
@@ -17,6 +18,7 @@ export function segmentJobBody(tenant: Tenant, job: SegmentJob): SegmentJobWire 
     profileInstanceId,
     source: job.source,
     status: job.status,
+    ...computeBody(tenant, job),
     schema: { name: job.schemaName },
     segments: segmentsBody(job),
     metrics: metricsBody(job),
@@ -28,6 +30,20 @@ export function segmentJobBody(tenant: Tenant, job: SegmentJob): SegmentJobWire 
     creationTime: job.createdAt,
     updateTime: job.updatedAt,
     updateEpoch: Math.floor(job.updatedAt / 1000),
+  };
+}
+
+/** From the start of the work on, as at Adobe. */
+function computeBody(
+  tenant: Tenant,
+  { id, startedAt }: SegmentJob,
+): Pick<SegmentJobWire, 'batchId' | 'computeJobId' | 'computeGatewayJobId'> {
+  if (startedAt === undefined) return {};
+  const computation = { tenant, kind: 'segment job', id };
+  return {
+    batchId: computeUuid({ ...computation, what: 'batch' }),
+    computeJobId: computeNumber({ ...computation, what: 'compute' }),
+    computeGatewayJobId: computeUuid({ ...computation, what: 'gateway' }),
   };
 }
 
@@ -52,7 +68,7 @@ function scheduleBody({
 /** `*` where all were asked for, or more than fit a list (quirk N14). */
 function segmentsBody({ allSegments, segments }: SegmentJob): SegmentJobSegmentWire[] {
   if (allSegments || segments.length > maxSegmentsPerJob) return [{ segmentId: '*' }];
-  return segments.map(({ segmentId, version, expression, mergePolicyId, mergePolicyVersion }) => ({
+  return segments.map(({ segmentId, version, expression, mergePolicyId, mergePolicyVersion, snapshot }) => ({
     segmentId,
     segment: {
       id: segmentId,
@@ -61,6 +77,7 @@ function segmentsBody({ allSegments, segments }: SegmentJob): SegmentJobSegmentW
       mergePolicyId,
       mergePolicy: { id: mergePolicyId, version: mergePolicyVersion ?? 1 },
     },
+    ...(snapshot === undefined ? {} : { snapshot }),
   }));
 }
 

@@ -8,10 +8,13 @@ import { statuses } from '../jobs/job-state';
 import type { SegmentSelection } from '../jobs/new-segment-job';
 import { newSegmentJob, selectDefinitions } from '../jobs/new-segment-job';
 import type { SegmentJob } from '../records';
-import type { SegmentJobFilter } from '../store/platform-store';
+import type { Listed, Page, SegmentJobFilter } from '../store/platform-store';
 import { answerBulkGet } from './bulk-get';
+import { collectListed } from './collect-page';
 import type { HttpServices } from './http-services';
 import { childrenPage } from './next-link';
+import { propertyFilter, readPropertyFilter } from './property-filter';
+import type { PropertyFilter } from './property-filter';
 import type { Query } from './query';
 import { readPage, readSort, wrong } from './query';
 import { addResource } from './resource';
@@ -47,62 +50,87 @@ export function addSegmentJobs(app: FastifyInstance, services: HttpServices): vo
 async function list({ tenant, query }: Call, { store }: HttpServices): Promise<SegmentJobListWire> {
   const page = readPage(query, { defaultLimit: 100, maxLimit: 100 });
   const sort = readSort(query, sortFields)?.sort;
-  const jobs = await store.segmentJobs.list(tenant, readFilter(query), page, sort);
-  return childrenPage(jobs, {
-    page,
-    query,
-    path: '/segment/jobs',
-    toWire: (job) => segmentJobBody(tenant, job),
-  });
+  const { filter, tests } = readFilter(query);
+  const toWire = (job: SegmentJob): SegmentJobWire => segmentJobBody(tenant, job);
+  const from = (place: Page): Promise<Listed<SegmentJob>> =>
+    store.segmentJobs.list(tenant, filter, place, sort);
+  const fits = (job: SegmentJob): boolean => tests.every((test) => test(toWire(job)));
+  const jobs = tests.length === 0 ? await from(page) : await collectListed(from, { page, fits });
+  return childrenPage(jobs, { page, query, path: '/segment/jobs', toWire });
 }
 
 const sources = ['api', 'scheduler'] as const;
 
-/** `status=X` and `property=<name>==<value>`, as often as there are names; all must hold. */
-function readFilter(query: Query): SegmentJobFilter {
-  if (query.text('snapshot.name') !== undefined)
-    throw wrong('snapshot.name', 'is not supported here; filter by property=segments~segmentId==<id>');
+interface JobsAskedFor {
+  /** What the store looks for. */
+  readonly filter: SegmentJobFilter;
+  /** What is looked for in the answers themselves. */
+  readonly tests: readonly PropertyFilter[];
+}
+
+/** `status=X`, `snapshot.name=X` and `property=<path>==<value>`, as often as there are paths; all must hold. */
+function readFilter(query: Query): JobsAskedFor {
   const filter: { -readonly [K in keyof SegmentJobFilter]: SegmentJobFilter[K] } = {};
+  const tests: PropertyFilter[] = [];
   const status = query.oneOf('status', statuses);
   if (status !== undefined) filter.status = status;
+  const snapshot = query.text('snapshot.name');
+  if (snapshot !== undefined) tests.push(propertyFilter('segments~snapshot.name', snapshot));
   for (const property of query.all('property')) {
-    const further = readProperty(property);
+    const further = readKnownProperty(property);
+    if (further === undefined) {
+      tests.push(readPropertyFilter(property, attributes));
+      continue;
+    }
     // To let the last one win would answer with too much.
     if (Object.keys(further).some((name) => name in filter)) throw wrong('property', 'must name each once');
     Object.assign(filter, further);
   }
-  return filter;
+  return { filter, tests };
 }
 
-function readProperty(property: string): SegmentJobFilter {
+/** Those by which a path of `property` may begin. */
+const attributes = [
+  ...['id', 'imsOrgId', 'sandbox', 'profileInstanceId', 'source', 'status', 'batchId', 'computeJobId'],
+  ...['computeGatewayJobId', 'schema', 'segments', 'metrics', 'errors', 'requestId', 'properties'],
+  ...['creationTime', 'updateTime', 'updateEpoch'],
+];
+
+/** What the store can look for by itself; undefined for the rest. */
+function readKnownProperty(property: string): SegmentJobFilter | undefined {
   const [name, value = ''] = property.split(/==(.*)/su);
   const status = statuses.find((known) => known === value);
   const source = sources.find((known) => known === value);
+  if (name === 'status' && status === undefined)
+    throw wrong('property', `must be status==<one of ${statuses.join(', ')}>`);
   if (name === 'status' && status !== undefined) return { status };
   if (name === 'source' && source !== undefined) return { source };
   if (name === 'segments~segmentId' && value === '*') return { allSegments: true };
   if (name === 'segments~segmentId' && idPattern.test(value)) return { segmentId: value };
   if (name === 'properties.scheduleId' && idPattern.test(value)) return { scheduleId: value };
-  throw wrong(
-    'property',
-    `must be segments~segmentId==<id or *>, properties.scheduleId==<id>, status==<one of ${statuses.join(', ')}> or source==<one of ${sources.join(', ')}>`,
-  );
+  return undefined;
 }
 
 async function create(call: Call, { store, runner, surroundings }: HttpServices): Promise<SegmentJobWire> {
   const { tenant, requestId } = call;
   const body = call.body(newSegmentJobBody);
-  if ('schema' in body) requireProfileSchema(body.schema);
+  if ('schema' in body && body.schema !== undefined) requireProfileSchema(body.schema);
   const ids = body.segments.map(({ segmentId }) => segmentId);
   const selection: SegmentSelection = ids[0] === '*' ? { kind: 'all' } : { kind: 'ids', ids };
   const definitions = await selectDefinitions(store, tenant, selection);
-  const job = newSegmentJob({
+  const snapshots = new Map(body.segments.map(({ segmentId, snapshot }) => [segmentId, snapshot]));
+  const bare = newSegmentJob({
     id: surroundings.ids.uuid(),
     at: surroundings.clock(),
     selection,
     definitions,
     requestId,
   });
+  const segments = bare.segments.map((segment) => {
+    const snapshot = snapshots.get(segment.segmentId);
+    return snapshot === undefined ? segment : { ...segment, snapshot };
+  });
+  const job = { ...bare, segments };
   await store.segmentJobs.insert(tenant, job);
   runner.wake();
   return segmentJobBody(tenant, job);

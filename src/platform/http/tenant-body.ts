@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { SandboxWire } from '../../wire/common.wire';
 import type { Tenant } from '../records';
+import { uuidOf } from './compute-ids';
 
 /** `imsOrgId` and `sandbox` as nearly every resource carries them. */
 export function tenantBody({ orgId, sandbox }: Tenant): {
@@ -21,16 +21,7 @@ export function tenantBody({ orgId, sandbox }: Tenant): {
 
 /** A UUID that is always the same for one sandbox of one org. */
 function sandboxId(orgId: string, sandbox: string): string {
-  const hex = createHash('sha256')
-    .update(JSON.stringify([orgId, sandbox]))
-    .digest('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `5${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
+  return uuidOf([orgId, sandbox]);
 }
 
 export const profileSchemaName = '_xdm.context.profile';

@@ -46,6 +46,9 @@ export interface Sort {
   readonly direction: 'asc' | 'desc';
 }
 
+/** One key, or several of which the later ones decide between what is equal by the earlier. */
+export type SortOrder = Sort | readonly Sort[];
+
 export interface Listed<T> {
   readonly items: readonly T[];
   readonly totalCount: number;
@@ -53,7 +56,7 @@ export interface Listed<T> {
 
 /** Newest first unless sorted otherwise; ties by id. */
 export interface Repository<T, Id> {
-  list(tenant: Tenant, page: Page, sort?: Sort): Promise<Listed<T>>;
+  list(tenant: Tenant, page: Page, sort?: SortOrder): Promise<Listed<T>>;
   get(tenant: Tenant, id: Id): Promise<T | undefined>;
   /** Found ones only, in any order. */
   getMany(tenant: Tenant, ids: readonly Id[]): Promise<readonly T[]>;
@@ -71,7 +74,7 @@ export interface SegmentDefinitionRepository extends Repository<SegmentDefinitio
     tenant: Tenant,
     where: { continuous?: boolean; synchronous?: boolean },
     page: Page,
-    sort?: Sort,
+    sort?: SortOrder,
   ): Promise<Listed<SegmentDefinition>>;
   all(tenant: Tenant): Promise<readonly SegmentDefinition[]>;
 }
@@ -109,7 +112,7 @@ export interface SegmentJobFilter {
 }
 
 export interface SegmentJobRepository extends JobRepository<SegmentJob, string> {
-  list(tenant: Tenant, filter: SegmentJobFilter, page: Page, sort?: Sort): Promise<Listed<SegmentJob>>;
+  list(tenant: Tenant, filter: SegmentJobFilter, page: Page, sort?: SortOrder): Promise<Listed<SegmentJob>>;
   /** False where a job with the same scheduleId and scheduledFor exists. */
   insert(tenant: Tenant, job: SegmentJob): Promise<boolean>;
 }
@@ -121,13 +124,13 @@ export interface ExportJobFilter {
 }
 
 export interface ExportJobRepository extends JobRepository<ExportJob, number> {
-  list(tenant: Tenant, filter: ExportJobFilter, page: Page, sort?: Sort): Promise<Listed<ExportJob>>;
+  list(tenant: Tenant, filter: ExportJobFilter, page: Page, sort?: SortOrder): Promise<Listed<ExportJob>>;
   /** Gives the job its number. */
   insert(tenant: Tenant, job: Omit<ExportJob, 'id'>): Promise<ExportJob>;
 }
 
 export interface BatchRepository extends Repository<Batch, string> {
-  listByDataset(tenant: Tenant, datasetId: string, page: Page, sort?: Sort): Promise<Listed<Batch>>;
+  listByDataset(tenant: Tenant, datasetId: string, page: Page, sort?: SortOrder): Promise<Listed<Batch>>;
   /** The file and the batch that it belongs to, by the file's id. */
   findFile(
     tenant: Tenant,

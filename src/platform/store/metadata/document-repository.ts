@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Tenant } from '../../records';
-import type { Listed, Page, Repository, Sort } from '../platform-store';
+import type { Listed, Page, Repository, Sort, SortOrder } from '../platform-store';
 import type { TenantRegistry } from '../tenants';
 import type { Metadata } from './open-metadata';
 import type { DocumentTable } from './tables';
@@ -35,7 +35,7 @@ interface ListRequest {
   readonly tenant: Tenant;
   readonly where: Readonly<Record<string, string | number>>;
   readonly page: Page;
-  readonly sort?: Sort | undefined;
+  readonly sort?: SortOrder | undefined;
 }
 
 /** Makes the repository of one noun. Every statement names the tenant. */
@@ -67,11 +67,9 @@ export function createDocumentRepository<T extends Document>(
     const { total } = await query
       .select((count) => count.fn.countAll<number>().as('total'))
       .executeTakeFirstOrThrow();
-    const direction = sort?.direction ?? 'desc';
     const items = await query
       .select('body')
-      .orderBy(sortColumn(sort?.field ?? 'createdAt'), direction)
-      .orderBy('id', direction)
+      .orderBy(orderSql(sortKeys(sort)))
       .limit(page.limit)
       .offset(page.offset)
       .execute();
@@ -133,9 +131,19 @@ export function asList(ids: readonly (string | number)[]): ReturnType<typeof sql
 
 const sortColumns = { createdAt: 'created_at', updatedAt: 'updated_at', name: 'name', id: 'id' } as const;
 
-/** The column that a record's field is sorted by. */
-export function sortColumn<Field extends keyof typeof sortColumns>(
-  field: Field,
-): (typeof sortColumns)[Field] {
-  return sortColumns[field];
+/** The keys of an order, newest first where none is given; the id makes it a whole one, in the direction of the first key. */
+export function sortKeys(order: SortOrder | undefined): readonly Sort[] {
+  const keys: readonly Sort[] =
+    order === undefined ? [{ field: 'createdAt', direction: 'desc' }] : 'field' in order ? [order] : order;
+  const direction = keys[0]?.direction ?? 'desc';
+  return keys.some(({ field }) => field === 'id') ? keys : [...keys, { field: 'id', direction }];
+}
+
+/** What stands after ORDER BY. */
+export function orderSql(keys: readonly Sort[]): ReturnType<typeof sql> {
+  const parts = keys.map(
+    ({ field, direction }) =>
+      sql`${sql.ref(sortColumns[field])} ${sql.raw(direction === 'asc' ? 'asc' : 'desc')}`,
+  );
+  return sql.join(parts);
 }

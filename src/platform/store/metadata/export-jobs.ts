@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { ExportJob, Tenant } from '../../records';
 import type { ExportJobFilter, ExportJobRepository } from '../platform-store';
 import type { TenantRegistry } from '../tenants';
-import { sortColumn } from './document-repository';
-import { jobsById, moveJob, raiseProgress, readJob, unfinishedJobs } from './job-rows';
+import { orderSql } from './document-repository';
+import { jobKeys, jobsById, moveJob, raiseProgress, readJob, unfinishedJobs } from './job-rows';
 import type { Metadata } from './open-metadata';
 
 interface JobRepositoryOptions {
@@ -32,12 +32,9 @@ export function createExportJobRepository({ db, tenants, now }: JobRepositoryOpt
       const { total } = await query
         .select((count) => count.fn.countAll<number>().as('total'))
         .executeTakeFirstOrThrow();
-      const field = sort?.field ?? 'createdAt';
-      const direction = sort?.direction ?? 'desc';
       const rows = await query
         .selectAll()
-        .orderBy(field === 'name' ? 'id' : sortColumn(field), direction)
-        .orderBy('id', direction)
+        .orderBy(orderSql(jobKeys(sort)))
         .limit(page.limit)
         .offset(page.offset)
         .execute();

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { JobStatus, Tenant } from '../../records';
-import type { JobTransition } from '../platform-store';
-import { asList } from './document-repository';
+import type { JobTransition, Sort, SortOrder } from '../platform-store';
+import { asList, sortKeys } from './document-repository';
 import type { Metadata } from './open-metadata';
 
 /** What segment jobs and export jobs share in how they are kept. */
@@ -121,4 +121,10 @@ export async function jobsById<Job extends KeptJob>(
 
 function jobsOf(db: Metadata, table: JobTableName, tenant: Tenant) {
   return db.selectFrom(table).where('org_id', '=', tenant.orgId).where('sandbox', '=', tenant.sandbox);
+}
+
+/** The keys of an order of jobs; a job has no name, its id takes that place. */
+export function jobKeys(order: SortOrder | undefined): readonly Sort[] {
+  const keys = sortKeys(order).map((key): Sort => (key.field === 'name' ? { ...key, field: 'id' } : key));
+  return keys.filter((key, place) => keys.findIndex(({ field }) => field === key.field) === place);
 }

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { SegmentJob, Tenant } from '../../records';
 import type { SegmentJobFilter, SegmentJobRepository } from '../platform-store';
 import type { TenantRegistry } from '../tenants';
-import { sortColumn } from './document-repository';
-import { jobsById, moveJob, raiseProgress, readJob, unfinishedJobs } from './job-rows';
+import { orderSql } from './document-repository';
+import { jobKeys, jobsById, moveJob, raiseProgress, readJob, unfinishedJobs } from './job-rows';
 import type { Metadata } from './open-metadata';
 
 interface JobRepositoryOptions {
@@ -32,13 +32,9 @@ export function createSegmentJobRepository({ db, tenants, now }: JobRepositoryOp
       const { total } = await query
         .select((count) => count.fn.countAll<number>().as('total'))
         .executeTakeFirstOrThrow();
-      const field = sort?.field ?? 'createdAt';
-      const direction = sort?.direction ?? 'desc';
       const rows = await query
         .selectAll()
-        // A job has no name; sorting by it falls back to the id.
-        .orderBy(field === 'name' ? 'id' : sortColumn(field), direction)
-        .orderBy('id', direction)
+        .orderBy(orderSql(jobKeys(sort)))
         .limit(page.limit)
         .offset(page.offset)
         .execute();
