@@ -25,6 +25,8 @@ export interface Config {
     readonly memoryLimit: string;
     /** Schedules in one sandbox. */
     readonly maxSchedules: number;
+    /** Settings for trials by HTTP. */
+    readonly admin: boolean;
   };
 }
 
@@ -141,6 +143,12 @@ export const variables = {
       .transform(Number),
     'Schedules that one sandbox of the embedded platform may have, 1 to 999; Adobe allows one',
   ),
+  admin: variable(
+    'PLATFORM_ADMIN',
+    'off',
+    z.enum(['on', 'off']).transform((value) => value === 'on'),
+    '`on`: people may move the clock of the embedded platform, slow jobs down, make them fail and have 429 answered, as `npm start -- --admin` does; else `off`',
+  ),
   downloadLinkSecret: variable(
     'DOWNLOAD_LINK_SECRET',
     '',
@@ -191,12 +199,19 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       jobPaceMs: read(variables.jobPaceMs),
       memoryLimit: read(variables.memoryLimit),
       maxSchedules: read(variables.maxSchedules),
+      admin: read(variables.admin),
     },
   };
   if (problems.length === 0 && sharesPort(config)) {
     problems.push({
       name: 'PLATFORM_PORT',
       message: `is ${config.platform.port}, the gateway's own PORT; set another one`,
+    });
+  }
+  if (config.platform.admin && config.upstreamUrl !== null) {
+    problems.push({
+      name: variables.admin.name,
+      message: `is on, but AEP_UPSTREAM_URL is set, and it is for the embedded platform alone; unset one of them`,
     });
   }
   problems.push(...unknownVariables(env));

@@ -23,19 +23,21 @@ const embeddedCaller = {
   sandbox: 'prod',
 } as const;
 
-const usage = `Usage: npm start -- [--no-demo | --demo]
+const usage = `Usage: npm start -- [--no-demo | --demo] [--admin]
   --no-demo  start without the demonstration data; remembered for this data directory
   --demo     load the demonstration data although the directory was started without them
+  --admin    let people move the platform's clock, plan failures and the like (docs/platform.md); as PLATFORM_ADMIN=on
 Variables: see README.md, "Configuration".
 `;
 
 async function main(): Promise<void> {
-  const wish = readArguments(process.argv.slice(2));
-  if (wish === 'help') {
+  const given = readArguments(process.argv.slice(2));
+  if (given === 'help') {
     process.stdout.write(usage);
     return;
   }
-  const config = loadConfig(process.env);
+  const { wish, admin } = given;
+  const config = loadConfig(admin ? { ...process.env, PLATFORM_ADMIN: 'on' } : process.env);
   const log = pino({ level: config.gateway.logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
   const closing: (() => Promise<void>)[] = [];
   const stopping = new AbortController();
@@ -64,6 +66,7 @@ async function start({ config, wish, log, closing, signal }: Start): Promise<voi
   const gateway = await openGateway({
     config,
     upstreamUrl: config.upstreamUrl ?? platform?.url ?? '',
+    now: () => new Date(platform === null ? Date.now() : platform.now()),
     log,
     isReady: () => state.ready,
   });
@@ -87,13 +90,14 @@ async function openPlatform(
   log: pino.Logger,
   closing: Start['closing'],
 ): Promise<Platform> {
-  const { port, jobPaceMs, memoryLimit, maxSchedules } = config.platform;
+  const { port, jobPaceMs, memoryLimit, maxSchedules, admin } = config.platform;
   const platform = await createPlatform({
     dataDir,
     port,
     paceMs: jobPaceMs,
     memoryLimit,
     maxSchedules,
+    admin,
     log: log.child({ tower: 'platform' }),
   });
   closing.push(() => platform.close());
@@ -105,11 +109,12 @@ async function openPlatform(
 interface GatewayParts {
   readonly config: Config;
   readonly upstreamUrl: string;
+  readonly now: () => Date;
   readonly log: pino.Logger;
   readonly isReady: () => boolean;
 }
 
-function openGateway({ config, upstreamUrl, log, isReady }: GatewayParts): Promise<Gateway> {
+function openGateway({ config, upstreamUrl, now, log, isReady }: GatewayParts): Promise<Gateway> {
   const embedded = config.upstreamUrl === null;
   return createGateway({
     host: config.gateway.host,
@@ -118,6 +123,7 @@ function openGateway({ config, upstreamUrl, log, isReady }: GatewayParts): Promi
     upstream: { url: upstreamUrl, mode: embedded ? 'EMBEDDED' : 'ADOBE' },
     defaultCaller: embedded ? embeddedCaller : null,
     development: config.gateway.development,
+    now,
     downloadLinkSecret: config.gateway.downloadLinkSecret?.reveal() ?? null,
     isReady: () =>
       isReady() ? { ready: true } : { ready: false, reason: 'the demonstration data are being loaded' },
@@ -145,20 +151,24 @@ async function fillWithDemo(
   );
 }
 
-function readArguments(args: readonly string[]): DemoWish | 'help' {
+function readArguments(
+  args: readonly string[],
+): { readonly wish: DemoWish; readonly admin: boolean } | 'help' {
   try {
     const { values } = parseArgs({
       args: [...args],
       options: {
         demo: { type: 'boolean' },
         'no-demo': { type: 'boolean' },
+        admin: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
     if (values.help === true) return 'help';
     if (values.demo === true && values['no-demo'] === true)
       throw new Error('--demo and --no-demo exclude each other');
-    return values.demo === true ? 'load' : values['no-demo'] === true ? 'decline' : 'as-before';
+    const wish = values.demo === true ? 'load' : values['no-demo'] === true ? 'decline' : 'as-before';
+    return { wish, admin: values.admin === true };
   } catch (error) {
     throw new ConfigError([
       { name: 'Arguments', message: `not understood: ${(error as Error).message}. See npm start -- --help` },

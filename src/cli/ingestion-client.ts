@@ -22,7 +22,7 @@ export interface RejectedLine {
   readonly reason: string;
 }
 
-type Method = 'GET' | 'POST' | 'PUT';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 interface Content {
   readonly body?: string | Readable;

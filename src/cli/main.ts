@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { loadConfig } from '../config';
 import { CommandError } from '../errors/command-error';
 import { SegmentationError } from '../errors/segmentation-error';
+import { addAdminCommands } from './admin';
 import { addField, listFields } from './fields';
 import type { ImportedEntity, ImportResult } from './import-file';
 import { importFile } from './import-file';
@@ -77,6 +78,8 @@ inTenant(
 ).action((entity: string | undefined, options: TenantOptions) =>
   print(options, (client) => listFields(client, entity)),
 );
+
+addAdminCommands(program, inTenant, () => loadConfig(process.env));
 
 function inTenant(command: Command): Command {
   return command

@@ -17,6 +17,7 @@ import { runSegmentJob } from './jobs/segment-job';
 import type { PlatformLog, Surroundings, Timers } from './jobs/surroundings';
 import { silentLog } from './jobs/surroundings';
 import { randomIds, systemTimers } from './jobs/system-surroundings';
+import { Trials } from './jobs/trials';
 import { PreviewBook } from './previews/preview-book';
 import { openStore } from './store/open-store';
 import type { PlatformStore } from './store/platform-store';
@@ -32,6 +33,8 @@ export interface PlatformOptions {
   readonly paceMs?: number;
   /** Epoch milliseconds. */
   readonly clock?: () => number;
+  /** Milliseconds since some moment, for waits. */
+  readonly monotonic?: () => number;
   readonly timers?: Timers;
   readonly log?: PlatformLog;
   /** Of the evaluation engine. */
@@ -40,6 +43,8 @@ export interface PlatformOptions {
   readonly memoryLimit?: string;
   /** Schedules in one sandbox; Adobe allows one. */
   readonly maxSchedules?: number;
+  /** True: people may move the clock, plan failures and the like by HTTP, below `/audience/admin`. */
+  readonly admin?: boolean;
   /** Jobs that run side by side, over all tenants; one tenant has at most one. */
   readonly maxRunningJobs?: number;
 }
@@ -49,6 +54,8 @@ export interface Platform {
   /** Origin, e.g. `http://127.0.0.1:4001`. */
   readonly url: string;
   readonly demo: Demo;
+  /** The platform's time, epoch ms, which people may have moved. */
+  now(): number;
   isReady(): boolean;
   /** Answers what is under way, stops jobs (they go on at the next start), closes the store. May be called twice. */
   close(): Promise<void>;
@@ -63,8 +70,12 @@ const drainMs = 3_000;
  * @throws PortInUse when another process has the port.
  */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
+  const monotonic = options.monotonic ?? (() => performance.now());
+  const { clock = Date.now, paceMs = 0 } = options;
+  const trials = new Trials({ clock, monotonic, paceMs });
   const surroundings: Surroundings = {
-    clock: options.clock ?? Date.now,
+    clock: () => trials.now(),
+    monotonic,
     ids: randomIds,
     timers: options.timers ?? systemTimers,
     log: options.log ?? silentLog,
@@ -77,7 +88,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
   });
   try {
-    return await startPlatform(options, { store, surroundings });
+    return await startPlatform(options, { store, surroundings, trials });
   } catch (error) {
     await store.close();
     throw error;
@@ -87,16 +98,18 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 interface Ground {
   readonly store: PlatformStore;
   readonly surroundings: Surroundings;
+  readonly trials: Trials;
 }
 
-async function startPlatform(options: PlatformOptions, { store, surroundings }: Ground): Promise<Platform> {
-  const rooms = buildRooms(options, { store, surroundings });
+async function startPlatform(options: PlatformOptions, ground: Ground): Promise<Platform> {
+  const { store, surroundings } = ground;
+  const rooms = buildRooms(options, ground);
   const { host = defaultHost, port } = options;
   const state = { url: '', phase: 'starting' as 'starting' | 'ready' | 'closing' };
   const services: HttpServices = {
     ...rooms,
-    store,
-    surroundings,
+    ...ground,
+    isAdminOpen: options.admin ?? false,
     maxSchedules: options.maxSchedules ?? 1,
     isReady: () => state.phase === 'ready',
     origin: () => state.url,
@@ -111,6 +124,7 @@ async function startPlatform(options: PlatformOptions, { store, surroundings }: 
   return {
     url: state.url,
     demo: createDemo({ store, now: surroundings.clock }),
+    now: surroundings.clock,
     isReady: () => state.phase === 'ready',
     close: () => {
       state.phase = 'closing';
@@ -129,13 +143,24 @@ interface Rooms {
   readonly previews: PreviewBook;
 }
 
-function buildRooms(options: PlatformOptions, { store, surroundings }: Ground): Rooms {
+function buildRooms(options: PlatformOptions, { store, surroundings, trials }: Ground): Rooms {
   const work: JobWork = {
-    segment: (tenant, job, run) => runSegmentJob(store, { tenant, job, run }),
-    export: (tenant, job, run) => runExportJob({ store, surroundings, tenant, job, run }),
+    segment: async (tenant, job, run) => {
+      trials.failIfPlanned(tenant, 'segment');
+      await runSegmentJob(store, { tenant, job, run });
+    },
+    export: async (tenant, job, run) => {
+      trials.failIfPlanned(tenant, 'export');
+      await runExportJob({ store, surroundings, tenant, job, run });
+    },
   };
-  const { paceMs = 0, maxRunningJobs = 2 } = options;
-  const runner = new JobRunner({ store, work, surroundings, paceMs, maxRunning: maxRunningJobs });
+  const runner = new JobRunner({
+    store,
+    work,
+    surroundings,
+    paceMs: () => trials.paceMs,
+    maxRunning: options.maxRunningJobs ?? 2,
+  });
   const scheduleBook = new ScheduleBook(store);
   const scheduler = new Scheduler({ store, book: scheduleBook, surroundings, onJob: () => runner.wake() });
   return {

@@ -34,6 +34,8 @@ export interface GatewayOptions {
   readonly development: boolean;
   /** Seals download links; null: a random one, so that links end with the process. */
   readonly downloadLinkSecret: string | null;
+  /** What time it is for the upstream, where it may be another than the true one; for due times. */
+  readonly now?: () => Date;
   readonly isReady: () => Readiness;
   readonly log: Logger;
 }
@@ -71,7 +73,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     watchers,
     downloadLinks: links,
     mode: options.upstream.mode,
-    now: () => new Date(),
+    now: options.now ?? (() => new Date()),
     monotonicMs: () => performance.now(),
     log,
   };

@@ -67,7 +67,7 @@ class Trial {
     this.#scheduler = new Scheduler({
       store,
       book: new ScheduleBook(store),
-      surroundings: { clock, timers, ids: randomIds, log: silentLog },
+      surroundings: { clock, monotonic: clock, timers, ids: randomIds, log: silentLog },
       onJob: () => undefined,
     });
     await this.look();

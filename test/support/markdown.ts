@@ -6,9 +6,15 @@ export interface CodeBlock {
   readonly code: string;
 }
 
-/** The fenced code blocks of one of our documents, in order. `path` is relative to the project's folder. */
-export function codeBlocksOf(path: string): readonly CodeBlock[] {
-  const text = readDocument(path);
+/**
+ * The fenced code blocks of one of our documents, in order; those below one heading where it is given. `path` is relative
+ * to the project's folder.
+ */
+export function codeBlocksOf(path: string, heading?: string): readonly CodeBlock[] {
+  const sections = readDocument(path).split(/^(?=## )/m);
+  const text = sections
+    .filter((part) => heading === undefined || part.startsWith(`## ${heading}\n`))
+    .join('');
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', code = '']) => ({
     language,
     code: code.trim(),

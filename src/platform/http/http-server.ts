@@ -1,5 +1,6 @@
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addAdmin } from './admin';
 import { addAudienceTemplates } from './audience-templates';
 import { addBatchFiles } from './batch-files';
 import { addBatches } from './batches';
@@ -12,6 +13,7 @@ import { addHealth, isHealthPath } from './health';
 import type { HttpServices } from './http-services';
 import { addBatchOpening, addBatchUploads } from './ingestion';
 import { addMergePolicies } from './merge-policies';
+import { refuseAsPlanned } from './planned-answer';
 import { addPreviews } from './previews';
 import { toProblem } from './problem';
 import { addProfileEntities } from './profile-entities';
@@ -64,7 +66,7 @@ export function createHttpServer(services: HttpServices): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     if (isHealthPath(pathOf(request))) return;
-    readCaller(request);
+    refuseAsPlanned(services.trials, readCaller(request), request);
     requireContentType(request);
   });
   app.setErrorHandler((error, request, reply) => answerProblem(services, { error, request, reply }));
@@ -72,6 +74,7 @@ export function createHttpServer(services: HttpServices): FastifyInstance {
     throw new Refusal({ status: 404, code: 'RESOURCE_NOT_FOUND', message: 'There is nothing at this path.' });
   });
   for (const addTo of resources) addTo(app, services);
+  if (services.isAdminOpen) addAdmin(app, services);
   return app;
 }
 

@@ -4,6 +4,7 @@ import type { JobRunner } from '../jobs/job-runner';
 import type { ScheduleBook } from '../jobs/schedule-book';
 import type { Scheduler } from '../jobs/scheduler';
 import type { Surroundings } from '../jobs/surroundings';
+import type { Trials } from '../jobs/trials';
 import type { PreviewBook } from '../previews/preview-book';
 import type { PlatformStore } from '../store/platform-store';
 
@@ -17,6 +18,9 @@ export interface HttpServices {
   readonly ingests: IngestRunner;
   readonly previews: PreviewBook;
   readonly surroundings: Surroundings;
+  readonly trials: Trials;
+  /** True where people may set `trials` by HTTP. */
+  readonly isAdminOpen: boolean;
   /** Adobe allows one per org and sandbox. */
   readonly maxSchedules: number;
   readonly isReady: () => boolean;

@@ -13,7 +13,12 @@ import { Refusal } from './refusal';
 export interface ProblemAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: GatewayProblemWire | CatalogProblemWire | UpsProblemWire | ProfileAccessProblemWire;
+  readonly body:
+    | GatewayProblemWire
+    | CatalogProblemWire
+    | UpsProblemWire
+    | ProfileAccessProblemWire
+    | ProfileAccessProblemWire[];
   /** True where the fault is ours: the log gets the whole error, the answer none of it. */
   readonly isOurs: boolean;
 }
@@ -128,9 +133,16 @@ function bodyOf(
 ): ProblemAnswer['body'] {
   if (fault.family === 'A') return { error_code: fault.code, message: fault.message };
   if (fault.family === 'C' || !path.startsWith('/data/core')) return catalogBody(fault);
-  if (path.startsWith('/data/core/ups/access'))
-    return { message: fault.message, statusCode: String(fault.status) };
+  if (path.startsWith('/data/core/ups/access')) return profileAccessBody(fault);
   return upsBody(fault, requestId);
+}
+
+/** A list where there were too many requests, with the wait in ms (quirk M14). */
+function profileAccessBody({ status, message, headers }: Fault): ProblemAnswer['body'] {
+  const problem = { message, statusCode: String(status) };
+  if (status !== 429) return problem;
+  const seconds = headers['retry-after'];
+  return [{ ...problem, ...(seconds === undefined ? {} : { retryAfterMs: String(Number(seconds) * 1000) }) }];
 }
 
 function catalogBody({ status, message, items }: Fault): CatalogProblemWire {

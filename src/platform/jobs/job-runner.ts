@@ -12,7 +12,7 @@ export interface JobRunnerOptions {
   readonly work: JobWork;
   readonly surroundings: Surroundings;
   /** Rest before each state and after each step of progress, in ms; 0: none. */
-  readonly paceMs: number;
+  readonly paceMs: () => number;
   /** Jobs that run side by side, over all tenants; one tenant has at most one. */
   readonly maxRunning: number;
 }
@@ -209,7 +209,7 @@ export class JobRunner {
   }
 
   #rest(signal: AbortSignal): Promise<void> {
-    return rest(this.#options.surroundings.timers, this.#options.paceMs, signal);
+    return rest(this.#options.surroundings.timers, this.#options.paceMs(), signal);
   }
 
   async #restAfterFault(): Promise<void> {

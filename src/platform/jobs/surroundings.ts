@@ -2,6 +2,8 @@
 export interface Surroundings {
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** Milliseconds since some moment, for waits: setting the clock does not touch them. */
+  readonly monotonic: () => number;
   readonly ids: IdSource;
   readonly timers: Timers;
   readonly log: PlatformLog;

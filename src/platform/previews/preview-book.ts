@@ -20,6 +20,7 @@ interface Entry {
   preview: Preview;
   readonly request: PreviewRequest;
   readonly tenant: Tenant;
+  /** Monotonic. */
   readonly startedAt: number;
   readonly controller: AbortController;
 }
@@ -45,7 +46,7 @@ export class PreviewBook {
    */
   start(tenant: Tenant, request: PreviewRequest): Preview {
     this.#makeRoom(tenant);
-    const { ids, clock } = this.#options.surroundings;
+    const { ids, monotonic } = this.#options.surroundings;
     const queryId = ids.uuid();
     const preview: Preview = {
       queryId,
@@ -56,7 +57,7 @@ export class PreviewBook {
       profiles: [],
       error: null,
     };
-    const entry = { preview, request, tenant, startedAt: clock(), controller: new AbortController() };
+    const entry = { preview, request, tenant, startedAt: monotonic(), controller: new AbortController() };
     this.#entries.set(queryId, entry);
     this.#waiting.push(entry);
     this.#beginNext();
@@ -103,7 +104,7 @@ export class PreviewBook {
   }
 
   #isOld({ startedAt }: Entry): boolean {
-    return this.#options.surroundings.clock() - startedAt > keptForMs;
+    return this.#options.surroundings.monotonic() - startedAt > keptForMs;
   }
 
   #beginNext(): void {

@@ -27,12 +27,18 @@ afterEach(() => store.close());
 
 /** Starts a runner over what the store holds, and answers which segment jobs it ran by itself. */
 async function restart(): Promise<readonly string[]> {
-  const surroundings = { clock: time.clock, timers: time.timers, ids: randomIds, log: silentLog };
+  const surroundings = {
+    clock: time.clock,
+    monotonic: time.clock,
+    timers: time.timers,
+    ids: randomIds,
+    log: silentLog,
+  };
   const ranByItself: string[] = [];
   const runner = new JobRunner({
     store,
     surroundings,
-    paceMs: 0,
+    paceMs: () => 0,
     maxRunning: 2,
     work: {
       segment: (tenant, job, run) => {

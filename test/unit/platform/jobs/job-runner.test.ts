@@ -41,10 +41,11 @@ function start(options: Start = {}): JobWork {
   runner = new JobRunner({
     store,
     work,
-    paceMs: options.paceMs ?? 0,
+    paceMs: () => options.paceMs ?? 0,
     maxRunning: options.maxRunning ?? 2,
     surroundings: {
       clock: time.clock,
+      monotonic: time.clock,
       timers: time.timers,
       ids: randomIds,
       log: { info: write, warn: write, error: write },

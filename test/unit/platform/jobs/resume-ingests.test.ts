@@ -37,7 +37,13 @@ test('after a restart batches are taken in in the order in which they were close
   });
   await store.batches.insert(acme, batch('opened-first', { opened: 1, closed: 20 }));
   await store.batches.insert(acme, batch('closed-first', { opened: 2, closed: 10 }));
-  const surroundings = { clock: time.clock, timers: time.timers, ids: randomIds, log: silentLog };
+  const surroundings = {
+    clock: time.clock,
+    monotonic: time.clock,
+    timers: time.timers,
+    ids: randomIds,
+    log: silentLog,
+  };
   const ingests = new IngestRunner({ store, surroundings });
   const resumed: string[] = [];
   const resume = ingests.resume.bind(ingests);

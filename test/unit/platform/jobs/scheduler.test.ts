@@ -29,7 +29,13 @@ afterEach(async () => {
 });
 
 function createScheduler(): Scheduler {
-  const surroundings = { clock: time.clock, timers: time.timers, ids: randomIds, log: silentLog };
+  const surroundings = {
+    clock: time.clock,
+    monotonic: time.clock,
+    timers: time.timers,
+    ids: randomIds,
+    log: silentLog,
+  };
   return new Scheduler({
     store,
     book: new ScheduleBook(store),

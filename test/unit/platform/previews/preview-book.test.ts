@@ -14,6 +14,7 @@ const fixture = new StoreFixture();
 const time = manualTime('2026-11-22T00:00:00Z');
 const surroundings: Surroundings = {
   clock: time.clock,
+  monotonic: time.clock,
   ids: randomIds,
   timers: time.timers,
   log: silentLog,
