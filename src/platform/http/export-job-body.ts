@@ -6,6 +6,7 @@ import type {
 } from '../../wire/export-job.wire';
 import type { ExportJob, ExportRequest, ExportSegment, Tenant } from '../records';
 import { computeUuid } from './compute-ids';
+import { exportJobErrors } from './job-errors-body';
 import { profileInstanceId, tenantBody } from './tenant-body';
 import { timeSpan } from './time-span';
 
@@ -27,7 +28,7 @@ export function exportJobBody(tenant: Tenant, job: ExportJob): ExportJobWire {
     progress: job.progress,
     metrics: metricsBody(job),
     computeGatewayJobId: computeBody(tenant, job),
-    errors: job.errors.map(({ code, message }) => ({ code, msg: message })),
+    errors: exportJobErrors(job.errors),
     ...tenantBody(tenant),
     requestId: job.requestId,
     creationTime: job.createdAt,

@@ -6,6 +6,7 @@ import type {
 import { maxSegmentsPerJob } from '../../wire/segment-job.request';
 import type { SegmentCounters, SegmentJob, SegmentSnapshot, Tenant } from '../records';
 import { computeNumber, computeUuid } from './compute-ids';
+import { segmentJobErrors } from './job-errors-body';
 import { profileInstanceId, tenantBody } from './tenant-body';
 import { timeSpan } from './time-span';
 
@@ -23,7 +24,7 @@ export function segmentJobBody(tenant: Tenant, job: SegmentJob): SegmentJobWire 
     segments: segmentsBody(job),
     metrics: metricsBody(job),
     progress: job.progress,
-    errors: job.errors.map(({ code, message }) => ({ code, msg: message })),
+    errors: segmentJobErrors(job.errors),
     requestId: job.requestId,
     ...scheduleBody(job),
     _links: { cancel: { href, method: 'DELETE' }, checkStatus: { href, method: 'GET' } },

@@ -24,6 +24,7 @@ interface RunningJob {
 }
 
 const retryAfterFaultMs = 1000;
+const longestRetryMs = 60_000;
 
 /**
  * Runs what the store says is owed: segment and export jobs, oldest first, one at a time per tenant.
@@ -36,6 +37,8 @@ export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #running = new Map<string, RunningJob>();
   readonly #closing = new AbortController();
+  /** Jobs that could not be begun: how often, and whether their time to rest is over. */
+  readonly #unbegun = new Map<string, { readonly attempts: number; readonly rests: boolean }>();
   #looking: Promise<void> | undefined;
   #lookAgain = false;
 
@@ -57,6 +60,7 @@ export class JobRunner {
   async cancel(job: JobHandle): Promise<boolean> {
     const isAccepted = await job.move('CANCELLING', { updatedAt: this.#now() });
     if (isAccepted) {
+      this.#unbegun.delete(keyOf(job));
       this.#running.get(keyOf(job))?.controller.abort(new Error('The job was cancelled.'));
       this.wake();
     }
@@ -84,7 +88,7 @@ export class JobRunner {
       this.#lookAgain = false;
       try {
         for (const job of await unfinishedJobs(this.#options.store, this.#options.work))
-          await this.#consider(job);
+          await this.#consider(job).catch((error: unknown) => this.#tryLater(job, error));
       } catch (error) {
         this.#options.surroundings.log.error(
           { err: error },
@@ -98,6 +102,8 @@ export class JobRunner {
 
   async #consider(job: JobHandle): Promise<void> {
     if (this.#closing.signal.aborted || this.#running.has(keyOf(job))) return;
+    // One that cannot be begun must not keep the younger ones of its tenant waiting.
+    if (this.#unbegun.get(keyOf(job))?.rests === true) return;
     if (job.status === 'CANCELLING') {
       await job.move('CANCELLED', this.#ended());
       return;
@@ -131,24 +137,41 @@ export class JobRunner {
   }
 
   async #run(job: JobHandle, signal: AbortSignal): Promise<void> {
+    let hasBegun = false;
     try {
-      if (await this.#bringToProcessing(job, signal)) {
+      hasBegun = await this.#bringToProcessing(job, signal);
+      if (hasBegun) {
         const onProgress = this.#progressOf(job, signal);
         await job.work({ at: this.#now(), signal, onProgress });
       }
     } catch (error) {
       if (!signal.aborted) {
-        await this.#settleAfterFault(job, error);
+        await (hasBegun ? this.#settleAfterFault(job, error) : this.#tryLater(job, error));
         return;
       }
     }
     await this.#cancelIfAsked(job);
   }
 
-  /** A fault before PROCESSING leaves the job owed, and it would be tried again at once, for ever. */
   async #settleAfterFault(job: JobHandle, error: unknown): Promise<void> {
-    const isSettled = (await this.#fail(job, error)) || (await this.#cancelIfAsked(job));
-    if (!isSettled) await this.#restAfterFault();
+    if (!(await this.#fail(job, error))) await this.#cancelIfAsked(job);
+  }
+
+  /**
+   * A fault before PROCESSING leaves the job owed. It is tried again, each time after a longer rest, while the other jobs of
+   * its tenant go on.
+   */
+  #tryLater(job: JobHandle, error: unknown): void {
+    const { log, timers } = this.#options.surroundings;
+    log.error({ err: error, jobId: job.id }, 'a job could not be begun; trying again later');
+    const key = keyOf(job);
+    const attempts = (this.#unbegun.get(key)?.attempts ?? 0) + 1;
+    this.#unbegun.set(key, { attempts, rests: true });
+    const delayMs = Math.min(longestRetryMs, retryAfterFaultMs * 2 ** Math.min(attempts - 1, 16));
+    timers.after(delayMs, () => {
+      if (this.#unbegun.has(key)) this.#unbegun.set(key, { attempts, rests: false });
+      this.wake();
+    });
   }
 
   /** Only a CANCELLING job can become CANCELLED; for all others this changes nothing. */
@@ -165,6 +188,7 @@ export class JobRunner {
       const changes = to === 'PROCESSING' ? { updatedAt: now, startedAt: now } : { updatedAt: now };
       if (!(await job.move(to, changes))) return false;
     }
+    this.#unbegun.delete(keyOf(job));
     // The list of what is owed may have been read just before the job ended.
     return (await job.currentStatus()) === 'PROCESSING';
   }

@@ -1,9 +1,11 @@
 import { chunksOf } from '../../lib/chunks-of';
 import { compileRules } from '../../pql';
-import type { MergeRule, SegmentJob, Tenant } from '../records';
+import type { JobError, MergeRule, SegmentJob, Tenant } from '../records';
 import { mergeRuleKey, plainRule, ruleOf } from '../store/merge-rule';
 import type { MergedPass, PassSlice, PlatformStore } from '../store/platform-store';
-import { rulesOfSegments } from './rules-of-segments';
+import { toJobErrors } from './job-error';
+import type { RuleNoLongerValid } from './rule-no-longer-valid';
+import { soundRulesOf } from './rules-of-segments';
 
 export interface JobToPlan {
   readonly tenant: Tenant;
@@ -12,18 +14,25 @@ export interface JobToPlan {
   readonly at: number;
 }
 
+export interface Plan {
+  readonly passes: readonly MergedPass[];
+  /** The job without the segments that are left out, and with why in its errors. */
+  readonly job: SegmentJob;
+}
+
 /**
  * Groups the segments of a job by what their merge policies mean, one pass for each group, in statements of bounded size. A segment that a rule names
  * by `inSegment` is evaluated in the same pass, on the same people, also where the job does not list it; its own
  * memberships stay as they are then.
- * @throws RuleNoLongerValid for a rule that cannot be evaluated, or that names a segment which is gone, or itself.
+ * A job over all segments leaves out those that cannot be evaluated any more and tells so in its errors; only where none
+ * is left it fails.
+ * @throws RuleNoLongerValid for a rule that was asked for by its segment and cannot be evaluated, or that names a segment
+ *   which is gone, or itself.
  */
-export async function planPasses(
-  store: PlatformStore,
-  { tenant, job, at }: JobToPlan,
-): Promise<readonly MergedPass[]> {
+export async function planPasses(store: PlatformStore, { tenant, job: asked, at }: JobToPlan): Promise<Plan> {
   const schema = await (await store.profileData(tenant)).schema();
-  const rules = await rulesOfSegments(store, { tenant, schema, segments: job.segments });
+  const { rules, faults } = await soundRulesOf(store, { tenant, schema, segments: asked.segments });
+  const job = withoutFaults(asked, faults);
   const ruleOfSegment = await findMergeRules(store, { tenant, job });
   const groups = new Map<string, { mergeRule: MergeRule; segmentIds: string[] }>();
   for (const { segmentId } of job.segments) {
@@ -41,10 +50,24 @@ export async function planPasses(
       options,
     ),
   });
-  return [...groups.values()].map(({ mergeRule, segmentIds }) => ({
+  const passes = [...groups.values()].map(({ mergeRule, segmentIds }) => ({
     mergeRule,
     slices: chunksOf(segmentIds, rulesPerStatement).map(compile),
   }));
+  return { passes, job };
+}
+
+function withoutFaults(job: SegmentJob, faults: ReadonlyMap<string, RuleNoLongerValid>): SegmentJob {
+  const [first] = faults.values();
+  if (first === undefined) return job;
+  const segments = job.segments.filter(({ segmentId }) => !faults.has(segmentId));
+  if (!job.allSegments || segments.length === 0) throw first;
+  const errors = job.segments.flatMap(({ segmentId }) => toJobErrorsOf(faults.get(segmentId)));
+  return { ...job, segments, errors };
+}
+
+function toJobErrorsOf(fault: RuleNoLongerValid | undefined): readonly JobError[] {
+  return fault === undefined ? [] : toJobErrors(fault);
 }
 
 /**

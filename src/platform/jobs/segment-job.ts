@@ -12,7 +12,7 @@ export async function runSegmentJob(
   store: PlatformStore,
   { tenant, job, run }: { tenant: Tenant; job: SegmentJob; run: JobRun },
 ): Promise<void> {
-  const passes = await planPasses(store, { tenant, job, at: run.at });
+  const plan = await planPasses(store, { tenant, job, at: run.at });
   const data = await store.profileData(tenant);
-  await data.evaluate({ job, passes, ...run });
+  await data.evaluate({ ...plan, ...run });
 }

@@ -51,6 +51,7 @@ export async function evaluateJob(
     return await commitEvaluation(db, {
       tenant,
       jobId: job.id,
+      errors: job.errors,
       counters: sumOf(done, job),
       evaluatedFrom,
       evaluatedTo: now(),

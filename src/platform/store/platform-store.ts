@@ -242,6 +242,7 @@ export interface RejectedRow {
 }
 
 export interface EvaluationRequest {
+  /** With the errors that it is to end with, though it succeeds. */
   readonly job: SegmentJob;
   /** Each segment of the job is in one of them. */
   readonly passes: readonly MergedPass[];

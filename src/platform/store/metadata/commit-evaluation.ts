@@ -7,6 +7,7 @@ import { ofTenant, tenantKey, type TenantKey } from './tenant-key';
 export interface EvaluationCommit {
   readonly tenant: Tenant;
   readonly jobId: string;
+  readonly errors: SegmentJob['errors'];
   readonly counters: SegmentJobCounters;
   readonly evaluatedFrom: number;
   readonly evaluatedTo: number;
@@ -31,7 +32,7 @@ export async function commitEvaluation(
   commit: EvaluationCommit,
 ): Promise<SegmentJob | undefined> {
   const key = tenantKey(commit.tenant);
-  const { counters, evaluatedFrom, evaluatedTo } = commit;
+  const { counters, errors, evaluatedFrom, evaluatedTo } = commit;
   return db.transaction().execute(async (transaction) => {
     const job = await moveJob<SegmentJob>(transaction, 'segment_job', {
       tenant: commit.tenant,
@@ -40,7 +41,7 @@ export async function commitEvaluation(
       transition: {
         from: ['PROCESSING'],
         to: 'SUCCEEDED',
-        changes: { progress: 1, counters, evaluatedFrom, evaluatedTo, endedAt: evaluatedTo },
+        changes: { progress: 1, errors, counters, evaluatedFrom, evaluatedTo, endedAt: evaluatedTo },
       },
     });
     if (job === undefined) return undefined;

@@ -251,27 +251,64 @@ test('progress is written down and paced; a cancel ends the rest early', async (
   expect(await statusOf('a')).toBe('CANCELLED');
 });
 
-test('a job whose way to PROCESSING fails is tried again after a rest, not at once', async () => {
-  await store.segmentJobs.insert(acme, segmentJob({ id: 'a' }));
+/** A store whose jobs of this id cannot be moved to a status so many times. */
+function refusing(id: string, to: JobStatus, times: number): () => number {
   const transition = store.segmentJobs.transition.bind(store.segmentJobs);
   let attempts = 0;
   store = {
     ...store,
     segmentJobs: {
       ...store.segmentJobs,
-      transition: (tenant, id, request) => {
-        if (request.to !== 'QUEUED') return transition(tenant, id, request);
+      transition: (tenant, asked, request) => {
+        if (asked !== id || request.to !== to) return transition(tenant, asked, request);
         attempts += 1;
-        return attempts === 1
+        return attempts <= times
           ? Promise.reject(new Error('the disk is away'))
-          : transition(tenant, id, request);
+          : transition(tenant, asked, request);
       },
     },
   };
+  return () => attempts;
+}
+
+test('a job whose way to PROCESSING fails is tried again after a rest, not at once', async () => {
+  await store.segmentJobs.insert(acme, segmentJob({ id: 'a' }));
+  const attempts = refusing('a', 'QUEUED', 1);
   start();
   await until(() => Promise.resolve(time.waiting().length > 0));
-  expect([attempts, time.waiting()]).toEqual([1, [1_000]]);
+  expect([attempts(), time.waiting()]).toEqual([1, [1_000]]);
   time.advance(1_000);
   await runner.idle();
-  expect([attempts, await statusOf('a')]).toEqual([2, 'SUCCEEDED']);
+  expect([attempts(), await statusOf('a')]).toEqual([2, 'SUCCEEDED']);
+});
+
+test('each further fault on the way makes the rest longer', async () => {
+  await store.segmentJobs.insert(acme, segmentJob({ id: 'a' }));
+  refusing('a', 'QUEUED', 2);
+  start();
+  await until(() => Promise.resolve(time.waiting().length > 0));
+  time.advance(1_000);
+  await until(() => Promise.resolve(time.waiting().length > 0));
+  expect(time.waiting()).toEqual([2_000]);
+});
+
+test('a job that can never be begun does not keep the younger ones of its tenant waiting', async () => {
+  await store.segmentJobs.insert(acme, segmentJob({ id: 'stuck', createdAt: 1_000 }));
+  await store.segmentJobs.insert(acme, segmentJob({ id: 'young', createdAt: 2_000 }));
+  refusing('stuck', 'PROCESSING', Infinity);
+  start();
+  await until(async () => (await statusOf('young')) === 'SUCCEEDED');
+  expect([await statusOf('stuck'), await statusOf('young')]).toEqual(['QUEUED', 'SUCCEEDED']);
+});
+
+test('a job that could not be begun can be cancelled at once', async () => {
+  await store.segmentJobs.insert(acme, segmentJob({ id: 'stuck' }));
+  refusing('stuck', 'PROCESSING', Infinity);
+  const work = start();
+  await until(() => Promise.resolve(time.waiting().length > 0));
+  const job = await store.segmentJobs.get(acme, 'stuck');
+  if (job === undefined) throw new Error('the job is gone');
+  await runner.cancel(segmentJobHandle({ store, work, tenant: acme }, job));
+  await runner.idle();
+  expect(await statusOf('stuck')).toBe('CANCELLED');
 });

@@ -131,4 +131,33 @@ describe('a segment job', () => {
     await define('circle', rule);
     await expect(run(await newJob('circle'))).rejects.toMatchObject({ code, segmentId: 'circle' });
   });
+
+  it('over all segments leaves out those that cannot be evaluated any more, and what leans on them, and says so', async () => {
+    await define('in-us', 'homeAddress.countryCode = "US"');
+    await define('broken', 'no.such.attribute = 1');
+    await define('leaning', 'inSegment("broken") or homeAddress.countryCode = "US"');
+    await define('lost', 'inSegment("nowhere")');
+    const job = await run(await newJob());
+    expect(job).toMatchObject({ status: 'SUCCEEDED', counters: { bySegment: { 'in-us': { members: 1 } } } });
+    expect(Object.keys(job?.counters?.bySegment ?? {})).toEqual(['in-us']);
+    expect(job?.errors.map(({ code, message }) => [code, /segment (\S+)/.exec(message)?.[1]])).toEqual([
+      ['unknown-attribute', 'broken'],
+      ['unknown-attribute', 'leaning'],
+      ['unknown-segment', 'lost'],
+    ]);
+  });
+
+  it('over all segments fails where none can be evaluated', async () => {
+    await define('broken', 'no.such.attribute = 1');
+    await expect(run(await newJob())).rejects.toMatchObject({ code: 'unknown-attribute' });
+  });
+
+  it('that names a segment whose rule is not valid any more fails with the reason', async () => {
+    await define('in-us', 'homeAddress.countryCode = "US"');
+    await define('broken', 'no.such.attribute = 1');
+    await expect(run(await newJob('in-us', 'broken'))).rejects.toMatchObject({
+      code: 'unknown-attribute',
+      segmentId: 'broken',
+    });
+  });
 });
