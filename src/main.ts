@@ -101,7 +101,11 @@ async function openPlatform(
     log: log.child({ tower: 'platform' }),
   });
   closing.push(() => platform.close());
-  await announcePlatform(dataDir, { url: platform.url, pid: process.pid });
+  await announcePlatform(dataDir, {
+    url: platform.url,
+    pid: process.pid,
+    operatorKey: platform.operatorKey,
+  });
   closing.push(() => withdrawPlatform(dataDir));
   return platform;
 }

@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /** Says where the platform that works in a data directory listens, so that the command line finds it. */
-const runningPlatform = z.object({ url: z.url(), pid: z.number().int() });
+const runningPlatform = z.object({ url: z.url(), pid: z.number().int(), operatorKey: z.string() });
 export type RunningPlatform = z.infer<typeof runningPlatform>;
 
 const fileOf = (dataDir: string): string => join(dataDir, 'platform.json');
 
-/** Writes down where the platform of this data directory listens, over what stood there before. */
+/**
+ * Writes down where the platform of this data directory listens, over what stood there before. Only the owner may read it:
+ * it holds the key that empties the platform.
+ */
 export async function announcePlatform(dataDir: string, platform: RunningPlatform): Promise<void> {
-  await writeFile(fileOf(dataDir), `${JSON.stringify(platform)}\n`);
+  await withdrawPlatform(dataDir);
+  await writeFile(fileOf(dataDir), `${JSON.stringify(platform)}\n`, { mode: 0o600 });
 }
 
 /** Takes the announcement back; nothing happens where there is none. */

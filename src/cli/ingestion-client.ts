@@ -12,6 +12,8 @@ export interface IngestionClientOptions {
   readonly url: string;
   readonly orgId: string;
   readonly sandbox: string;
+  /** What `POST /audience/reset` asks for. */
+  readonly operatorKey?: string;
 }
 
 export interface RejectedLine {
@@ -150,7 +152,7 @@ export class IngestionClient {
   }
 
   async #ask(method: Method, path: string, content: Content): Promise<Readable> {
-    const { url, orgId, sandbox } = this.#options;
+    const { url, orgId, sandbox, operatorKey } = this.#options;
     const answer = await request(url + path, {
       method,
       headers: {
@@ -159,6 +161,7 @@ export class IngestionClient {
         'x-gw-ims-org-id': orgId,
         'x-sandbox-name': sandbox,
         accept: 'application/json',
+        ...(operatorKey === undefined ? {} : { 'x-audience-operator-key': operatorKey }),
         ...(content.contentType === undefined ? {} : { 'content-type': content.contentType }),
       },
       ...(content.body === undefined ? {} : { body: content.body }),

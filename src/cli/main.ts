@@ -10,6 +10,7 @@ import { importFile } from './import-file';
 import { importFormats, rowWords, type ImportFormat } from './import-format';
 import { IngestionClient } from './ingestion-client';
 import { reportRejects, requireWritable } from './report-rejects';
+import { reset } from './reset';
 import { usePlatform } from './use-platform';
 
 interface TenantOptions {
@@ -78,6 +79,18 @@ inTenant(
 ).action((entity: string | undefined, options: TenantOptions) =>
   print(options, (client) => listFields(client, entity)),
 );
+
+program
+  .command('reset')
+  .description('Empty one sandbox of the embedded platform, or all, whether it runs or not.')
+  .option('--org <id>', 'IMS org', 'EMBEDDED@AdobeOrg')
+  .option('--sandbox <name>', 'this one only (default: all sandboxes of all orgs)')
+  .option('--yes', 'without asking')
+  .action(async (options: { readonly org: string; readonly sandbox?: string; readonly yes?: true }) => {
+    const config = loadConfig(process.env);
+    const text = await reset(config, { ...options, stdin: process.stdin, stderr: process.stderr });
+    process.stdout.write(text);
+  });
 
 addAdminCommands(program, inTenant, () => loadConfig(process.env));
 

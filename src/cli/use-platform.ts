@@ -3,20 +3,23 @@ import { CommandError } from '../errors/command-error';
 import { createPlatform } from '../platform';
 import { findRunningPlatform } from './data-directory';
 
+/** `operatorKey` is what `POST /audience/reset` asks for. */
+type PlatformWork<T> = (url: string, operatorKey: string) => Promise<T>;
+
 /**
  * Does work against the platform of the configured data directory: the one that runs, else one that is started for
  * this work alone and stopped after it.
  * @throws CommandError when the gateway is configured for an upstream that is not ours.
  */
-export async function usePlatform<T>(config: Config, work: (url: string) => Promise<T>): Promise<T> {
+export async function usePlatform<T>(config: Config, work: PlatformWork<T>): Promise<T> {
   if (config.upstreamUrl !== null) {
     throw new CommandError(
-      'AEP_UPSTREAM_URL is set, but this command fills the embedded platform. Unset it, or ingest through Adobe.',
+      'AEP_UPSTREAM_URL is set, but this command is for the embedded platform. Unset it, or ask Adobe.',
       2,
     );
   }
   const running = await findRunningPlatform(config.platform.dataDir);
-  if (running !== null) return work(running.url);
+  if (running !== null) return work(running.url, running.operatorKey);
   const platform = await createPlatform({
     dataDir: config.platform.dataDir,
     port: 0,
@@ -24,7 +27,7 @@ export async function usePlatform<T>(config: Config, work: (url: string) => Prom
     memoryLimit: config.platform.memoryLimit,
   });
   try {
-    return await work(platform.url);
+    return await work(platform.url, platform.operatorKey);
   } finally {
     await platform.close();
   }

@@ -4,6 +4,7 @@ import { PortInUse } from '../errors/port-in-use';
 import { systemCodeOf } from '../lib/system-code';
 import type { Demo } from './demo/demo';
 import { createDemo } from './demo/demo';
+import { SandboxGate } from './http/sandbox-gate';
 import { createHttpServer } from './http/http-server';
 import type { HttpServices } from './http/http-services';
 import { runExportJob } from './jobs/export-job';
@@ -54,6 +55,8 @@ export interface Platform {
   /** Origin, e.g. `http://127.0.0.1:4001`. */
   readonly url: string;
   readonly demo: Demo;
+  /** Whoever has it may empty the platform by `POST /audience/reset`. */
+  readonly operatorKey: string;
   /** The platform's time, epoch ms, which people may have moved. */
   now(): number;
   isReady(): boolean;
@@ -109,6 +112,8 @@ async function startPlatform(options: PlatformOptions, ground: Ground): Promise<
   const services: HttpServices = {
     ...rooms,
     ...ground,
+    gate: new SandboxGate(surroundings.timers),
+    operatorKey: surroundings.ids.uuid(),
     isAdminOpen: options.admin ?? false,
     maxSchedules: options.maxSchedules ?? 1,
     isReady: () => state.phase === 'ready',
@@ -124,6 +129,7 @@ async function startPlatform(options: PlatformOptions, ground: Ground): Promise<
   return {
     url: state.url,
     demo: createDemo({ store, now: surroundings.clock }),
+    operatorKey: services.operatorKey,
     now: surroundings.clock,
     isReady: () => state.phase === 'ready',
     close: () => {

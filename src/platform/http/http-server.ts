@@ -19,6 +19,7 @@ import { toProblem } from './problem';
 import { addProfileEntities } from './profile-entities';
 import { Refusal } from './refusal';
 import { addRejectedRows } from './rejected-rows';
+import { addReset, resetPath } from './reset';
 import { addSchedules } from './schedules';
 import { addSegmentDefinitions } from './segment-definitions';
 import { addSegmentJobs } from './segment-jobs';
@@ -44,6 +45,7 @@ const resources = [
   addBatchOpening,
   addBatchUploads,
   addFields,
+  addReset,
 ];
 
 /** The REST side of the platform; it listens nowhere yet. */
@@ -66,7 +68,9 @@ export function createHttpServer(services: HttpServices): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     if (isHealthPath(pathOf(request))) return;
-    refuseAsPlanned(services.trials, readCaller(request), request);
+    const tenant = readCaller(request);
+    refuseAsPlanned(services.trials, tenant, request);
+    if (pathOf(request) !== resetPath) services.gate.enter(tenant, reply.raw);
     requireContentType(request);
   });
   app.setErrorHandler((error, request, reply) => answerProblem(services, { error, request, reply }));

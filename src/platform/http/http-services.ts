@@ -7,6 +7,7 @@ import type { Surroundings } from '../jobs/surroundings';
 import type { Trials } from '../jobs/trials';
 import type { PreviewBook } from '../previews/preview-book';
 import type { PlatformStore } from '../store/platform-store';
+import type { SandboxGate } from './sandbox-gate';
 
 /** What the routes lean on. */
 export interface HttpServices {
@@ -19,6 +20,9 @@ export interface HttpServices {
   readonly previews: PreviewBook;
   readonly surroundings: Surroundings;
   readonly trials: Trials;
+  readonly gate: SandboxGate;
+  /** Whoever sends it may empty the platform. */
+  readonly operatorKey: string;
   /** True where people may set `trials` by HTTP. */
   readonly isAdminOpen: boolean;
   /** Adobe allows one per org and sandbox. */

@@ -23,6 +23,7 @@ export interface Ingest {
 export class IngestRunner {
   readonly #options: IngestRunnerOptions;
   readonly #closing = new AbortController();
+  readonly #dropping = new Map<string, AbortController>();
   readonly #lastOfTenant = new Map<string, Promise<void>>();
   readonly #rowsRead = new Map<string, number>();
 
@@ -40,16 +41,28 @@ export class IngestRunner {
   resume(ingest: Ingest): void {
     const key = JSON.stringify(ingest.tenant);
     const before = this.#lastOfTenant.get(key) ?? Promise.resolve();
-    const work = before.then(() => this.#run(ingest));
+    const dropping = this.#dropping.get(key) ?? new AbortController();
+    this.#dropping.set(key, dropping);
+    const signal = AbortSignal.any([this.#closing.signal, dropping.signal]);
+    const work = before.then(() => this.#run(ingest, signal));
     this.#lastOfTenant.set(key, work);
     void work.then(() => {
-      if (this.#lastOfTenant.get(key) === work) this.#lastOfTenant.delete(key);
+      if (this.#lastOfTenant.get(key) !== work) return;
+      this.#lastOfTenant.delete(key);
+      this.#dropping.delete(key);
     });
   }
 
   /** Rows read so far of a batch that is being taken in. */
   rowsRead(batchId: string): number | undefined {
     return this.#rowsRead.get(batchId);
+  }
+
+  /** Stops what is being taken in for a tenant and gives up what waits; its batches stay `staging`. */
+  async drop(tenant: Tenant): Promise<void> {
+    const key = JSON.stringify(tenant);
+    this.#dropping.get(key)?.abort(new Error('The batches of the sandbox are given up.'));
+    await this.#lastOfTenant.get(key);
   }
 
   /** Resolves when nothing is being taken in. */
@@ -63,10 +76,9 @@ export class IngestRunner {
     await this.idle();
   }
 
-  async #run(ingest: Ingest): Promise<void> {
+  async #run(ingest: Ingest, signal: AbortSignal): Promise<void> {
     const { tenant, batch, entity } = ingest;
     const { store, surroundings } = this.#options;
-    const { signal } = this.#closing;
     if (signal.aborted) return;
     this.#rowsRead.set(batch.id, 0);
     try {

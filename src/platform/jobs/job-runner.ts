@@ -36,6 +36,7 @@ const longestRetryMs = 60_000;
 export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #running = new Map<string, RunningJob>();
+  readonly #held = new Set<string>();
   readonly #closing = new AbortController();
   /** Jobs that could not be begun: how often, and whether their time to rest is over. */
   readonly #unbegun = new Map<string, { readonly attempts: number; readonly rests: boolean }>();
@@ -65,6 +66,19 @@ export class JobRunner {
       this.wake();
     }
     return isAccepted;
+  }
+
+  /** Stops the jobs of a tenant, as `close` does, and runs none of its until the answer is called. */
+  async hold(tenant: Tenant): Promise<() => void> {
+    const key = keyOfTenant(tenant);
+    this.#held.add(key);
+    const running = [...this.#running.values()].filter(({ tenantKey }) => tenantKey === key);
+    for (const { controller } of running) controller.abort(new Error('The jobs of the sandbox are held.'));
+    await Promise.all(running.map(({ ended }) => ended));
+    return () => {
+      this.#held.delete(key);
+      this.wake();
+    };
   }
 
   /** Resolves when nothing runs and nothing is owed. */
@@ -101,14 +115,14 @@ export class JobRunner {
   }
 
   async #consider(job: JobHandle): Promise<void> {
-    if (this.#closing.signal.aborted || this.#running.has(keyOf(job))) return;
+    const tenantKey = keyOfTenant(job.tenant);
+    if (this.#closing.signal.aborted || this.#running.has(keyOf(job)) || this.#held.has(tenantKey)) return;
     // One that cannot be begun must not keep the younger ones of its tenant waiting.
     if (this.#unbegun.get(keyOf(job))?.rests === true) return;
     if (job.status === 'CANCELLING') {
       await job.move('CANCELLED', this.#ended());
       return;
     }
-    const tenantKey = keyOfTenant(job.tenant);
     const running = [...this.#running.values()];
     if (
       running.length < this.#options.maxRunning &&

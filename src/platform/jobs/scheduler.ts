@@ -32,6 +32,7 @@ const scheduleListLimit = 1000;
 export class Scheduler {
   readonly #options: SchedulerOptions;
   #isClosed = false;
+  #resting = 0;
   #callOff: (() => void) | undefined;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
@@ -42,7 +43,7 @@ export class Scheduler {
 
   /** Looks at all schedules: call it at the start and after each change of one. Answers at once. */
   wake(): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#resting > 0) return;
     this.#lookAgain = true;
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
@@ -53,6 +54,18 @@ export class Scheduler {
   /** Resolves when all that is due now has been dealt with. */
   async settled(): Promise<void> {
     while (this.#looking !== undefined) await this.#looking;
+  }
+
+  /** Does work while no schedule fires, and looks again after it. */
+  async whileResting<T>(work: () => Promise<T>): Promise<T> {
+    this.#resting += 1;
+    try {
+      await this.settled();
+      return await work();
+    } finally {
+      this.#resting -= 1;
+      this.wake();
+    }
   }
 
   async close(): Promise<void> {

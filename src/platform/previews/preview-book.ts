@@ -23,6 +23,7 @@ interface Entry {
   /** Monotonic. */
   readonly startedAt: number;
   readonly controller: AbortController;
+  ended?: Promise<void>;
 }
 
 const mostPerTenant = 100;
@@ -57,7 +58,13 @@ export class PreviewBook {
       profiles: [],
       error: null,
     };
-    const entry = { preview, request, tenant, startedAt: monotonic(), controller: new AbortController() };
+    const entry: Entry = {
+      preview,
+      request,
+      tenant,
+      startedAt: monotonic(),
+      controller: new AbortController(),
+    };
     this.#entries.set(queryId, entry);
     this.#waiting.push(entry);
     this.#beginNext();
@@ -75,6 +82,13 @@ export class PreviewBook {
     if (this.find(tenant, queryId) === undefined) return false;
     this.#forget(queryId);
     return true;
+  }
+
+  /** Stops and forgets all of a tenant. */
+  async removeAll(tenant: Tenant): Promise<void> {
+    const own = [...this.#entries].filter(([, entry]) => isOf(entry, tenant));
+    for (const [queryId] of own) this.#forget(queryId);
+    for (const [, { ended }] of own) await ended;
   }
 
   /** Stops all. */
@@ -117,6 +131,7 @@ export class PreviewBook {
         this.#beginNext();
       });
       this.#running.add(running);
+      entry.ended = running;
     }
   }
 

@@ -7,6 +7,7 @@ import { createFileLeases } from './files/leases';
 import { exportedFilePath, openTenantFiles, sweep } from './files/tenant-files';
 import { createBatchRepository } from './metadata/batches';
 import { createPlainDocuments } from './metadata/documents';
+import { emptyTenant } from './metadata/empty-tenant';
 import { createExportJobRepository } from './metadata/export-jobs';
 import { createMergePolicyRepository } from './metadata/merge-policies';
 import { readNamedFiles } from './metadata/named-files';
@@ -79,8 +80,31 @@ function createStore(parts: StoreParts): PlatformStore {
     }),
     tenants: () => tenants.all(),
     profileData: (tenant) => opened.of(tenant),
+    empty: async (tenant) => {
+      await tenants.ensure(tenant);
+      await opened.closeOne(tenant);
+      const removed = await emptyTenant(db, tenant, (transaction) => tenants.begin(transaction, tenant));
+      // What a crash leaves of them now, nothing names, and the next start removes.
+      sweep(openTenantFiles(folder.tenantFolder(tenant)), await readNamedFiles(db, tenant));
+      return nounsOf(removed);
+    },
     close: () => (closing ??= close()),
   };
+}
+
+/** What people know by a name of its own; the rest goes with it. */
+const nouns: Readonly<Record<string, string>> = {
+  profile_field: 'field',
+  profile_fragment: 'imported batch',
+};
+const unspoken = new Set(['profile_generation', 'membership_head', 'segment_of_job', 'sequence']);
+
+function nounsOf(removed: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(removed)
+      .filter(([table]) => !unspoken.has(table))
+      .map(([table, count]) => [nouns[table] ?? table.replaceAll('_', ' '), count]),
+  );
 }
 
 type OpenedData = ReturnType<typeof createProfileData>;
@@ -88,6 +112,8 @@ type OpenedData = ReturnType<typeof createProfileData>;
 /** The profile data that were asked for so far; one for each tenant, so that its work runs one at a time. */
 function createOpenedData(parts: StoreParts): {
   of(tenant: Tenant): Promise<OpenedData>;
+  /** Lets go of one tenant's data; the next `of` opens them anew. */
+  closeOne(tenant: Tenant): Promise<void>;
   close(): Promise<void>;
 } {
   const { db, folder, tenants, now, newId } = parts;
@@ -110,6 +136,12 @@ function createOpenedData(parts: StoreParts): {
       const data = opened.get(key) ?? open(tenant);
       opened.set(key, data);
       return data;
+    },
+    closeOne: async (tenant) => {
+      const key = JSON.stringify([tenant.orgId, tenant.sandbox]);
+      const data = opened.get(key);
+      opened.delete(key);
+      await data?.close();
     },
     close: async () => {
       closed = true;

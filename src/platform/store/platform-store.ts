@@ -32,6 +32,11 @@ export interface PlatformStore {
   tenants(): Promise<readonly Tenant[]>;
   /** The profiles, events and memberships of one tenant; opened on first use. */
   profileData(tenant: Tenant): Promise<ProfileData>;
+  /**
+   * Removes all that a tenant has, files and all; it stands as at its first use then. Nothing of it may be under way.
+   * @returns how many of what went, e.g. `{ 'segment definition': 3 }`.
+   */
+  empty(tenant: Tenant): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 }
 

@@ -5,6 +5,8 @@ export interface TenantRegistry {
   /** Writes the tenant down on its first use, with what every tenant starts with. Cheap afterwards. */
   ensure(tenant: Tenant): Promise<void>;
   all(): Promise<readonly Tenant[]>;
+  /** Writes what every tenant starts with, for one that has nothing any more. */
+  begin(db: Metadata, tenant: Tenant): Promise<void>;
 }
 
 interface TenantRegistryOptions {
@@ -25,22 +27,27 @@ export function createTenantRegistry({ db, now, newId }: TenantRegistryOptions):
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
       if (inserted.numInsertedOrUpdatedRows !== 1n) return;
-      const policy = defaultMergePolicy(newId(), now());
-      await transaction
-        .insertInto('merge_policy')
-        .values({
-          ...key,
-          id: policy.id,
-          name: policy.name,
-          created_at: policy.updatedAt,
-          updated_at: policy.updatedAt,
-          body: JSON.stringify(policy),
-        })
-        .execute();
+      await begin(transaction, tenant);
     });
+  };
+  const begin = async (transaction: Metadata, tenant: Tenant): Promise<void> => {
+    const policy = defaultMergePolicy(newId(), now());
+    await transaction
+      .insertInto('merge_policy')
+      .values({
+        org_id: tenant.orgId,
+        sandbox: tenant.sandbox,
+        id: policy.id,
+        name: policy.name,
+        created_at: policy.updatedAt,
+        updated_at: policy.updatedAt,
+        body: JSON.stringify(policy),
+      })
+      .execute();
   };
 
   return {
+    begin,
     ensure: (tenant) => {
       const key = JSON.stringify([tenant.orgId, tenant.sandbox]);
       const running = known.get(key) ?? register(tenant);
