@@ -25,6 +25,8 @@ export interface Config {
     readonly memoryLimit: string;
     /** Schedules in one sandbox. */
     readonly maxSchedules: number;
+    /** Who may have tokens of the embedded platform; where any are named, only such tokens are taken. */
+    readonly clients: readonly { readonly id: string; readonly secret: Secret }[];
     /** Settings for trials by HTTP. */
     readonly admin: boolean;
   };
@@ -76,6 +78,20 @@ const httpUrl = z
   .string()
   .refine((value) => value === '' || isHttpOrigin(value))
   .transform((value) => (value === '' ? null : value.replace(/\/+$/, '')));
+
+const clientPattern = /^([\x21-\x2b\x2d-\x39\x3b-\x7e]{1,256}):([\x21-\x2b\x2d-\x7e]{8,256})$/;
+
+/** `id:secret,id:secret`; a secret has 8 characters at least. */
+const clientList = z.string().transform((text, context) => {
+  const clients = (text === '' ? [] : text.split(',')).flatMap((part) => {
+    const [, id, secret] = clientPattern.exec(part.trim()) ?? [];
+    return id === undefined || secret === undefined ? [] : [{ id, secret: new Secret(secret) }];
+  });
+  const isWhole = text === '' || clients.length === text.split(',').length;
+  const isOnce = new Set(clients.map(({ id }) => id)).size === clients.length;
+  if (!isWhole || !isOnce) context.addIssue({ code: 'custom', message: 'not a list of clients' });
+  return clients;
+});
 
 const variable = <T>(
   name: string,
@@ -143,6 +159,12 @@ export const variables = {
       .transform(Number),
     'Schedules that one sandbox of the embedded platform may have, 1 to 999; Adobe allows one',
   ),
+  clients: variable(
+    'PLATFORM_CLIENTS',
+    '',
+    clientList,
+    'Clients that may have tokens of the embedded platform, as `id:secret` with commas between; then only tokens issued to them are taken, each with its client id as `x-api-key`; empty: any client gets one, and any token is taken',
+  ),
   admin: variable(
     'PLATFORM_ADMIN',
     'off',
@@ -169,6 +191,9 @@ export const variables = {
   ),
 } as const;
 
+/** Variables whose values are never shown. */
+const secretNames: readonly string[] = [variables.downloadLinkSecret.name, variables.clients.name];
+
 /**
  * Reads the configuration from a map of variables; pure.
  * @throws ConfigError naming every variable that is wrong, and every `AEP_…` or `PLATFORM_…` variable that does not exist.
@@ -179,7 +204,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     const given = env[name] ?? '';
     const result = type.safeParse(given === '' ? fallback : given);
     if (result.success) return result.data;
-    const shown = name === variables.downloadLinkSecret.name ? 'not usable' : `"${given}"`;
+    const shown = secretNames.includes(name) ? 'not usable' : `"${given}"`;
     problems.push({ name, message: `is ${shown}, but should be: ${description}` });
     return undefined as T; // never seen: a problem throws below
   };
@@ -199,6 +224,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       jobPaceMs: read(variables.jobPaceMs),
       memoryLimit: read(variables.memoryLimit),
       maxSchedules: read(variables.maxSchedules),
+      clients: read(variables.clients),
       admin: read(variables.admin),
     },
   };

@@ -90,13 +90,14 @@ async function openPlatform(
   log: pino.Logger,
   closing: Start['closing'],
 ): Promise<Platform> {
-  const { port, jobPaceMs, memoryLimit, maxSchedules, admin } = config.platform;
+  const { port, jobPaceMs, memoryLimit, maxSchedules, clients, admin } = config.platform;
   const platform = await createPlatform({
     dataDir,
     port,
     paceMs: jobPaceMs,
     memoryLimit,
     maxSchedules,
+    clients: clients.map(({ id, secret }) => ({ id, secret: secret.reveal() })),
     admin,
     log: log.child({ tower: 'platform' }),
   });

@@ -7,6 +7,8 @@ import { createDemo } from './demo/demo';
 import { SandboxGate } from './http/sandbox-gate';
 import { createHttpServer } from './http/http-server';
 import type { HttpServices } from './http/http-services';
+import type { KnownClient } from './http/issued-tokens';
+import { createIssuedTokens } from './http/issued-tokens';
 import { runExportJob } from './jobs/export-job';
 import { IngestRunner } from './jobs/ingest-runner';
 import type { JobWork } from './jobs/job-handle';
@@ -46,6 +48,8 @@ export interface PlatformOptions {
   readonly maxSchedules?: number;
   /** True: people may move the clock, plan failures and the like by HTTP, below `/audience/admin`. */
   readonly admin?: boolean;
+  /** Who may have tokens; where any are named, only tokens issued to them are taken. Empty, the default: everybody. */
+  readonly clients?: readonly KnownClient[];
   /** Jobs that run side by side, over all tenants; one tenant has at most one. */
   readonly maxRunningJobs?: number;
 }
@@ -114,6 +118,12 @@ async function startPlatform(options: PlatformOptions, ground: Ground): Promise<
     ...ground,
     gate: new SandboxGate(surroundings.timers),
     operatorKey: surroundings.ids.uuid(),
+    tokens: createIssuedTokens({
+      key: await store.secret('tokens'),
+      clock: surroundings.clock,
+      newId: surroundings.ids.uuid,
+      clients: options.clients ?? [],
+    }),
     isAdminOpen: options.admin ?? false,
     maxSchedules: options.maxSchedules ?? 1,
     isReady: () => state.phase === 'ready',

@@ -44,3 +44,9 @@ export interface ProfileAccessProblemWire {
   statusCode: string;
   retryAfterMs?: string;
 }
+
+/** What a token endpoint says, in OAuth's own form (RFC 6749, 5.2). */
+export interface TokenProblemWire {
+  error: string;
+  error_description: string;
+}

@@ -17,6 +17,7 @@ import { schedulesContract } from './schedules.contract';
 import { segmentDefinitionsContract } from './segment-definitions.contract';
 import { segmentJobsContract } from './segment-jobs.contract';
 import type { ContractTarget } from './target';
+import { tokensContract } from './tokens.contract';
 
 let dataDir: string;
 let platform: Platform;
@@ -41,6 +42,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
+describe('tokens', () => tokensContract(target));
 describe('headers', () => headersContract(target));
 describe('error families', () => errorFamiliesContract(target));
 describe('catalog and merge policies', () => catalogContract(target));

@@ -67,6 +67,21 @@ describe('loadConfig', () => {
     expect(problemsOf({ DOWNLOAD_LINK_SECRET: 'too-short-secret' })).toEqual(['DOWNLOAD_LINK_SECRET']);
   });
 
+  it('reads clients and their secrets, and shows no secret', () => {
+    const { clients } = loadConfig({ PLATFORM_CLIENTS: 'ada:lovelace,eve:pass:word' }).platform;
+    expect(clients.map(({ id, secret }) => [id, secret.reveal(), `${secret}`])).toEqual([
+      ['ada', 'lovelace', '[secret]'],
+      ['eve', 'pass:word', '[secret]'],
+    ]);
+  });
+
+  it.each(['ada', 'ada:short', 'ada:lovelace,', 'ada:lovelace,ada:lovelace', ':lovelace'])(
+    'refuses %j as clients, without showing it',
+    (PLATFORM_CLIENTS) => {
+      expect(() => loadConfig({ PLATFORM_CLIENTS })).toThrow(/PLATFORM_CLIENTS is not usable/);
+    },
+  );
+
   it('refuses one port for both servers', () => {
     expect(problemsOf({ PORT: '4001' })).toEqual(['PLATFORM_PORT']);
   });

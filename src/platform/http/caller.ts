@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { orgIdPattern, sandboxNamePattern } from '../../wire/common.wire';
 import type { Tenant } from '../records';
+import type { IssuedTokens } from './issued-tokens';
 import { Refusal } from './refusal';
 
-/** RFC 6750's alphabet; any well-formed token is taken. */
-const bearerPattern = /^Bearer [A-Za-z0-9._~+/-]{1,8192}=*$/i;
+/** RFC 6750's alphabet. */
+const bearerPattern = /^Bearer ([A-Za-z0-9._~+/-]{1,8192}=*)$/i;
 const apiKeyPattern = /^[\x21-\x7e]{1,256}$/;
 
 /** Contract §2.2: a request from before there were sandboxes means the production one. */
@@ -15,16 +16,20 @@ const defaultSandbox = 'prod';
  *
  * Source: contract §2.2 and family A of §3. The code for a malformed sandbox and for a header sent twice is our own,
  * none is documented.
+ * @param tokens checks the token too; without it the request has been checked before, and is only read.
  * @throws Refusal of family A.
  */
-export function readCaller(request: FastifyRequest): Tenant {
+export function readCaller(request: FastifyRequest, tokens?: IssuedTokens): Tenant {
   refuseRepeated(request);
   const { authorization } = request.headers;
   if (authorization === undefined) throw gatewayRefusal('403010', 'Oauth token is missing.');
-  if (!bearerPattern.test(authorization)) throw gatewayRefusal('401013', 'Oauth token is not valid');
+  const token = bearerPattern.exec(authorization)?.[1];
+  if (token === undefined) throw invalidToken();
+  const clientId = tokens === undefined ? undefined : readClient(token, tokens);
   const apiKey = headerOf(request, 'x-api-key');
   if (apiKey === undefined || apiKey === '') throw gatewayRefusal('403000', 'Api Key is required');
-  if (!apiKeyPattern.test(apiKey)) throw gatewayRefusal('403003', 'Api Key is invalid');
+  const isOthersKey = clientId !== undefined && clientId !== apiKey;
+  if (!apiKeyPattern.test(apiKey) || isOthersKey) throw gatewayRefusal('403003', 'Api Key is invalid');
   const orgId = headerOf(request, 'x-gw-ims-org-id');
   if (orgId === undefined || orgId === '') throw gatewayRefusal('400003', 'Missing header');
   if (!orgIdPattern.test(orgId)) throw gatewayRefusal('403027', 'User region is missing');
@@ -32,6 +37,17 @@ export function readCaller(request: FastifyRequest): Tenant {
   if (!sandboxNamePattern.test(sandbox))
     throw gatewayRefusal('400000', 'The x-sandbox-name header is not a sandbox name.');
   return { orgId, sandbox };
+}
+
+/** The client whose key must go with the token; undefined where any may. */
+function readClient(token: string, tokens: IssuedTokens): string | undefined {
+  const checked = tokens.check(token);
+  if (checked.kind === 'refused' || (tokens.isRequired && checked.kind === 'foreign')) throw invalidToken();
+  return tokens.isRequired && checked.kind === 'own' ? checked.clientId : undefined;
+}
+
+function invalidToken(): Refusal {
+  return gatewayRefusal('401013', 'Oauth token is not valid');
 }
 
 function refuseRepeated(request: FastifyRequest): void {

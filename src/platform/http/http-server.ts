@@ -23,12 +23,14 @@ import { addReset, resetPath } from './reset';
 import { addSchedules } from './schedules';
 import { addSegmentDefinitions } from './segment-definitions';
 import { addSegmentJobs } from './segment-jobs';
+import { addTokenEndpoint, isTokenPath } from './token-endpoint';
 
 const bodyLimitBytes = 10 * 1024 * 1024;
 const requestIdPattern = /^[A-Za-z0-9._:-]{1,128}$/;
 
 const resources = [
   addHealth,
+  addTokenEndpoint,
   addSegmentDefinitions,
   addConversion,
   addSegmentJobs,
@@ -67,8 +69,8 @@ export function createHttpServer(services: HttpServices): FastifyInstance {
   readJsonBodies(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    if (isHealthPath(pathOf(request))) return;
-    const tenant = readCaller(request);
+    if (isHealthPath(pathOf(request)) || isTokenPath(pathOf(request))) return;
+    const tenant = readCaller(request, services.tokens);
     refuseAsPlanned(services.trials, tenant, request);
     if (pathOf(request) !== resetPath) services.gate.enter(tenant, reply.raw);
     requireContentType(request);

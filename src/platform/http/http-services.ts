@@ -8,6 +8,7 @@ import type { Trials } from '../jobs/trials';
 import type { PreviewBook } from '../previews/preview-book';
 import type { PlatformStore } from '../store/platform-store';
 import type { SandboxGate } from './sandbox-gate';
+import type { IssuedTokens } from './issued-tokens';
 
 /** What the routes lean on. */
 export interface HttpServices {
@@ -19,6 +20,7 @@ export interface HttpServices {
   readonly ingests: IngestRunner;
   readonly previews: PreviewBook;
   readonly surroundings: Surroundings;
+  readonly tokens: IssuedTokens;
   readonly trials: Trials;
   readonly gate: SandboxGate;
   /** Whoever sends it may empty the platform. */

@@ -5,9 +5,11 @@ import type {
   CatalogProblemWire,
   GatewayProblemWire,
   ProfileAccessProblemWire,
+  TokenProblemWire,
   UpsProblemItemWire,
   UpsProblemWire,
 } from '../../wire/problem.wire';
+import type { ProblemFamily } from './refusal';
 import { Refusal } from './refusal';
 
 export interface ProblemAnswer {
@@ -18,7 +20,8 @@ export interface ProblemAnswer {
     | CatalogProblemWire
     | UpsProblemWire
     | ProfileAccessProblemWire
-    | ProfileAccessProblemWire[];
+    | ProfileAccessProblemWire[]
+    | TokenProblemWire;
   /** True where the fault is ours: the log gets the whole error, the answer none of it. */
   readonly isOurs: boolean;
 }
@@ -29,7 +32,7 @@ interface Fault {
   readonly message: string;
   readonly items: readonly UpsProblemItemWire[];
   readonly headers: Readonly<Record<string, string>>;
-  readonly family: 'A' | 'C' | undefined;
+  readonly family: ProblemFamily | undefined;
   readonly isOurs: boolean;
 }
 
@@ -132,6 +135,7 @@ function bodyOf(
   { path, requestId }: { readonly path: string; readonly requestId: string },
 ): ProblemAnswer['body'] {
   if (fault.family === 'A') return { error_code: fault.code, message: fault.message };
+  if (path.startsWith('/ims/')) return tokenBody(fault);
   if (fault.family === 'C' || !path.startsWith('/data/core')) return catalogBody(fault);
   if (path.startsWith('/data/core/ups/access')) return profileAccessBody(fault);
   return upsBody(fault, requestId);
@@ -143,6 +147,11 @@ function profileAccessBody({ status, message, headers }: Fault): ProblemAnswer['
   if (status !== 429) return problem;
   const seconds = headers['retry-after'];
   return [{ ...problem, ...(seconds === undefined ? {} : { retryAfterMs: String(Number(seconds) * 1000) }) }];
+}
+
+function tokenBody({ family, code, isOurs, message }: Fault): TokenProblemWire {
+  const error = isOurs ? 'server_error' : 'invalid_request';
+  return { error: family === 'OAUTH' ? code : error, error_description: message };
 }
 
 function catalogBody({ status, message, items }: Fault): CatalogProblemWire {

@@ -1,6 +1,9 @@
 import { PlatformError } from '../../errors/platform-error';
 import type { UpsProblemItemWire } from '../../wire/problem.wire';
 
+/** The families that a refusal can name; the others follow from the path. */
+export type ProblemFamily = 'A' | 'C' | 'OAUTH';
+
 export interface RefusalParts {
   readonly status: number;
   /** Adobe's number where one is documented (`UPAPI-113015-400`), else a word of our own. */
@@ -9,8 +12,8 @@ export interface RefusalParts {
   /** Several faults at once, e.g. the diagnostics of a rule. */
   readonly items?: readonly UpsProblemItemWire[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** `A` where the API gateway in front would answer; else the family follows from the path. */
-  readonly family?: 'A' | 'C';
+  /** `A` where the API gateway in front would answer, `OAUTH` where IMS would; else the family follows from the path. */
+  readonly family?: ProblemFamily;
 }
 
 /** A request that is refused for a reason that only HTTP knows: a header, a method, a range, a documented number. */
@@ -19,7 +22,7 @@ export class Refusal extends PlatformError {
   readonly status: number;
   readonly items: readonly UpsProblemItemWire[];
   readonly headers: Readonly<Record<string, string>>;
-  readonly family: 'A' | 'C' | undefined;
+  readonly family: ProblemFamily | undefined;
 
   constructor({ status, code, message, items, headers, family }: RefusalParts) {
     super(message);

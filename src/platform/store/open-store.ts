@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import { StoreUnavailable } from '../../errors/platform-error';
 import type { Tenant } from '../records';
@@ -14,6 +14,7 @@ import { readNamedFiles } from './metadata/named-files';
 import { openMetadata, type Metadata } from './metadata/open-metadata';
 import { createSegmentDefinitionRepository } from './metadata/segment-definitions';
 import { createSegmentJobRepository } from './metadata/segment-jobs';
+import { keepSetting } from './metadata/settings';
 import type { PlatformStore } from './platform-store';
 import { createProfileData } from './profile-data';
 import { createTenantRegistry, type TenantRegistry } from './tenants';
@@ -78,6 +79,7 @@ function createStore(parts: StoreParts): PlatformStore {
       tenants,
       pathOfFile: (tenant, batchId, name) => exportedFilePath(folder.tenantFolder(tenant), batchId, name),
     }),
+    secret: (name) => keepSetting(db, `secret:${name}`, () => randomBytes(32).toString('hex')),
     tenants: () => tenants.all(),
     profileData: (tenant) => opened.of(tenant),
     empty: async (tenant) => {

@@ -28,6 +28,8 @@ export interface PlatformStore {
   readonly mergePolicies: MergePolicyRepository;
   readonly datasets: Repository<Dataset, string>;
   readonly batches: BatchRepository;
+  /** A secret of the whole platform, made at its first use and kept: 64 hex characters. */
+  secret(name: string): Promise<string>;
   /** Tenants that own anything. */
   tenants(): Promise<readonly Tenant[]>;
   /** The profiles, events and memberships of one tenant; opened on first use. */

@@ -5,6 +5,7 @@ const steps: Readonly<Record<string, Migration>> = {
   '0001-first-tables': { up: createFirstTables },
   '0002-merge-rules': { up: addMergeRules },
   '0003-memberships-as-words': { up: forgetMembershipRows },
+  '0004-settings-and-external-audiences': { up: addSettingsAndAudiences },
 };
 
 export const migrations: MigrationProvider = { getMigrations: () => Promise.resolve({ ...steps }) };
@@ -179,6 +180,23 @@ const generationColumns = ['org_id', 'sandbox', 'number', 'file', 'profiles', 'e
 /** Files of memberships are laid out differently from here on (ADR 0010); the next job of each segment makes them anew. */
 async function forgetMembershipRows(db: Kysely<unknown>): Promise<void> {
   await (db as Kysely<{ membership_head: object }>).deleteFrom('membership_head').execute();
+}
+
+async function addSettingsAndAudiences(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('setting')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .execute();
+  await tenantTable(db, 'external_audience')
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'integer', (column) => column.notNull())
+    .addColumn('updated_at', 'integer', (column) => column.notNull())
+    .addColumn('body', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('external_audience_pk', ['org_id', 'sandbox', 'id'])
+    .execute();
+  await createIndex(db, 'external_audience', ['org_id', 'sandbox', 'created_at', 'id']);
 }
 
 async function createIndex(db: Kysely<unknown>, table: string, columns: string[]): Promise<void> {

@@ -106,7 +106,15 @@ export interface MembershipHeadTable extends TenantColumns {
   readonly merge_rule: string;
 }
 
+/** What belongs to the whole platform and to no tenant. */
+export interface SettingTable {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface MetadataTables {
+  readonly setting: SettingTable;
+  readonly external_audience: DocumentTable;
   readonly tenant: TenantColumns & { readonly created_at: number };
   readonly segment_definition: SegmentDefinitionTable;
   readonly segment_job: SegmentJobTable;
