@@ -69,7 +69,7 @@ describe('loadConfig', () => {
 
   it('reads clients and their secrets, and shows no secret', () => {
     const { clients } = loadConfig({ PLATFORM_CLIENTS: 'ada:lovelace,eve:pass:word' }).platform;
-    expect(clients.map(({ id, secret }) => [id, secret.reveal(), `${secret}`])).toEqual([
+    expect(clients.map(({ id, secret }) => [id, secret.reveal(), String(secret)])).toEqual([
       ['ada', 'lovelace', '[secret]'],
       ['eve', 'pass:word', '[secret]'],
     ]);
