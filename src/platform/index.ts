@@ -121,7 +121,7 @@ async function startPlatform(options: PlatformOptions, ground: Ground): Promise<
     tokens: createIssuedTokens({
       key: await store.secret('tokens'),
       clock: surroundings.clock,
-      newId: surroundings.ids.uuid,
+      newId: () => surroundings.ids.uuid(),
       clients: options.clients ?? [],
     }),
     isAdminOpen: options.admin ?? false,
