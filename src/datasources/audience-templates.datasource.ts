@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
 import { isRecord } from '../lib/is-record';
-import type { AudienceTemplateBodyWire, AudienceTemplateWire } from '../wire/audience-template.wire';
+import type { AudienceTemplateBodyWire, AnyAudienceTemplateWire } from '../wire/audience-template.wire';
 import { basePaths } from './endpoints';
 import type { AudienceTemplateSource, PageRequest, SourcePage } from './index';
 import { readPage } from './paging';
@@ -14,18 +14,18 @@ const path = `${basePaths.authoring}/audience-templates`;
 
 /** Audience templates in the alpha model. Source: `/data/core/activation/authoring/v1/audience-templates`. */
 export class AudienceTemplateDataSource implements AudienceTemplateSource {
-  private readonly loader: DataLoader<string, AudienceTemplateWire>;
+  private readonly loader: DataLoader<string, AnyAudienceTemplateWire>;
 
   constructor(private readonly upstream: Upstream) {
     const noun = 'audience template';
-    const read = (record: JsonRecord): AudienceTemplateWire => readTemplate(record);
+    const read = (record: JsonRecord): AnyAudienceTemplateWire => readTemplate(record);
     this.loader = createSingleLoader(upstream, { service, path, noun, read });
   }
 
-  async page(request: PageRequest): Promise<SourcePage<AudienceTemplateWire>> {
+  async page(request: PageRequest): Promise<SourcePage<AnyAudienceTemplateWire>> {
     const page = await readPage({
       binding: ['audience-templates'],
-      scheme: wholeListScheme<AudienceTemplateWire>({
+      scheme: wholeListScheme<AnyAudienceTemplateWire>({
         service,
         idOf: (template) => template.instanceId,
         fetch: async () => readTemplates((await this.upstream.request({ method: 'GET', path })).body),
@@ -36,20 +36,20 @@ export class AudienceTemplateDataSource implements AudienceTemplateSource {
     return page;
   }
 
-  byId(id: string): Promise<AudienceTemplateWire> {
+  byId(id: string): Promise<AnyAudienceTemplateWire> {
     return this.loader.load(id);
   }
 
-  find(id: string): Promise<AudienceTemplateWire | null> {
+  find(id: string): Promise<AnyAudienceTemplateWire | null> {
     return orNull(this.loader.load(id));
   }
 
-  async create(body: AudienceTemplateBodyWire): Promise<AudienceTemplateWire> {
+  async create(body: AudienceTemplateBodyWire): Promise<AnyAudienceTemplateWire> {
     const answer = await this.upstream.request({ method: 'POST', path, body });
     return this.keep(answer.body);
   }
 
-  async replace(id: string, body: AudienceTemplateBodyWire): Promise<AudienceTemplateWire> {
+  async replace(id: string, body: AudienceTemplateBodyWire): Promise<AnyAudienceTemplateWire> {
     this.loader.clear(id);
     const answer = await this.upstream.request({ method: 'PUT', path: pathOf(path, id), body });
     return this.keep(answer.body);
@@ -60,7 +60,7 @@ export class AudienceTemplateDataSource implements AudienceTemplateSource {
     await this.upstream.request({ method: 'DELETE', path: pathOf(path, id) });
   }
 
-  private keep(body: unknown): AudienceTemplateWire {
+  private keep(body: unknown): AnyAudienceTemplateWire {
     const template = readTemplate(
       readRecord(service, Array.isArray(body) ? body[0] : body, 'the audience template'),
     );
@@ -69,11 +69,11 @@ export class AudienceTemplateDataSource implements AudienceTemplateSource {
 }
 
 /** The list is an array, an object with `items`, or one bare template (quirk N36). */
-function readTemplates(body: unknown): AudienceTemplateWire[] {
+function readTemplates(body: unknown): AnyAudienceTemplateWire[] {
   const list = isRecord(body) ? (body['items'] ?? (body['instanceId'] === undefined ? [] : [body])) : body;
   return readRecords(service, list, 'the audience templates').map(readTemplate);
 }
 
-function readTemplate(record: JsonRecord): AudienceTemplateWire {
+function readTemplate(record: JsonRecord): AnyAudienceTemplateWire {
   return { ...record, instanceId: readId(service, record, 'instanceId') };
 }

@@ -1,4 +1,4 @@
-import type { AudienceTemplateBodyWire, AudienceTemplateWire } from '../wire/audience-template.wire';
+import type { AudienceTemplateBodyWire, AnyAudienceTemplateWire } from '../wire/audience-template.wire';
 import type { BatchWire, DatasetBodyWire, DatasetWire } from '../wire/catalog.wire';
 import type { ExportJobBodyWire, ExportJobWire } from '../wire/export-job.wire';
 import type { MergePolicyWire } from '../wire/merge-policy.wire';
@@ -97,11 +97,11 @@ export interface ScheduleSource {
 }
 
 export interface AudienceTemplateSource {
-  page(request: PageRequest): Promise<SourcePage<AudienceTemplateWire>>;
-  byId(id: string): Promise<AudienceTemplateWire>;
-  find(id: string): Promise<AudienceTemplateWire | null>;
-  create(body: AudienceTemplateBodyWire): Promise<AudienceTemplateWire>;
-  replace(id: string, body: AudienceTemplateBodyWire): Promise<AudienceTemplateWire>;
+  page(request: PageRequest): Promise<SourcePage<AnyAudienceTemplateWire>>;
+  byId(id: string): Promise<AnyAudienceTemplateWire>;
+  find(id: string): Promise<AnyAudienceTemplateWire | null>;
+  create(body: AudienceTemplateBodyWire): Promise<AnyAudienceTemplateWire>;
+  replace(id: string, body: AudienceTemplateBodyWire): Promise<AnyAudienceTemplateWire>;
   delete(id: string): Promise<void>;
 }
 

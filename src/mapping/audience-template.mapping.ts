@@ -1,9 +1,11 @@
 import type { AudienceTemplateInput, TemplateOperationInput } from '../schema/audience-template.input';
 import type { AudienceTemplate, TemplateOperation, TemplateVerb } from '../schema/audience-template.type';
-import { maskCredential } from '../templates/mask-credential';
+import { dialectOf } from '../templates/documents';
+import type { Written } from '../templates/documents';
+import { inDialect, showInDialect } from '../templates/show';
 import type {
+  AnyAudienceTemplateWire,
   AudienceTemplateBodyWire,
-  AudienceTemplateWire,
   MetadataTemplateWire,
   TemplateOperationWire,
 } from '../wire/audience-template.wire';
@@ -18,16 +20,20 @@ const wireVerbs = {
 } as const satisfies Record<TemplateVerb, keyof MetadataTemplateWire>;
 const verbs = Object.keys(wireVerbs) as TemplateVerb[];
 
-/** Literal secrets are masked here too, so that no upstream's carelessness shows one. */
-export function toAudienceTemplate(wire: AudienceTemplateWire): AudienceTemplate {
-  const template = wire.metadataTemplate;
+/**
+ * Reads a template of either model; what model B alone can do (`notify`, …) has no word here. Literal secrets are masked
+ * here too, so that no upstream's carelessness shows one.
+ */
+export function toAudienceTemplate(wire: AnyAudienceTemplateWire): AudienceTemplate {
+  const shown = showInDialect(toWrittenTemplate(wire), 'A') as AudienceTemplateBodyWire;
+  const template = shown.metadataTemplate;
   const operations = verbs.flatMap((verb) => {
     const operation = template?.[wireVerbs[verb]];
     return operation === undefined ? [] : [toOperation(verb, operation)];
   });
-  const audience = wire.audience ?? {};
-  const credential = maskCredential(wire.credential ?? {});
-  const validations = wire.validations ?? [];
+  const audience = shown.audience ?? {};
+  const credential = shown.credential ?? {};
+  const validations = shown.validations ?? [];
   return {
     id: wire.instanceId,
     name: template?.name ?? null,
@@ -46,6 +52,16 @@ export function toAudienceTemplate(wire: AudienceTemplateWire): AudienceTemplate
     createdAt: toDate(wire.createdDate),
     updatedAt: toDate(wire.lastModifiedDate),
   };
+}
+
+/** A template as an upstream wrote it, with the model that it chose, for the room `templates/`. */
+export function toWrittenTemplate(wire: AnyAudienceTemplateWire): Written {
+  return { dialect: dialectOf(wire), document: wire } as Written;
+}
+
+/** The same in the alpha's model, secrets as the upstream gave them: what an update is compared with. */
+export function toAlphaBodyWire(wire: AnyAudienceTemplateWire): AudienceTemplateBodyWire {
+  return inDialect(toWrittenTemplate(wire), 'A').document as AudienceTemplateBodyWire;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { isRecord } from '../lib/is-record';
 import type { TemplateMacro } from '../schema/audience-template.type';
-
-const macroPattern = /\{\{\{?\s*([^{}]+?)\s*\}?\}\}/g;
+import { parseText } from '../templates/macro';
 
 /**
  * Every `{{macro}}` of a template and the dotted places where it stands, in the order of the first of them.
@@ -20,8 +19,7 @@ export function findMacros(template: Readonly<Record<string, unknown>>): Templat
 
 function visit(value: unknown, place: string, report: (expression: string, place: string) => void): void {
   if (typeof value === 'string') {
-    for (const [, expression] of value.matchAll(macroPattern))
-      if (expression !== undefined) report(expression, place);
+    for (const part of parseText(value)) if (part.kind === 'macro') report(part.expression, place);
     return;
   }
   if (Array.isArray(value)) {

@@ -165,9 +165,11 @@ export interface Schedule {
   readonly firedUntil: number;
 }
 
-/** The body as it was written (model A), secrets included: only `http/` and no log ever shows it, masked. */
+/** The body as it was written, secrets included: only `http/` and no log ever shows it, masked. */
 export interface AudienceTemplate {
   readonly id: string;
+  /** The model that the body is written in (quirk N36); A in records from before there was a choice. */
+  readonly dialect?: 'A' | 'B';
   readonly body: Readonly<Record<string, unknown>>;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -3,7 +3,7 @@ import type { Punctuator, Token } from './lexer';
 import type { Reporter } from './reporter';
 import type { Span } from './source';
 import { limits } from './source';
-import { nearestName } from './suggestion';
+import { nearestName } from '../lib/nearest-name';
 import { isJoiningWord, isReservedWord, wordInLowerCase } from './words';
 
 /** Thrown where a production cannot go on; caught at the next place from which reading can go on. */

@@ -1,9 +1,14 @@
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from './context';
 import { toPageRequest } from './page-request';
-import { findTemplateErrors, holdsMask } from './template-errors';
+import { findTemplateErrors, readTemplateUpdate } from './template-errors';
+import type { TemplateUpdate } from './template-errors';
 import { attempt } from './user-errors';
-import { toAudienceTemplate, toAudienceTemplateBodyWire } from '../mapping/audience-template.mapping';
+import {
+  toAlphaBodyWire,
+  toAudienceTemplate,
+  toAudienceTemplateBodyWire,
+} from '../mapping/audience-template.mapping';
 import { toConnection } from '../mapping/connection.mapping';
 import { AudienceTemplateInput } from '../schema/audience-template.input';
 import {
@@ -14,8 +19,7 @@ import {
 import type { Connection } from '../schema/connection';
 import { DeletePayload } from '../schema/delete-payload.type';
 import { PageArgs } from '../schema/page.args';
-import { restoreCredential } from '../templates/mask-credential';
-import type { AudienceTemplateBodyWire } from '../wire/audience-template.wire';
+import { holdsMask } from '../templates/mask';
 
 @Resolver()
 export class AudienceTemplateResolver {
@@ -69,10 +73,16 @@ export class AudienceTemplateResolver {
   ): Promise<AudienceTemplatePayload> {
     const mistakes = findTemplateErrors(input, { mayHoldMasks: true });
     if (mistakes.length > 0) return { audienceTemplate: null, userErrors: mistakes };
-    const { value, userErrors } = await attempt('audience-template', { id: ['id'] }, async () =>
-      context.sources.audienceTemplates.replace(id, await withStoredSecrets(context, id, input)),
-    );
-    return { audienceTemplate: value && toAudienceTemplate(value), userErrors };
+    const { value, userErrors } = await attempt('audience-template', { id: ['id'] }, async () => {
+      const { body, moved } = await withStoredSecrets(context, id, input);
+      return moved.length > 0
+        ? { moved, template: null }
+        : { moved, template: await context.sources.audienceTemplates.replace(id, body) };
+    });
+    return {
+      audienceTemplate: value?.template ? toAudienceTemplate(value.template) : null,
+      userErrors: value?.moved ?? userErrors,
+    };
   }
 
   @Mutation(() => DeletePayload, { description: 'Deletes a template.' })
@@ -96,9 +106,8 @@ async function withStoredSecrets(
   context: GatewayContext,
   id: string,
   input: AudienceTemplateInput,
-): Promise<AudienceTemplateBodyWire> {
+): Promise<TemplateUpdate> {
   const body = toAudienceTemplateBodyWire(input);
-  if (!holdsMask(input.credential)) return body;
-  const stored = await context.sources.audienceTemplates.byId(id);
-  return { ...body, credential: restoreCredential(input.credential, stored.credential ?? {}) };
+  if (!holdsMask(body)) return { body, moved: [] };
+  return readTemplateUpdate(input, toAlphaBodyWire(await context.sources.audienceTemplates.byId(id)));
 }

@@ -1,8 +1,12 @@
 import { invalidInput } from './user-errors';
-import { isRecord } from '../lib/is-record';
+import { toAudienceTemplateBodyWire } from '../mapping/audience-template.mapping';
 import type { AudienceTemplateInput, TemplateOperationInput } from '../schema/audience-template.input';
 import type { UserError } from '../schema/user-error.type';
-import { credentialMask } from '../templates/mask-credential';
+import { checkDepth, checkTemplate } from '../templates/check';
+import type { TemplateDiagnostic } from '../templates/diagnostic';
+import { holdsMask, maskTemplate } from '../templates/mask';
+import { restoreSecrets } from '../templates/restore';
+import type { AudienceTemplateBodyWire } from '../wire/audience-template.wire';
 
 const httpMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -15,7 +19,7 @@ export function findTemplateErrors(
   input: AudienceTemplateInput,
   options: { readonly mayHoldMasks: boolean },
 ): UserError[] {
-  return [
+  const mistakes = [
     ...(input.host.includes('{{')
       ? [
           invalidInput(
@@ -35,12 +39,71 @@ export function findTemplateErrors(
       : []),
     ...input.operations.flatMap((operation, index) => findOperationErrors(operation, index, input)),
   ];
+  return mistakes.length > 0 ? mistakes : findDiagnostics(input, options);
 }
 
-/** True where a masked secret stands anywhere in a credential. */
-export function holdsMask(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(holdsMask);
-  return isRecord(value) ? Object.values(value).some(holdsMask) : value === credentialMask;
+/** A template's new body with the secrets behind its masks, and the masks whose secret may not go where it is sent. */
+export interface TemplateUpdate {
+  readonly body: AudienceTemplateBodyWire;
+  readonly moved: readonly UserError[];
+}
+
+/** Puts the stored secrets in the place of the masks that an update sends back. */
+export function readTemplateUpdate(
+  input: AudienceTemplateInput,
+  stored: AudienceTemplateBodyWire,
+): TemplateUpdate {
+  const shown = maskTemplate({ dialect: 'A', document: stored });
+  const sent = { dialect: 'A', document: toAudienceTemplateBodyWire(input) } as const;
+  const { document, diagnostics } = restoreSecrets({ sent, stored, shown });
+  return {
+    // It was made of such a body, value for value.
+    body: document,
+    moved: diagnostics
+      .filter(({ code }) => code === 'moved-secret')
+      .map((diagnostic) => toUserError(diagnostic, input)),
+  };
+}
+
+function findDiagnostics(
+  input: AudienceTemplateInput,
+  { mayHoldMasks }: { readonly mayHoldMasks: boolean },
+): UserError[] {
+  const document = toAudienceTemplateBodyWire(input);
+  const sent = { dialect: 'A', document } as const;
+  const tooDeep = checkDepth(document);
+  const masks =
+    mayHoldMasks || tooDeep.length > 0
+      ? []
+      : restoreSecrets({ sent, stored: undefined, shown: undefined }).diagnostics;
+  const diagnostics = tooDeep.length > 0 ? tooDeep : [...checkTemplate(sent), ...masks];
+  return diagnostics.map((diagnostic) => toUserError(diagnostic, input));
+}
+
+function toUserError(
+  { path, message, suggestion }: TemplateDiagnostic,
+  { operations }: AudienceTemplateInput,
+): UserError {
+  return {
+    code: 'TEMPLATE_INVALID',
+    message: /^[a-z]/.test(message) ? `This ${message}.` : message,
+    field: ['input', ...inputPath(path.map(String), operations)],
+    hint:
+      suggestion === undefined
+        ? 'Mend the named part and send the whole template again.'
+        : `Did you mean {{${suggestion}}}?`,
+  };
+}
+
+/** `metadataTemplate.create.uri` is `operations[n].uri` in the input. */
+function inputPath(
+  [top = '', verb = '', ...rest]: readonly string[],
+  operations: readonly TemplateOperationInput[],
+): readonly string[] {
+  if (top !== 'metadataTemplate') return [top, verb, ...rest].filter((step) => step !== '');
+  const index = operations.findIndex((operation) => operation.verb.toLowerCase() === verb);
+  if (index !== -1) return ['operations', String(index), ...rest];
+  return verb === '' ? ['operations'] : [verb, ...rest];
 }
 
 function findOperationErrors(

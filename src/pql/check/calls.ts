@@ -4,7 +4,7 @@ import type { PqlFunction } from '../functions/pql-function';
 import { findFunction, findMethod, functions } from '../functions/table';
 import type { Span } from '../source';
 import { inWords, methodCall } from '../method-call';
-import { nearestName } from '../suggestion';
+import { nearestName } from '../../lib/nearest-name';
 import type { Typed } from '../typed-tree';
 import type { Checker, CheckRule, Scope } from './checker';
 import { isChoiceOfParts, ofEachBranch } from './conditional';

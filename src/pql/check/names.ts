@@ -2,7 +2,7 @@ import { fieldOf } from '../../xdm/find-field';
 import type { XdmObject } from '../../xdm/union-schema';
 import type { Name, Parameter, UpReference } from '../ast';
 import type { Span } from '../source';
-import { nearestName } from '../suggestion';
+import { nearestName } from '../../lib/nearest-name';
 import type { Field, Typed } from '../typed-tree';
 import { reported } from '../typed-tree';
 import { nameType } from '../value-types';

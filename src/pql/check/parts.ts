@@ -1,7 +1,7 @@
 import { fieldOf } from '../../xdm/find-field';
 import type { XdmObject } from '../../xdm/union-schema';
 import type { Span } from '../source';
-import { nearestName } from '../suggestion';
+import { nearestName } from '../../lib/nearest-name';
 import type { ObjectOf, Typed } from '../typed-tree';
 import type { Checker } from './checker';
 

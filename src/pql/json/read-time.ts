@@ -1,5 +1,5 @@
 import type { ComparisonOperator, Direction, NamedTime, OccursTail, TimeReference } from '../ast';
-import { nearestName } from '../suggestion';
+import { nearestName } from '../../lib/nearest-name';
 import type { TimeUnit } from '../words';
 import { timeUnitOf } from '../words';
 import { child, nodeTypeOf } from './place';

@@ -1,7 +1,7 @@
 import type { Argument, Expression, Identifier, Lambda, Query } from '../ast';
 import type { Reporter } from '../reporter';
 import { limits } from '../source';
-import { nearestName } from '../suggestion';
+import { nearestName } from '../../lib/nearest-name';
 import { isReservedWord } from '../words';
 import { isWord } from './call-node';
 import { lambdaNames } from './json-node';

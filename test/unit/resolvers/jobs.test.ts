@@ -385,10 +385,54 @@ describe('audience templates', () => {
     });
   });
 
+  it('with a macro that is not known are refused before the upstream is asked, with its place', async () => {
+    const create = `mutation ($input: AudienceTemplateInput!) {
+      createAudienceTemplate(input: $input) { userErrors { code field message hint } } }`;
+    const operations = [
+      { verb: 'CREATE', httpMethod: 'POST', uri: '/v1', body: { n: ['{{audience.nam}}'] } },
+    ];
+    const { data } = await runQuery(create, createTestContext(), {
+      input: { ...input, credential: {}, operations },
+    });
+    expect(data).toEqual({
+      createAudienceTemplate: {
+        userErrors: [
+          {
+            code: 'TEMPLATE_INVALID',
+            field: ['input', 'operations', '0', 'body', 'n', '0'],
+            message: 'There is no macro {{audience.nam}}. Did you mean {{audience.name}}?',
+            hint: 'Did you mean {{audience.name}}?',
+          },
+        ],
+      },
+    });
+  });
+
+  it('do not take a stored secret to another host', async () => {
+    const stored = { credential: input.credential, metadataTemplate: { host: 'https://other.example.com' } };
+    const audienceTemplates = {
+      byId: () => Promise.resolve({ instanceId: 't', ...stored, credential: { token: 'the-secret' } }),
+    };
+    const update = `mutation ($input: AudienceTemplateInput!) { updateAudienceTemplate(id: "t", input: $input) {
+      audienceTemplate { credential } userErrors { code field } } }`;
+    const { data } = await runQuery(update, createTestContext({ sources: { audienceTemplates } }), { input });
+    expect(data).toEqual({
+      updateAudienceTemplate: {
+        audienceTemplate: null,
+        userErrors: [{ code: 'TEMPLATE_INVALID', field: ['input', 'credential', 'token'] }],
+      },
+    });
+  });
+
   it('keep the stored secret where an update sends its mask back', async () => {
     const sent: unknown[] = [];
     const audienceTemplates = {
-      byId: () => Promise.resolve({ instanceId: 't', credential: { token: 'the-secret' } }),
+      byId: () =>
+        Promise.resolve({
+          instanceId: 't',
+          credential: { token: 'the-secret' },
+          metadataTemplate: { host: input.host },
+        }),
       replace: (_id: string, body: object) => {
         sent.push(body);
         return Promise.resolve({ instanceId: 't', ...body });

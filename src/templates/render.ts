@@ -1,0 +1,170 @@
+import { matchesPattern } from './check-pattern';
+import type { JsonMap, Verb, Written } from './documents';
+import { encodeUrlPart, isHeaderText } from './encode';
+import { holdsMask, maskNamed, maskTemplate, maskTree, maskUrl } from './mask';
+import type { Facts } from './scope';
+import { Scope } from './scope';
+import type { Operation, OperationBody, Template } from './template';
+import { toTemplate } from './template';
+import { hasDotSegment } from './template-url';
+
+/** A request as it goes to a destination, or, masked, as it may be shown. */
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: OperationBody;
+}
+
+export interface RenderedOperation {
+  /** To be sent, secrets included; never shown, and only to be sent where both lists below are empty. */
+  readonly request: OutgoingRequest;
+  /** The same with secrets masked. */
+  readonly shown: OutgoingRequest;
+  /** Macros without a value, and the places of masks whose secret is not known here. */
+  readonly unresolved: readonly string[];
+  /** Why it must not be sent: patterns that do not match, values that cannot stand where they would. No values. */
+  readonly violations: readonly string[];
+}
+
+/**
+ * Renders one operation of a checked template. Values are written by place: percent-encoded as a part of a URL, as one
+ * line in a header, as a node of the tree in JSON, as the field of a form.
+ *
+ * @returns undefined where the template has no such operation.
+ */
+export function renderOperation({
+  template: written,
+  verb,
+  facts,
+}: {
+  readonly template: Written;
+  readonly verb: Verb;
+  readonly facts: Facts;
+}): RenderedOperation | undefined {
+  const template = toTemplate(written);
+  const operation = template.operations.get(verb);
+  if (operation === undefined) return undefined;
+  const sending = render(operation, new Scope(template, facts, false));
+  const violations = [...checkValues(template, operation, facts), ...sending.violations];
+  return {
+    request: sending.request,
+    shown: renderShown(written, verb, facts),
+    unresolved: [...new Set([...sending.unresolved, ...masksIn(sending.request)])],
+    violations: [...new Set(violations)],
+  };
+}
+
+/** The body as it is sent, and its type; undefined where there is none. */
+export function serializeBody(
+  body: OperationBody,
+): { readonly text: string; readonly type: string } | undefined {
+  switch (body.kind) {
+    case 'none':
+      return undefined;
+    case 'json':
+      return { text: JSON.stringify(body.value), type: 'application/json' };
+    case 'form': {
+      const fields = Object.entries(body.fields).map(([name, value]) => [name, String(value)]);
+      return { text: new URLSearchParams(fields).toString(), type: 'application/x-www-form-urlencoded' };
+    }
+  }
+}
+
+interface Rendering {
+  readonly request: OutgoingRequest;
+  readonly unresolved: readonly string[];
+  readonly violations: readonly string[];
+}
+
+function render(operation: Operation, scope: Scope): Rendering {
+  const violations: string[] = [];
+  const url = renderUrl(operation.url, scope, violations);
+  const headers = operation.headers.map(([name, value]) => {
+    const filled = scope.fillText(value, (text) => text);
+    if (!isHeaderText(filled))
+      violations.push(
+        `The header ${name} would hold a line break, a control character or a letter beyond Latin-1.`,
+      );
+    return [name, filled] as const;
+  });
+  const body = renderBody(operation.body, scope, violations);
+  return {
+    request: { method: operation.method, url, headers, body },
+    unresolved: scope.unresolved,
+    violations,
+  };
+}
+
+function renderUrl(template: string, scope: Scope, violations: string[]): string {
+  const queryAt = template.indexOf('?');
+  const pathText = queryAt === -1 ? template : template.slice(0, queryAt);
+  const path = scope.fillText(pathText, (value, { text }) => {
+    if (value === '') violations.push(`${text} is empty, and would leave out a part of the path.`);
+    return encodeUrlPart(value);
+  });
+  if (hasDotSegment(path)) violations.push('A part of the path would be "." or "..", and lead elsewhere.');
+  const query = queryAt === -1 ? '' : scope.fillText(template.slice(queryAt), encodeUrlPart);
+  return path + query;
+}
+
+function renderBody(body: OperationBody, scope: Scope, violations: string[]): OperationBody {
+  switch (body.kind) {
+    case 'none':
+      return body;
+    case 'json':
+      return { kind: 'json', value: scope.fillTree(body.value) };
+    case 'form': {
+      const fields = scope.fillTree(body.fields) as JsonMap;
+      for (const [name, value] of Object.entries(fields)) {
+        if (typeof value === 'object') violations.push(`The form field ${name} would hold a map or a list.`);
+      }
+      return { kind: 'form', fields };
+    }
+  }
+}
+
+/** Patterns are matched against the values as they are, not as they are encoded. */
+function checkValues(template: Template, operation: Operation, facts: Facts): string[] {
+  return [...template.validations, ...operation.validations].flatMap(({ field, regex }) => {
+    const scope = new Scope(template, facts, false);
+    const value = scope.fillText(field, (text) => text);
+    if (scope.unresolved.length > 0) return [`${field} has no value to be checked by ${regex}.`];
+    return matchesPattern(regex, value) ? [] : [`The value of ${field} does not match ${regex}.`];
+  });
+}
+
+function renderShown(written: Written, verb: Verb, facts: Facts): OutgoingRequest {
+  const masked = toTemplate({ dialect: written.dialect, document: maskTemplate(written) } as Written);
+  const operation = masked.operations.get(verb);
+  if (operation === undefined) throw new Error('Invariant broken: masking a template keeps its operations');
+  const { request } = render(operation, new Scope(masked, facts, true));
+  const { url, headers, body } = request;
+  return {
+    ...request,
+    url: maskUrl(url),
+    // A value that a caller gave for a plain macro is still a secret under a name that says so.
+    headers: headers.map(([name, value]) => [name, String(maskNamed([name], value))] as const),
+    body: maskBody(body),
+  };
+}
+
+function maskBody(body: OperationBody): OperationBody {
+  switch (body.kind) {
+    case 'none':
+      return body;
+    case 'json':
+      return { kind: 'json', value: maskTree(body.value) };
+    case 'form':
+      return { kind: 'form', fields: maskTree(body.fields) as JsonMap };
+  }
+}
+
+/** Where a literal secret is not known here, because it was read from somebody who keeps it to himself. */
+function masksIn({ url, headers, body }: OutgoingRequest): string[] {
+  return [
+    ...(holdsMask(url) ? ['url'] : []),
+    ...headers.flatMap(([name, value]) => (holdsMask(value) ? [`headers.${name}`] : [])),
+    ...(body.kind !== 'none' && holdsMask(body.kind === 'json' ? body.value : body.fields) ? ['body'] : []),
+  ];
+}

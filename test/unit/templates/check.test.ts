@@ -1,0 +1,193 @@
+import { checkTemplate } from '../../../src/templates/check';
+import type { DocumentA, DocumentB, OperationA, OperationB, Written } from '../../../src/templates/documents';
+import { dialectOf } from '../../../src/templates/documents';
+import { audienceTemplateList } from '../../fixtures/adobe/bodies';
+import { currentTemplates } from '../../fixtures/adobe/current-templates';
+
+const a = (operation: Partial<OperationA>, rest: Partial<DocumentA> = {}): Written => ({
+  dialect: 'A',
+  document: {
+    audience: { name: '{{segment.name}}', metadata: { source: '{{segment.metadata.source}}' } },
+    credential: { token: '{{baseConnection.auth.params.accessToken}}' },
+    metadataTemplate: {
+      host: 'https://api.example.com',
+      create: { uri: '/audiences', method: 'POST', ...operation },
+    },
+    ...rest,
+  },
+});
+const b = (operation: Partial<OperationB>, rest: Partial<DocumentB> = {}): Written => ({
+  dialect: 'B',
+  document: {
+    metadataTemplate: { create: { url: 'https://api.example.com/a', httpMethod: 'POST', ...operation } },
+    ...rest,
+  },
+});
+/** Place and code of each diagnostic. */
+const report = (template: Written): string[] =>
+  checkTemplate(template).map(({ path, code }) => `${path.slice(1).join('.')} ${code}`);
+
+describe('a template without fault', () => {
+  test.each(audienceTemplateList.map((one) => [one.instanceId, one] as const))(
+    'is Adobe’s of the alpha, %s',
+    (_id, document) => {
+      expect(checkTemplate({ dialect: 'A', document: document as unknown as DocumentA })).toEqual([]);
+    },
+  );
+
+  test.each(Object.entries(currentTemplates))('is Adobe’s of today, %s', (_name, document) => {
+    expect(checkTemplate({ dialect: 'B', document: document as unknown as DocumentB })).toEqual([]);
+  });
+
+  test('may name a destination on this machine without TLS', () => {
+    const metadataTemplate = { host: 'http://127.0.0.1:4300', create: { uri: '/a', method: 'POST' } };
+    expect(report(a({}, { metadataTemplate }))).toEqual([]);
+  });
+
+  test('may write whole URLs where it has no host', () => {
+    const metadataTemplate = { create: { uri: 'https://api.example.com/a', method: 'POST' } };
+    expect(report(a({}, { metadataTemplate }))).toEqual([]);
+  });
+});
+
+describe('a macro', () => {
+  test.each<[string, Written, string]>([
+    ['of the answer in a URL', a({ uri: '/{{response.id}}' }), 'create.uri misplaced-macro'],
+    [
+      'of the request in an answer',
+      a({ schemaMap: { id: '{{segment.id}}' } }),
+      'create.schemaMap.id misplaced-macro',
+    ],
+    [
+      'with a credential in the audience',
+      a({}, { audience: { n: '{{authData.token}}' } }),
+      'n misplaced-macro',
+    ],
+    ['of one map in the other', a({}, { credential: { t: '{{audience.name}}' } }), 't misplaced-macro'],
+    ['that is not known', a({ body: { n: '{{segment.title}}' } }), 'create.body.n unknown-macro'],
+    ['of the map that the map lacks', a({ body: '{{audience.title}}' }), 'create.body unknown-macro'],
+    [
+      'of a map in today’s model',
+      b({ requestBody: { json: '{{audience.name}}' } }),
+      'create.requestBody.json misplaced-macro',
+    ],
+    ['in a name', a({ body: { '{{segment.name}}': 1 } }), 'create.body.{{segment.name}} macro-in-name'],
+    [
+      'in the name of the template',
+      a(
+        {},
+        {
+          metadataTemplate: {
+            name: '{{segment.name}}',
+            host: 'https://h',
+            create: { uri: '/', method: 'GET' },
+          },
+        },
+      ),
+      'name misplaced-macro',
+    ],
+    ['that is not closed', a({ headers: { X: 'a {{segment.name' } }), 'create.headers.X unclosed-macro'],
+    ['with three braces in a URL', b({ url: 'https://h/{{{segment.name}}}' }), 'create.url raw-macro'],
+    [
+      'with a filter in a header',
+      b({ headers: [{ header: 'X', value: '{{segment.name|toJson}}' }] }),
+      'create.headers.0.value unknown-filter',
+    ],
+    [
+      'with an unknown filter',
+      b({ requestBody: { json: ['{{segment.name|upper}}'] } }),
+      'create.requestBody.json.0 unknown-filter',
+    ],
+    ['within control blocks of the alpha', a({ body: '{% if x %}{% endif %}' }), 'create.body control-block'],
+  ])('%s is reported at its place', (_what, template, expected) => {
+    expect(report(template)).toContain(expected);
+  });
+
+  test.each([
+    ['{{segment.nmae}}', 'segment.name'],
+    ['{{audience.metadata.sorce}}', 'audience.metadata.source'],
+    ['{{targetConnection.param.accountId}}', 'targetConnection.params.accountId'],
+    ['{{userContext.imsOrgID}}', 'userContext.imsOrgId'],
+  ])('like %s earns the suggestion %s', (text, suggestion) => {
+    expect(checkTemplate(a({ body: text }))).toMatchObject([{ macro: text, suggestion }]);
+  });
+
+  test('of an error may be any path, with braces or, in the alpha, without', () => {
+    expect(report(a({ errorSchemaMap: { message: 'errors[0].detail', code: '{{fault.code}}' } }))).toEqual(
+      [],
+    );
+    expect(report(b({ responseErrorFields: [{ name: 'message', value: '{{fault.text}}' }] }))).toEqual([]);
+  });
+});
+
+describe('a URL', () => {
+  test.each([
+    'https://{{customerData.region}}.example.com/',
+    'https://example.com{{customerData.rest}}',
+    'https://user:secret@example.com/',
+    'http://example.com/',
+    'http://169.254.169.254/latest',
+    'http://127.0.0.1@evil.example/',
+    'ftp://example.com/',
+    'https://example.com/../admin',
+    'https://example.com/%2e%2e/admin',
+    'https://example.com/a#b',
+    'https://example.com/a b',
+    'https:\\\\example.com',
+    '{{customerData.url}}',
+  ])('such as %s is refused', (url) => {
+    expect(report(b({ url }))).toEqual(['create.url bad-url']);
+  });
+});
+
+describe('a pattern', () => {
+  test.each([
+    '(?=a)',
+    '(?<!a)b',
+    '(a)\\1',
+    '(',
+    '(a{1000}){1000}',
+    '\\p{L}{1000}\\p{L}{1000}',
+    'a'.repeat(2000),
+  ])('that cannot be matched in linear time is refused: %s', (regex) => {
+    const validations = [{ field: '{{audience.name}}', regex }];
+    expect(checkTemplate(a({}, { validations }))).toMatchObject([
+      { code: 'bad-regex', path: ['validations', 0, 'regex'] },
+    ]);
+  });
+});
+
+describe('a document', () => {
+  test('is told by its fields which model it belongs to', () => {
+    expect(dialectOf(b({}).document)).toBe('B');
+    expect(dialectOf(a({}).document)).toBe('A');
+    expect(dialectOf({ metadataTemplate: { notify: {} } })).toBe('B');
+  });
+});
+
+test.each<[string, Written, string]>([
+  ['a form and a JSON body', a({ params: { a: 'b' }, body: {} }), 'create.params two-bodies'],
+  ['a form field that is a map', a({ params: { a: { b: 'c' } } }), 'create.params.a.b bad-form-field'],
+  [
+    'an output that is a bare path',
+    a({ schemaMap: { id: 'response.id' } }),
+    'create.schemaMap.id bad-answer-path',
+  ],
+  [
+    'an error that is no path',
+    a({ errorSchemaMap: { message: 'no path!' } }),
+    'create.errorSchemaMap.message bad-answer-path',
+  ],
+  [
+    'a host with a query',
+    a({}, { metadataTemplate: { host: 'https://h?a', create: { uri: '/', method: 'GET' } } }),
+    'host bad-host',
+  ],
+  [
+    'headers that differ in case alone',
+    a({ headers: { 'X-A': '1', 'x-a': '2' } }),
+    'create.headers repeated-header',
+  ],
+])('%s is refused', (_what, template, expected) => {
+  expect(report(template)).toContain(expected);
+});
