@@ -4,11 +4,12 @@ import { addAbortSignal, pipeline, Transform } from 'node:stream';
 import { CommandError } from '../errors/command-error';
 import { eventSchemaId, profileSchemaId } from '../wire/catalog.wire';
 import type { BatchWire } from '../wire/catalog.wire';
-import { detectFormat, type ImportFormat } from './import-format';
+import { detectFormat, isDamagedGzip, type ImportFormat } from './import-format';
 import { openSource, type ImportSource } from './import-source';
 import type { IngestionClient } from './ingestion-client';
 import type { ProgressLine, ProgressOutput } from './progress';
 import { startProgress } from './progress';
+import type { FieldNote } from './report-rejects';
 
 export type ImportedEntity = 'profiles' | 'events';
 
@@ -32,7 +33,7 @@ export interface ImportResult {
   readonly accepted: number;
   readonly rejected: number;
   /** What the platform says of fields that rules cannot use. */
-  readonly fieldNotes: readonly string[];
+  readonly fieldNotes: readonly FieldNote[];
   /** Why the batch as a whole was refused; null where it was taken in. */
   readonly refusal: string | null;
 }
@@ -70,10 +71,8 @@ export async function importFile(
   const batchId = await client.openBatch(datasetId, format);
   try {
     const hash = await upload(surroundings, { source, batchId, datasetId });
-    const same =
-      request.again || known !== null
-        ? undefined
-        : await client.findBatch(datasetId, contentHash(format, hash));
+    // Again: another import of the same file may have been completed while this one was opened and uploaded.
+    const same = request.again ? undefined : await client.findBatch(datasetId, contentHash(format, hash));
     if (same !== undefined) {
       await client.abort(batchId);
       return await follow(following, { ...same, wasThere: true });
@@ -90,6 +89,8 @@ function formatOf(file: string, source: ImportSource): ImportFormat {
   const format = detectFormat(source.name, source.head);
   if (format !== undefined) return format;
   const name = file === '-' ? 'what comes from standard input' : `"${file}"`;
+  if (isDamagedGzip(source.head))
+    throw new CommandError(`The compressed file is damaged: ${name} cannot be unpacked. Pack it anew.`, 2);
   throw new CommandError(
     `Neither its name nor its first bytes tell the format of ${name}. Say it with --format ndjson, json, csv or parquet.`,
     2,
@@ -155,6 +156,9 @@ async function follow(
   for (;;) {
     signal.throwIfAborted();
     const batch = await client.batch(id);
+    const original = batch.tags?.['duplicateOf']?.[0];
+    if (original !== undefined)
+      return follow({ surroundings, format, entity }, { id: original, wasThere: true });
     if (successStatuses.has(batch.status) || failedStatuses.has(batch.status)) {
       const isGood = successStatuses.has(batch.status);
       line?.done(
@@ -180,7 +184,7 @@ function resultOf(
     ...about,
     accepted: isGood ? (batch.recordCount ?? 0) : 0,
     rejected: batch.failedRecordCount ?? 0,
-    fieldNotes: errors.filter(({ code }) => code.startsWith('field-')).map(({ description }) => description),
+    fieldNotes: errors.filter(({ code }) => code.startsWith('field-')),
     refusal: isGood ? null : refusalOf(batch),
   };
 }

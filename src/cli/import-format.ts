@@ -46,8 +46,17 @@ const byExtension: Readonly<Record<string, ImportFormat>> = {
   parquet: 'parquet',
 };
 
+/** True of the beginning of a gzip file that cannot be unpacked as far as it goes. */
+export function isDamagedGzip(head: Buffer): boolean {
+  return isGzip(head) && unpack(head) === head;
+}
+
+function isGzip(head: Buffer): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
 function unpack(head: Buffer): Buffer {
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return head;
+  if (!isGzip(head)) return head;
   try {
     // The head ends in the middle of the file: that is no fault.
     return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });

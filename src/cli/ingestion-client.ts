@@ -31,7 +31,8 @@ interface Content {
   readonly contentType?: string;
 }
 
-/** The part of Adobe's Batch Ingestion, Catalog and Data Access APIs that an import needs. Errors: CommandError with exit code 6. */
+/** The part of Adobe's Batch Ingestion, Catalog and Data Access APIs that an import needs. Errors: CommandError with exit
+ * code 2 where the platform finds the request itself wrong, else 6. */
 export class IngestionClient {
   readonly #options: IngestionClientOptions;
 
@@ -71,7 +72,9 @@ export class IngestionClient {
       const entries = Object.entries(page);
       const found = entries.find(
         ([, { status, tags }]) =>
-          (status === 'success' || status === 'staging') && tags?.['contentHash']?.[0] === contentHash,
+          (status === 'success' || status === 'staging') &&
+          tags?.['duplicateOf'] === undefined &&
+          tags?.['contentHash']?.[0] === contentHash,
       );
       if (found !== undefined) return { id: found[0] };
       if (entries.length < 100) return undefined;
@@ -177,7 +180,9 @@ export class IngestionClient {
     });
     if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.body;
     const problem = readProblem(await answer.body.text());
-    throw new CommandError(`The platform answered ${answer.statusCode}: ${problem}`, 6);
+    // What is wrong with the request itself came from the command line.
+    const isAskedWrongly = answer.statusCode === 400 || answer.statusCode === 422;
+    throw new CommandError(`The platform answered ${answer.statusCode}: ${problem}`, isAskedWrongly ? 2 : 6);
   }
 }
 

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '../config';
 import { CommandError } from '../errors/command-error';
 import { SegmentationError } from '../errors/segmentation-error';
+import { orgIdPattern, sandboxNamePattern } from '../wire/common.wire';
 import { addAdminCommands } from './admin';
 import { addField, listFields } from './fields';
 import type { ImportedEntity, ImportResult } from './import-file';
 import { importFile } from './import-file';
 import { importFormats, rowWords, type ImportFormat } from './import-format';
 import { IngestionClient } from './ingestion-client';
-import { reportRejects, requireWritable } from './report-rejects';
+import { reportFields, reportRejects, requireWritable } from './report-rejects';
 import { reset } from './reset';
 import { usePlatform } from './use-platform';
 
@@ -83,8 +84,8 @@ inTenant(
 program
   .command('reset')
   .description('Empty one sandbox of the embedded platform, or all, whether it runs or not.')
-  .option('--org <id>', 'IMS org', 'EMBEDDED@AdobeOrg')
-  .option('--sandbox <name>', 'this one only (default: all sandboxes of all orgs)')
+  .option('--org <id>', 'IMS org', readOrg, 'EMBEDDED@AdobeOrg')
+  .option('--sandbox <name>', 'this one only (default: all sandboxes of all orgs)', readSandbox)
   .option('--yes', 'without asking')
   .action(async (options: { readonly org: string; readonly sandbox?: string; readonly yes?: true }) => {
     const config = loadConfig(process.env);
@@ -96,8 +97,18 @@ addAdminCommands(program, inTenant, () => loadConfig(process.env));
 
 function inTenant(command: Command): Command {
   return command
-    .option('--org <id>', 'IMS org', 'EMBEDDED@AdobeOrg')
-    .option('--sandbox <name>', 'sandbox', 'prod');
+    .option('--org <id>', 'IMS org', readOrg, 'EMBEDDED@AdobeOrg')
+    .option('--sandbox <name>', 'sandbox', readSandbox, 'prod');
+}
+
+function readOrg(text: string): string {
+  if (orgIdPattern.test(text)) return text;
+  throw new InvalidArgumentError('It must be letters and digits with @AdobeOrg behind.');
+}
+
+function readSandbox(text: string): string {
+  if (sandboxNamePattern.test(text)) return text;
+  throw new InvalidArgumentError('It must be 1 to 64 lower-case letters, digits and hyphens.');
 }
 
 async function print(
@@ -137,9 +148,9 @@ async function runImport(entity: ImportedEntity, file: string, options: ImportOp
       reasonsFile: options.rejects,
       rowsFile: options.rejected,
     });
+    await reportFields(process.stderr, imported.fieldNotes, options.rejects);
     return imported;
   });
-  for (const note of result.fieldNotes) process.stderr.write(`  ${note}\n`);
   if (result.refusal !== null) throw new CommandError(`${result.refusal} (batch ${result.batchId})`, 1);
   process.stdout.write(summaryOf(entity, result));
 }

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { appendFile, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CommandError } from '../errors/command-error';
@@ -50,6 +50,28 @@ export async function reportRejects(report: RejectsReport): Promise<void> {
     await write(await client.rejectedRows(batchId), rowsFile);
     stderr.write(`  The rejected rows are in ${rowsFile}: mend them there and import that file.\n`);
   }
+}
+
+/** Shows the first fields that rules cannot use, and adds all of them to the file of reasons where there is one. */
+export async function reportFields(
+  stderr: ProgressOutput,
+  notes: readonly FieldNote[],
+  reasonsFile: string | undefined,
+): Promise<void> {
+  for (const { description } of notes.slice(0, shownRejects)) stderr.write(`  ${description}\n`);
+  if (notes.length > shownRejects) {
+    const where = reasonsFile === undefined ? '--rejects FILE keeps them all' : `all are in ${reasonsFile}`;
+    stderr.write(`  … and ${notes.length - shownRejects} more such fields; ${where}\n`);
+  }
+  if (reasonsFile === undefined) return;
+  const lines = notes.map(({ code, description }) => `${JSON.stringify({ code, reason: description })}\n`);
+  await appendFile(reasonsFile, lines.join(''));
+}
+
+/** What the platform says of one field that rules cannot use. */
+export interface FieldNote {
+  readonly code: string;
+  readonly description: string;
 }
 
 function describe({ line, code, reason }: Omit<RejectedLine, 'file'>, word: string): string {

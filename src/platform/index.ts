@@ -9,6 +9,7 @@ import { createHttpServer } from './http/http-server';
 import type { HttpServices } from './http/http-services';
 import type { KnownClient } from './http/issued-tokens';
 import { createIssuedTokens } from './http/issued-tokens';
+import { abandonUploads, defaultUploadAgeMs } from './jobs/abandon-uploads';
 import { runExportJob } from './jobs/export-job';
 import { IngestRunner } from './jobs/ingest-runner';
 import type { JobWork } from './jobs/job-handle';
@@ -50,6 +51,8 @@ export interface PlatformOptions {
   readonly admin?: boolean;
   /** Who may have tokens; where any are named, only tokens issued to them are taken. Empty, the default: everybody. */
   readonly clients?: readonly KnownClient[];
+  /** A batch that waits for a file longer than this is abandoned at the start; 24 hours unless told. */
+  readonly uploadAgeMs?: number;
   /** Jobs that run side by side, over all tenants; one tenant has at most one. */
   readonly maxRunningJobs?: number;
 }
@@ -131,6 +134,7 @@ async function startPlatform(options: PlatformOptions, ground: Ground): Promise<
   };
   const app = createHttpServer(services);
   state.url = await listen(app, { host, port });
+  await abandonUploads(store, { ageMs: options.uploadAgeMs ?? defaultUploadAgeMs, surroundings });
   await resumeIngests(store, rooms.ingests);
   rooms.runner.wake();
   rooms.scheduler.wake();

@@ -213,7 +213,8 @@ export interface Dataset {
   readonly updatedAt: number;
 }
 
-export type BatchStatus = 'loading' | 'loaded' | 'staging' | 'success' | 'failed' | 'aborted' | 'deleted';
+export type BatchStatus =
+  'loading' | 'loaded' | 'staging' | 'success' | 'failed' | 'aborted' | 'abandoned' | 'deleted';
 
 /** How the rows of a batch that comes in are written. */
 export type BatchFormat = 'ndjson' | 'json' | 'csv' | 'parquet';
@@ -236,6 +237,8 @@ export interface Batch {
   readonly format?: BatchFormat | undefined;
   /** SHA-256 over the uploaded files, once the batch is closed: equal for equal content. */
   readonly contentHash?: string | undefined;
+  /** The batch that brought the same content at the same time; this one changed nothing. */
+  readonly duplicateOf?: string | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly completedAt?: number | undefined;

@@ -23,13 +23,22 @@ export interface ReadExpression {
 }
 
 /**
- * Reads a rule in either form. A value that is a JSON object with a nodeType is a tree; so is one that only claims to be
- * `pql/json` and begins as an object, so that its faults are told as those of a tree. Never throws.
+ * Reads a rule in either form. A value that is a JSON object with a nodeType is a tree; so is one that claims to be
+ * `pql/json` and is JSON or begins as an object, so that its faults are told as those of a tree. Never throws.
  */
 export function readExpression({ format, value }: RuleExpression): ReadExpression {
-  const claimsJson = format === 'pql/json' && value.trimStart().startsWith('{');
-  if (claimsJson || isPqlJson(value)) return { form: 'json', ...parsePqlJson(value) };
+  const claimsTree = format === 'pql/json' && (value.trimStart().startsWith('{') || isJson(value));
+  if (claimsTree || isPqlJson(value)) return { form: 'json', ...parsePqlJson(value) };
   return { form: 'text', text: value, ...parsePql(value) };
+}
+
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -38,7 +38,10 @@ export interface BatchWire {
   recordCount?: number;
   failedRecordCount?: number;
   size?: number;
-  /** `contentHash`: ours alone, equal for batches of equal files and format. */
+  /**
+   * `contentHash`: ours alone, equal for batches of equal files and format. `duplicateOf`: the batch that brought the same
+   * content at the same time, so that this one changed nothing.
+   */
   tags?: Record<string, string[]>;
   errors?: { code: string; description: string; rows?: string[] }[];
 }

@@ -65,6 +65,10 @@ export function conversionContract(target: GetTarget): void {
     ['pql/text', 'homeAddress.countryCode ='],
     ['pql/json', '{"nodeType":"fnApply"}'],
     ['pql/json', '{"nodeType":'],
+    ['pql/json', '{"nodeType":"fnApply","fnName":"nope","params":[]}'],
+    ['pql/json', '[]'],
+    ['pql/json', '5'],
+    ['pql/text', 'nope(homeAddress.countryCode)'],
   ])('conversion refuses a bad rule as %s: %s', async (format, value) => {
     const answer = await ask(target(), `POST ${paths.conversion}`, { body: expressionOf(format, value) });
     expect([answer.status, answer.body]).toMatchObject([

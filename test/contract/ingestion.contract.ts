@@ -102,6 +102,34 @@ export function ingestionContract(target: GetTarget): void {
     expect(await must(target(), `GET ${paths.batches}/${batchId}`)).toEqual(done);
   });
 
+  test('of two batches with the same content at the same time one changes nothing, and says so', async () => {
+    const datasetId = await createDataset(target(), schemas.profile);
+    const ids = await Promise.all(
+      [1, 2].map(async () => {
+        const body = { datasetId, inputFormat: { format: 'json' } };
+        const { id } = await must<OpenBatchAnswerWire>(target(), `POST ${paths.ingestion}`, { body });
+        await must(target(), `PUT ${paths.ingestion}/${id}/datasets/${datasetId}/files/rows`, raw);
+        return id;
+      }),
+    );
+    await Promise.all(ids.map((id) => must(target(), `POST ${paths.ingestion}/${id}?action=COMPLETE`)));
+    const done = await untilAnswer<Record<string, BatchWire>>(
+      target(),
+      `GET ${paths.batches}?dataSet=${datasetId}`,
+      (body) => Object.values(body).every(({ status }) => status === 'success'),
+    );
+    const [first, second] = ids.sort((a, b) => (done[b]?.recordCount ?? 0) - (done[a]?.recordCount ?? 0)) as [
+      string,
+      string,
+    ];
+    expect(done[first]).toMatchObject({ recordCount: 1, errors: [] });
+    expect(done[second]).toMatchObject({
+      recordCount: 0,
+      tags: { duplicateOf: [first] },
+      errors: [{ code: 'duplicate-content' }],
+    });
+  });
+
   // Of somebody who is there already: other suites count people.
   test.each([
     [{ format: 'json', isMultiLineJson: true }, `[\n${profileLine({ name: 'Grace', country: 'US' })}\n]`],

@@ -73,12 +73,20 @@ export function batchBody(tenant: Tenant, batch: Batch, ingests: Pick<IngestRunn
     ...(batch.completedAt === undefined ? {} : { completed: batch.completedAt }),
     relatedObjects: [{ type: 'dataSet', id: batch.datasetId, tag: batch.direction }],
     ...(batch.direction === 'input' ? { inputFormat: inputFormatOf(batch) } : {}),
-    ...(batch.contentHash === undefined ? {} : { tags: { contentHash: [batch.contentHash] } }),
+    ...tagsOf(batch),
     recordCount: rowsRead ?? batch.recordCount,
     failedRecordCount: batch.failedRecordCount,
     size: sizeBytes,
     errors: batch.errors.map(({ code, description, rows }) => ({ code, description, rows: [...rows] })),
   };
+}
+
+function tagsOf({ contentHash, duplicateOf }: Batch): Pick<BatchWire, 'tags'> {
+  const tags = {
+    ...(contentHash === undefined ? {} : { contentHash: [contentHash] }),
+    ...(duplicateOf === undefined ? {} : { duplicateOf: [duplicateOf] }),
+  };
+  return Object.keys(tags).length === 0 ? {} : { tags };
 }
 
 function inputFormatOf({ format = 'ndjson' }: Batch): NonNullable<BatchWire['inputFormat']> {

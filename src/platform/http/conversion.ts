@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { readExpression, toPqlJson } from '../../pql';
+import { checkPql, readExpression, toPqlJson } from '../../pql';
+import { builtinSchema } from '../../xdm/builtin-schema';
 import { conversionBody } from '../../wire/segment-definition.request';
 import type { ConversionWire, ExpressionWire } from '../../wire/segment-definition.wire';
 import { refusalOf } from './check-rule';
@@ -27,10 +28,21 @@ function convert(call: Call): ConversionWire {
   };
 }
 
-/** Which form it is in, the value says better than the format (quirk S-11). Names and types are not checked. */
+/** Faults that no schema could mend: there is no such function. Attributes and types are not checked. */
+const faultsOfFunctions: ReadonlySet<string> = new Set([
+  'unknown-function',
+  'unknown-method',
+  'function-after-dot',
+  'wrong-arity',
+]);
+
+/** Which form it is in, the value says better than the format (quirk S-11). */
 function convertExpression(expression: ExpressionWire): ExpressionWire {
   const { form, text, query, diagnostics } = readExpression(expression);
   if (text === null || query === null) throw refusalOf(diagnostics);
+  const { diagnostics: faults } = checkPql(text, { schema: builtinSchema, unknownAttributes: 'allow' });
+  const ofFunctions = faults.filter(({ code }) => faultsOfFunctions.has(code));
+  if (ofFunctions.length > 0) throw refusalOf(ofFunctions);
   if (form === 'json') return { type: 'PQL', format: 'pql/text', value: text };
   const tree = toPqlJson(query);
   if (tree !== null) return { type: 'PQL', format: 'pql/json', value: JSON.stringify(tree) };

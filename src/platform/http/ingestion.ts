@@ -92,7 +92,14 @@ async function upload(call: Call, services: HttpServices): Promise<undefined> {
     throw new ResourceNotFound('dataset of this batch', call.id('datasetId'));
   }
   const folder = await (await services.store.profileData(call.tenant)).uploadFolder(batch.id);
+  await touch(call, services, batch);
   await writeWhole(call.request.body as Readable | undefined, folder, name);
+  await touch(call, services, batch);
+}
+
+/** A batch to which files still come is not abandoned. */
+async function touch({ tenant }: Call, { store, surroundings }: HttpServices, batch: Batch): Promise<void> {
+  await store.batches.replace(tenant, { ...batch, updatedAt: surroundings.clock() });
 }
 
 /** Under a name that the ingest does not see until all of it is there, so that a broken upload leaves nothing. */

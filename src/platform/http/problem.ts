@@ -155,8 +155,13 @@ function tokenBody({ family, code, isOurs, message }: Fault): TokenProblemWire {
 }
 
 function catalogBody({ status, message, items }: Fault): CatalogProblemWire {
-  const detail = items.length === 0 ? message : items.map((item) => item.message).join(' ');
+  const detail = items.length === 0 ? message : sentenceOf(items.map((item) => item.message));
   return { type: '/placeholder/type/uri', status, title: titleOf(status), detail };
+}
+
+/** Several faults in one line. */
+function sentenceOf(faults: readonly string[]): string {
+  return `${faults.map((fault) => fault.replace(/\.$/u, '')).join('; ')}.`;
 }
 
 function upsBody({ status, code, message, items }: Fault, requestId: string): UpsProblemWire {

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SegmentationError } from '../../errors/segmentation-error';
 import type { Batch, BatchStatus, Tenant } from '../records';
@@ -82,6 +82,11 @@ export class IngestRunner {
     if (signal.aborted) return;
     this.#rowsRead.set(batch.id, 0);
     try {
+      const original = await findSameContent(store, tenant, batch);
+      if (original !== undefined) {
+        await this.#endAsDuplicate(ingest, original);
+        return;
+      }
       const data = await store.profileData(tenant);
       const report = await data.ingest({
         batch,
@@ -100,6 +105,26 @@ export class IngestRunner {
     } finally {
       this.#rowsRead.delete(batch.id);
     }
+  }
+
+  /** The batch ends well and changes nothing: its content came with another one at the same time. */
+  async #endAsDuplicate({ tenant, batch }: Ingest, original: Batch): Promise<void> {
+    const { store, surroundings } = this.#options;
+    const now = surroundings.clock();
+    const description = `The same content came at the same time as batch ${original.id}: nothing was changed.`;
+    await store.batches.replace(tenant, {
+      ...batch,
+      status: 'success',
+      duplicateOf: original.id,
+      errors: [{ code: 'duplicate-content', description, rows: [] }],
+      updatedAt: now,
+      completedAt: now,
+    });
+    await rm(await (await store.profileData(tenant)).uploadFolder(batch.id), {
+      recursive: true,
+      force: true,
+    });
+    surroundings.log.info({ batchId: batch.id, originalId: original.id }, 'a batch was there already');
   }
 
   async #fail(ingest: Ingest, error: unknown): Promise<void> {
@@ -135,6 +160,38 @@ export class IngestRunner {
     };
     await this.#options.store.batches.replace(tenant, changed);
     return changed;
+  }
+}
+
+const chunk = 200;
+
+/**
+ * A batch of the same content in the same dataset that was taken in after this one was opened: whoever opened this one
+ * could not know of it. The same content in a later batch comes in anew, as at Adobe.
+ */
+async function findSameContent(
+  store: PlatformStore,
+  tenant: Tenant,
+  { id, datasetId, contentHash, createdAt }: Batch,
+): Promise<Batch | undefined> {
+  if (contentHash === undefined) return undefined;
+  for (let offset = 0; ; offset += chunk) {
+    const { items } = await store.batches.listByDataset(
+      tenant,
+      datasetId,
+      { offset, limit: chunk },
+      { field: 'updatedAt', direction: 'desc' },
+    );
+    const found = items.find(
+      (other) =>
+        other.id !== id &&
+        other.status === 'success' &&
+        other.contentHash === contentHash &&
+        other.duplicateOf === undefined &&
+        (other.completedAt ?? 0) >= createdAt,
+    );
+    const isPast = (items.at(-1)?.updatedAt ?? 0) < createdAt;
+    if (found !== undefined || isPast || items.length < chunk) return found;
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { startProcess } from '../../support/gateway-process';
 import type { RunningProcess } from '../../support/gateway-process';
 import { createShopPeople, eventsOf, profileOf } from '../../support/shop-people';
@@ -98,6 +99,52 @@ describe('audience import', () => {
       /line 1: invalid-json[\s\S]*line 2: no-identity[\s\S]*Nothing was taken in/,
     );
     expect((await readFile(rejects, 'utf8')).trim().split('\n')).toHaveLength(2);
+  });
+
+  it('shows ten of very many such fields, and keeps all in the report', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => [`not a name ${index}`, 1]);
+    await writeFile(
+      join(folder, 'named.ndjson'),
+      lines([{ ...profileOf(people[0]!), _acme: Object.fromEntries(names) }]),
+    );
+    const rejects = join(folder, 'rejects.ndjson');
+    const importing = audience('import', 'profiles', join(folder, 'named.ndjson'), '--rejects', rejects);
+    expect(await importing.exit).toBe(0);
+    expect(importing.errorOutput().match(/not a name/g)).toHaveLength(10);
+    expect(importing.errorOutput()).toContain(`and 20 more such fields; all are in ${rejects}`);
+    expect((await readFile(rejects, 'utf8')).trim().split('\n')).toHaveLength(30);
+  });
+
+  it.each([
+    ['a field that is none', ['fields', 'add', 'profile', 'no path', 'integer'], /path must be names/],
+    ['a sandbox that cannot be', ['fields', 'list', '--sandbox', 'No!'], /--sandbox/],
+    ['an org that cannot be', ['fields', 'list', '--org', 'acme'], /--org/],
+  ])('refuses %s as asked wrongly', async (_, args, reason) => {
+    const asking = audience(...args);
+    expect(await asking.exit).toBe(2);
+    expect(asking.errorOutput()).toMatch(reason);
+  });
+
+  it('says of a compressed file that it is damaged', async () => {
+    const packed = gzipSync(lines(people.map(profileOf)));
+    packed.writeUInt32LE(1, packed.length - 8);
+    await writeFile(join(folder, 'people.gz'), packed);
+    const importing = audience('import', 'profiles', join(folder, 'people.gz'));
+    expect(await importing.exit).toBe(2);
+    expect(importing.errorOutput()).toMatch(/The compressed file is damaged/);
+  });
+
+  it('takes a file in once where two commands import it at the same moment', async () => {
+    const gateway = startProcess({ script: 'dist/main.js', args: ['--no-demo'], env });
+    await gateway.printed(/Ready/);
+    const both = [1, 2].map(() => audience('import', 'profiles', join(folder, 'people.ndjson')));
+    const codes = await Promise.all(both.map(({ exit }) => exit));
+    gateway.signal('SIGINT');
+    await gateway.exit;
+    expect(codes).toEqual([0, 0]);
+    const batches = both.map((command) => /as batch ([0-9a-f]+)/.exec(command.output())?.[1]);
+    expect(batches[0]).toMatch(/./);
+    expect(batches[1]).toBe(batches[0]);
   });
 
   it('imports nothing when the report of rejected lines cannot be kept', async () => {

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { detectFormat } from '../../../src/cli/import-format';
+import { detectFormat, isDamagedGzip } from '../../../src/cli/import-format';
 
 describe('the format of a file', () => {
   it.each([
@@ -21,5 +21,18 @@ describe('the format of a file', () => {
   it('is told through gzip and UTF-16', () => {
     expect(detectFormat('rows.gz', gzipSync('[1]').subarray(0, 20))).toBe('json');
     expect(detectFormat('rows', Buffer.from('\ufeff[1]', 'utf16le'))).toBe('json');
+  });
+
+  it('is not told of a gzip file that is damaged', () => {
+    const whole = gzipSync('{"a":1}\n');
+    const damaged = Buffer.from(whole);
+    damaged.writeUInt32LE(1, damaged.length - 8);
+    expect(detectFormat('rows.gz', damaged)).toBeUndefined();
+    expect([damaged, whole, whole.subarray(0, 20), Buffer.from('{}')].map(isDamagedGzip)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });

@@ -110,14 +110,22 @@ function needsChecking(type: XdmType, reading: Reading): boolean {
 const largestInteger = 9_007_199_254_740_991;
 
 /** ISO 8601 with a year of four digits; the engine itself also takes `epoch`, `infinity`, names of zones and the like. */
-const timeText = String.raw`^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$`;
+const day = String.raw`\d{4}-\d{2}-\d{2}`;
+const zone = String.raw`(Z|[+-]\d{2}(:?\d{2})?)`;
+const plainTime = String.raw`^${day}([T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?${zone}?)?$`;
+const looseTime = String.raw`^${day}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?${zone})?$`;
 
 function timeOfText(expression: string): string {
   // Without a zone a time is meant in UTC, the engine's time zone. The first form is the usual one, and by far the
   // cheaper to read: the engine minds no zone in it but that Z, and takes no word behind the date.
-  return `CASE WHEN ${expression} LIKE '____-__-__T%Z' THEN TRY_CAST(${expression} AS TIMESTAMP)
-    WHEN ${expression} LIKE '____-__-__%' AND regexp_matches(${expression}, '${timeText}')
-    THEN TRY_CAST(TRY_CAST(${expression} AS TIMESTAMPTZ) AS TIMESTAMP) END`;
+  const read = (text: string): string => `TRY_CAST(TRY_CAST(${text} AS TIMESTAMPTZ) AS TIMESTAMP)`;
+  // The engine reads no zone behind minutes, and none behind a space.
+  const joined = `regexp_replace(${expression}, ' ${zone}$', '\\1')`;
+  const whole = `regexp_replace(${joined}, '^(.{16})${zone}?$', '\\1:00\\2')`;
+  return `CASE WHEN ${expression} LIKE '____-__-__T__:__:__%Z' AND NOT contains(${expression}, ' ') THEN TRY_CAST(${expression} AS TIMESTAMP)
+    WHEN ${expression} NOT LIKE '____-__-__%' THEN NULL
+    WHEN regexp_matches(${expression}, '${plainTime}') THEN ${read(expression)}
+    WHEN regexp_matches(${expression}, '${looseTime}') THEN ${read(whole)} END`;
 }
 
 function dayOfText(expression: string): string {

@@ -16,6 +16,7 @@ import {
   type LeftOut,
 } from './found-type';
 import { ignoredFields } from './misfit';
+import { hasSpelling } from './spelling';
 import { isItems, type ScalarKind, type Sketch } from './sketch';
 
 /** A leaf that rows have a value for, and how it is to be read. */
@@ -27,6 +28,8 @@ export interface LeafToRead {
   /** True: a text that fits none of them is rejected. False: then all stay texts. */
   readonly mustFit?: boolean;
   readonly reading?: Reading;
+  /** True: among its texts are fractions, which are to stay as the file writes them. */
+  readonly isSpelled?: boolean;
   readonly isNew: boolean;
 }
 
@@ -141,7 +144,7 @@ class Decision {
     const isNested = type.kind === 'array' || type.kind === 'map';
     const leaf = isNested ? { type } : knownLeaf(type, field.scalars, isGuessed);
     const reading = isNested && this.#schema.isLenient ? 'text' : 'value';
-    this.#leaves.push({ path, isNew: false, reading, ...leaf });
+    this.#leaves.push({ path, isNew: false, reading, ...leaf, isSpelled: this.#isSpelled(field, leaf.type) });
     this.#unknownItems(field, type, path);
   }
 
@@ -206,8 +209,14 @@ class Decision {
       path,
       type,
       isNew: true,
+      isSpelled: this.#isSpelled(field, type),
       ...(candidates.length === 0 ? {} : { candidates, mustFit: false }),
     });
+  }
+
+  /** CSV has texts alone, Parquet no spelling. */
+  #isSpelled(field: FoundField, type: XdmType): boolean {
+    return !this.#schema.isLenient && hasSpelling(field, type);
   }
 
   #more(field: FoundField, prefix: string): void {

@@ -4,10 +4,13 @@ import { addSketch, createFoundField } from './found-type';
 import type { LoadedParts } from './load-parts';
 import { findMisfit, type KnownSchema } from './misfit';
 import { whyWrong } from './shape-book';
+import { hasFraction } from './spelling';
 
 export interface ShapeDecisions extends FieldDecisions {
   /** Shapes whose rows are rejected, and why. */
   readonly wrongShapes: ReadonlyMap<number, string>;
+  /** Shapes of rows with fractions that become texts. */
+  readonly spelledShapes: readonly number[];
 }
 
 /** Decides, from the shapes of all rows, which rows contradict the schema or most other rows, and which fields the others bring. */
@@ -37,5 +40,11 @@ export function decideShapes(batch: BatchToRead, { book, shapeRows }: LoadedPart
     else wrongShapes.set(id, reason);
   }
   if (book.overflow !== undefined) census.addAll(book.overflow.late);
-  return { ...census.decide(), wrongShapes };
+  const decided = census.decide();
+  const spelled = decided.leaves.filter(({ isSpelled }) => isSpelled === true).map(({ path }) => path);
+  const spelledShapes =
+    spelled.length === 0
+      ? []
+      : [0, ...shapes.filter(({ sketch }) => hasFraction(sketch, spelled)).map(({ id }) => id)];
+  return { ...decided, wrongShapes, spelledShapes };
 }

@@ -10,6 +10,7 @@ import { fitsNoCandidate, type OpenTexts } from './open-texts';
 import { readFiles, rejectedPart, typedPart } from './part-files';
 import type { Part } from './part-writer';
 import { wrongType } from './shape-book';
+import { respell } from './spelling';
 
 export interface PartToExtract {
   readonly batch: BatchToRead;
@@ -30,6 +31,7 @@ export async function extractPart(engine: Engine, extraction: PartToExtract): Pr
   let good = 0;
   if (part.rowsFile !== undefined) {
     await createPart(engine, part, decisions);
+    await respell(engine, decisions.spelledShapes);
     await extract(engine, batch, columns);
     await rejectBadValues(engine, batch, columns);
     await texts.look(engine);
@@ -77,7 +79,7 @@ async function extract(
   await engine.run(`
     CREATE OR REPLACE TABLE extracted AS
     SELECT * EXCLUDE (text), ${generatedId} AS generated_id
-    FROM (${withIdentities(extractionSql(columns, 'part'), columns)})`);
+    FROM (${withIdentities(extractionSql(columns), columns)})`);
 }
 
 interface Fault {

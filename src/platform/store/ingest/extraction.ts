@@ -10,11 +10,22 @@ export interface ExtractedColumn extends LeafToRead {
   readonly column: string;
 }
 
-/** SELECT of `"row"`, `text` and the columns in their unchecked types, one row of `source` each. */
-export function extractionSql(columns: readonly ExtractedColumn[], source: string): string {
-  const groups = withoutClashes(columns);
+/** SELECT of `"row"`, `text` and the columns in their unchecked types, one row of `part` each. */
+export function extractionSql(columns: readonly ExtractedColumn[]): string {
+  const spelled = columns.filter(({ isSpelled }) => isSpelled === true);
+  const groups = [
+    ...withoutClashes(columns.filter((column) => !spelled.includes(column))),
+    ...withoutClashes(spelled),
+  ];
+  const source =
+    spelled.length === 0
+      ? 'SELECT "row", text FROM part'
+      : 'SELECT part."row", part.text, respelled.text AS respelled FROM part LEFT JOIN respelled USING ("row")';
+  const textOf = ([first]: readonly ExtractedColumn[]): string =>
+    first?.isSpelled === true ? 'coalesce(respelled, text)' : 'text';
   const parsed = groups.map(
-    (group, index) => `, json_transform(text, ${quoteText(JSON.stringify(structureOf(group)))}) AS t${index}`,
+    (group, index) =>
+      `, json_transform(${textOf(group)}, ${quoteText(JSON.stringify(structureOf(group)))}) AS t${index}`,
   );
   const leaves = groups.flatMap((group, index) =>
     group.map(({ path, column }) => {
@@ -22,7 +33,7 @@ export function extractionSql(columns: readonly ExtractedColumn[], source: strin
       return `, t${index}${steps.join('')} AS ${column}`;
     }),
   );
-  return `SELECT "row", text${leaves.join('')} FROM (SELECT "row", text${parsed.join('')} FROM ${source})`;
+  return `SELECT "row", text${leaves.join('')} FROM (SELECT "row", text${parsed.join('')} FROM (${source}))`;
 }
 
 /** How a column is read out of the JSON: as text while its type is open. */

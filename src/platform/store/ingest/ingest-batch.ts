@@ -195,9 +195,8 @@ const descriptions: Readonly<Record<string, string>> = {
   'too-deep': 'Rows with too many levels.',
 };
 
-/** So many fields are told with their reasons, the others by their names alone. */
-const shownNotes = 100;
-const shownNames = 100_000;
+/** So many fields are told, each with its reason; the others are counted. */
+const shownNotes = 5_000;
 
 function closedBatch({ batch, at }: IngestRequest, read: ReadBatch): Batch {
   const errors: Batch['errors'] = [...rejections(read), ...fieldNotes(read)];
@@ -235,10 +234,9 @@ function fieldNotes({ notes }: ReadBatch): Batch['errors'] {
     const description = `The field "${printable(path)}" of ${rows} rows ${what}, since ${why}.`;
     return { code, description, rows: [] };
   });
-  const hidden = notes.slice(shownNotes).map(({ path }) => printable(path));
-  if (hidden.length === 0) return shown;
-  const named = hidden.join(', ');
-  const description = `And ${hidden.length} more fields: ${named.slice(0, shownNames)}${named.length > shownNames ? ' …' : '.'}`;
+  const hidden = notes.length - shown.length;
+  if (hidden === 0) return shown;
+  const description = `And ${hidden} more fields are left out or cannot be named by rules.`;
   return [...shown, { code: 'field-left-out', description, rows: [] }];
 }
 

@@ -1,7 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { maxRowBytes, notUtf8, tooLarge, type RefusedRow, type RowBlock } from './row-block';
+import { maxRowBytes, notUtf8, tooLarge, truncated, type RefusedRow, type RowBlock } from './row-block';
+import { endOfString, skipBlanks } from './shape-hash';
 
 const newline = 0x0a;
+const quote = 0x22;
+const openObject = 0x7b;
+const closeObject = 0x7d;
+const openList = 0x5b;
+const closeList = 0x5d;
 
 /** Takes NDJSON apart: one row a line. Blank lines are skipped, but counted. */
 export async function* ndjsonRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<RowBlock> {
@@ -39,7 +45,33 @@ export async function* ndjsonRows(chunks: AsyncIterable<Buffer>): AsyncGenerator
     yield block.rows;
     [rest, restBytes] = remainder(chunk, end);
   }
-  if (restBytes > 0) yield linesOf(Buffer.concat(rest), line).rows;
+  if (restBytes > 0) yield lastLine(Buffer.concat(rest), line);
+}
+
+/** The line that no newline ends: the file may have been cut off in it. */
+function lastLine(bytes: Buffer, line: number): RowBlock {
+  if (!endsInside(bytes)) return linesOf(bytes, line).rows;
+  const row = truncated(line, 'The file ends inside this line: it may have been cut off.');
+  return onlyRefused({ ...row, text: bytes.toString('utf8') });
+}
+
+/** True for the beginning of an object whose end is missing. */
+function endsInside(bytes: Buffer): boolean {
+  const start = skipBlanks(bytes, 0, bytes.length);
+  if (bytes[start] !== openObject || bytes.length - start > maxRowBytes) return false;
+  let depth = 0;
+  for (let at = start; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === quote) {
+      at = endOfString(bytes, at + 1, bytes.length);
+      if (at >= bytes.length) return true;
+    } else if (byte === openObject || byte === openList) depth += 1;
+    else if (byte === closeObject || byte === closeList) {
+      depth -= 1;
+      if (depth <= 0) return false;
+    }
+  }
+  return true;
 }
 
 function remainder(chunk: Buffer, end: number): [Buffer[], number] {

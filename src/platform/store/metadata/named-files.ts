@@ -16,7 +16,7 @@ export async function readNamedFiles(db: Metadata, tenant: Tenant): Promise<Name
   const batches = await db
     .selectFrom('batch')
     .where(ofTenant(key))
-    .where('status', 'not in', ['deleted', 'failed', 'aborted'])
+    .where('status', 'not in', ['deleted', 'failed', 'aborted', 'abandoned'])
     .select(['id', 'direction', 'status'])
     .execute();
   const named = (files: readonly (string | null)[]): ReadonlySet<string> =>

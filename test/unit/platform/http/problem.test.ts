@@ -41,6 +41,21 @@ test('every fault of a body is an item', () => {
   });
 });
 
+test('several faults are one sentence where a body has one detail', () => {
+  const faults = [
+    { path: 'entity', message: 'must be profile or event' },
+    { path: 'path', message: 'must be there' },
+    { path: 'type', message: 'must be a type: string, or a list.' },
+  ];
+  const { body } = toProblem(new InvalidRequest('wrong', faults), {
+    path: '/audience/fields',
+    requestId: 'r1',
+  });
+  expect(body).toMatchObject({
+    detail: 'entity must be profile or event; path must be there; type must be a type: string, or a list.',
+  });
+});
+
 test('a full disk is a 507 and a store that is gone a 503 with a time to come back', () => {
   expect(toProblem(new DiskFull('The disk is full.'), ups).status).toBe(507);
   const problem = toProblem(new StoreUnavailable('closed', 'The store is closed.'), ups);

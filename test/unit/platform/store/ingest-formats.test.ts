@@ -236,6 +236,18 @@ describe('broken files', () => {
   });
 
   it.each([
+    ['inside an object', '{"identityMap":{"Email":[{"id":"b"}]},"person":{"name":', 'truncated'],
+    ['inside a text', '{"identityMap":{"Email":[{"id":"b\\"', 'truncated'],
+    ['inside a character', Buffer.from('{"a":"\u00e4').subarray(0, 7), 'truncated'],
+    ['behind an object that is none', '{"a":nope}', 'invalid-json'],
+    ['in what is no JSON at all', 'a,b,c', 'invalid-json'],
+  ])('of lines that end %s tell why', async (_, end, code) => {
+    const lines = Buffer.concat([Buffer.from(`${good}\n`), Buffer.from(end)]);
+    await ingest({ store, entity: 'profile', lines, batchId: 'lines' });
+    expect(await rejected('lines')).toEqual([`2 ${code}`]);
+  });
+
+  it.each([
     ['only a byte order mark', Buffer.from('\ufeff'), 0],
     ['binary garbage', Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7919) % 256)), 0],
     ['zero bytes', Buffer.concat([Buffer.alloc(3000), Buffer.from(`\n${good}`)]), 1],

@@ -213,6 +213,23 @@ describe('rejected rows', () => {
     ]);
   });
 
+  it.each([
+    ['2026-11-20T10:00Z', '2026-11-20T10:00:00.000Z'],
+    ['2026-11-20T10:00', '2026-11-20T10:00:00.000Z'],
+    ['2026-11-20 10:00+01:00', '2026-11-20T09:00:00.000Z'],
+    ['2026-11-20T10:00-0730', '2026-11-20T17:30:00.000Z'],
+    ['2026-11-20T10:00 +01', '2026-11-20T09:00:00.000Z'],
+    ['2026-11-20T10:00:00 Z', '2026-11-20T10:00:00.000Z'],
+    ['2026-11-20 10:00:00.5+00:00', '2026-11-20T10:00:00.500Z'],
+  ])('are not those whose time is written %s', async (text, since) => {
+    const line = person('a', { _acme: { since: text } });
+    await (
+      await store.profileData(tenant)
+    ).addFields([{ entity: 'profile', path: '_acme.since', type: { kind: 'datetime' } }]);
+    expect(await ingest({ store, entity: 'profile', lines: [line] })).toMatchObject({ rejected: 0 });
+    expect((await find('a'))?.entity['_acme']).toEqual({ since });
+  });
+
   it('are events without a timestamp, or with one that is none', async () => {
     const identityMap = { Email: [{ id: 'a' }] };
     await ingest({
@@ -336,6 +353,26 @@ describe('fields that the schema does not have', () => {
     expect(report).toMatchObject({ accepted: 5, newFields: [{ path: '_acme.x', type: { kind: 'string' } }] });
     const found = await Promise.all(values.map((_, index) => find(`${index}`)));
     expect(found.map((each) => each?.entity['_acme'])).toEqual(values.map((x) => ({ x: String(x) })));
+  });
+
+  it('that become text keep their numbers as the file spells them, at any depth', async () => {
+    const line = (id: string, rest: string) => `{"identityMap":{"Email":[{"id":"${id}"}]},${rest}}`;
+    const lines = [
+      line(
+        'a',
+        '"_acme":{"x":1.50,"n":1.50,"tags":[1.0,"x"],"of":[{"v":1e-07,"w":1.50}]},"note":"1.50 \\"2.50"',
+      ),
+      line('b', '"_acme":{"x":"one","n":2,"tags":["y"],"of":[{"v":"z","w":2}]}'),
+      line('c', '"_acme":{"x":1E5}'),
+    ];
+    await ingest({ store, entity: 'profile', lines });
+    const kept = async (id: string) => (await find(id))?.entity;
+    expect(await kept('a')).toMatchObject({
+      _acme: { x: '1.50', n: 1.5, tags: ['1.0', 'x'], of: [{ v: '1e-07', w: 1.5 }] },
+      note: '1.50 "2.50',
+    });
+    expect(await kept('b')).toMatchObject({ _acme: { x: 'one', n: 2, of: [{ v: 'z', w: 2 }] } });
+    expect(await kept('c')).toMatchObject({ _acme: { x: '1E5' } });
   });
 
   it('reject the rows that contradict most others in what a field is', async () => {

@@ -57,7 +57,7 @@ describe('a batch that is read in parts', () => {
 
   it('counts rejected rows over all parts, in the order of the file', async () => {
     const rows = many(3000, (index) => (index % 1000 === 999 ? { person: { age: 'old' } } : {}));
-    const { rejected, rejectedByCode } = await read([...rows, '{"broken']);
+    const { rejected, rejectedByCode } = await read([...rows, '{"broken"}']);
     expect(rejected).toBe(4);
     expect(rejectedByCode).toEqual([
       { code: 'invalid-json', count: 1, rows: ['rows:3001'] },
