@@ -30,7 +30,13 @@ async function statusAfter(batch: Partial<Batch>): Promise<Batch | undefined> {
     updatedAt: start - ageMs,
     ...batch,
   });
-  const surroundings = { clock: time.clock, timers: time.timers, ids: randomIds, log: silentLog };
+  const surroundings = {
+    clock: time.clock,
+    monotonic: time.clock,
+    timers: time.timers,
+    ids: randomIds,
+    log: silentLog,
+  };
   await abandonUploads(store, { ageMs, surroundings });
   return store.batches.get(acme, 'b');
 }
