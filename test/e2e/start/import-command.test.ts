@@ -102,7 +102,7 @@ describe('audience import', () => {
   });
 
   it('shows ten of very many such fields, and keeps all in the report', async () => {
-    const names = Array.from({ length: 30 }, (_, index) => [`not a name ${index}`, 1]);
+    const names = Array.from({ length: 30 }, (_, index) => [`not a name ${index}`, 1] as const);
     await writeFile(
       join(folder, 'named.ndjson'),
       lines([{ ...profileOf(people[0]!), _acme: Object.fromEntries(names) }]),
