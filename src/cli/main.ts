@@ -5,6 +5,7 @@ import { CommandError } from '../errors/command-error';
 import { SegmentationError } from '../errors/segmentation-error';
 import { orgIdPattern, sandboxNamePattern } from '../wire/common.wire';
 import { addAdminCommands } from './admin';
+import { addDestinationCommand } from './destination/destination-command';
 import { addField, listFields } from './fields';
 import type { ImportedEntity, ImportResult } from './import-file';
 import { importFile } from './import-file';
@@ -94,6 +95,7 @@ program
   });
 
 addAdminCommands(program, inTenant, () => loadConfig(process.env));
+addDestinationCommand(program, { stdout: process.stdout, stopOnInterrupt });
 
 function inTenant(command: Command): Command {
   return command
@@ -164,7 +166,7 @@ function summaryOf(entity: ImportedEntity, result: ImportResult): string {
   return `Imported ${accepted} ${entity} as batch ${batchId}; ${rejected} ${rejected === 1 ? word : `${word}s`} rejected.\n`;
 }
 
-/** Ctrl-C gives the import up in order; a second one ends the process. */
+/** Ctrl-C stops a command in order; a second one ends the process. */
 function stopOnInterrupt(): AbortSignal {
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort());
