@@ -27,6 +27,8 @@ export interface Config {
     readonly maxSchedules: number;
     /** Who may have tokens of the embedded platform; where any are named, only such tokens are taken. */
     readonly clients: readonly { readonly id: string; readonly secret: Secret }[];
+    /** Statuses of membership that answers know: `three`, or `two` without `existing`. */
+    readonly membershipDialect: 'three' | 'two';
     /** Settings for trials by HTTP. */
     readonly admin: boolean;
   };
@@ -165,6 +167,12 @@ export const variables = {
     clientList,
     'Clients that may have tokens of the embedded platform, as `id:secret` with commas between; then only tokens issued to them are taken, each with its client id as `x-api-key`; empty: any client gets one, and any token is taken',
   ),
+  membershipDialect: variable(
+    'PLATFORM_MEMBERSHIP_STATUSES',
+    '3',
+    z.enum(['3', '2']).transform((value) => (value === '2' ? 'two' : 'three')),
+    "Statuses of membership in answers of the embedded platform: `3` (realized, existing, exited), or `2` (realized, exited) as in Adobe's newest documents",
+  ),
   admin: variable(
     'PLATFORM_ADMIN',
     'off',
@@ -225,6 +233,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       memoryLimit: read(variables.memoryLimit),
       maxSchedules: read(variables.maxSchedules),
       clients: read(variables.clients),
+      membershipDialect: read(variables.membershipDialect),
       admin: read(variables.admin),
     },
   };

@@ -90,7 +90,7 @@ async function openPlatform(
   log: pino.Logger,
   closing: Start['closing'],
 ): Promise<Platform> {
-  const { port, jobPaceMs, memoryLimit, maxSchedules, clients, admin } = config.platform;
+  const { port, jobPaceMs, memoryLimit, maxSchedules, clients, membershipDialect, admin } = config.platform;
   const platform = await createPlatform({
     dataDir,
     port,
@@ -98,6 +98,7 @@ async function openPlatform(
     memoryLimit,
     maxSchedules,
     clients: clients.map(({ id, secret }) => ({ id, secret: secret.reveal() })),
+    membershipDialect,
     admin,
     log: log.child({ tower: 'platform' }),
   });

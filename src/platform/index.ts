@@ -10,6 +10,7 @@ import type { HttpServices } from './http/http-services';
 import type { KnownClient } from './http/issued-tokens';
 import { createIssuedTokens } from './http/issued-tokens';
 import { abandonUploads, defaultUploadAgeMs } from './jobs/abandon-uploads';
+import type { MembershipDialect } from './http/profile-entity-body';
 import { runExportJob } from './jobs/export-job';
 import { IngestRunner } from './jobs/ingest-runner';
 import type { JobWork } from './jobs/job-handle';
@@ -53,6 +54,8 @@ export interface PlatformOptions {
   readonly clients?: readonly KnownClient[];
   /** A batch that waits for a file longer than this is abandoned at the start; 24 hours unless told. */
   readonly uploadAgeMs?: number;
+  /** Statuses of membership that answers know: `realized`, `existing` and `exited` (the default), or two without `existing`. */
+  readonly membershipDialect?: MembershipDialect;
   /** Jobs that run side by side, over all tenants; one tenant has at most one. */
   readonly maxRunningJobs?: number;
 }
@@ -127,6 +130,7 @@ async function startPlatform(options: PlatformOptions, ground: Ground): Promise<
       newId: () => surroundings.ids.uuid(),
       clients: options.clients ?? [],
     }),
+    membershipDialect: options.membershipDialect ?? 'three',
     isAdminOpen: options.admin ?? false,
     maxSchedules: options.maxSchedules ?? 1,
     isReady: () => state.phase === 'ready',

@@ -209,4 +209,21 @@ export function exportJobsContract(target: GetTarget): void {
     );
     expect([ended.status, ended.destination.batchId]).toEqual(['CANCELLED', '']);
   });
+
+  test('an export of a segment that no job has evaluated fails and says what to do', async () => {
+    const { id } = await createDefinition(target());
+    const datasetId = await createDataset(target(), schemas.union);
+    const wanted = { filter: { segments: [{ segmentId: id }] }, destination: { datasetId } };
+    const job = await runExport(target(), wanted);
+    expect(job).toMatchObject({
+      status: 'FAILED',
+      errors: [{ code: '0100000003' }, { code: 'SEGMENT_NOT_EVALUATED' }],
+    });
+    await runSegmentJob(target(), [id]);
+    const next = await runExport(target(), wanted);
+    expect(next).toMatchObject({
+      status: 'SUCCEEDED',
+      computeGatewayJobId: { exportJob: expect.stringMatching(/^[0-9a-f-]{36}$/) as string },
+    });
+  });
 }

@@ -5,13 +5,14 @@ import type { ExportJobListWire, ExportJobWire } from '../../wire/export-job.wir
 import { exportJobHandle } from '../jobs/job-handle';
 import { statuses } from '../jobs/job-state';
 import type { IdSource } from '../jobs/surroundings';
-import type { ExportJob, ExportRequest } from '../records';
+import type { ExportJob, ExportRequest, ExportSegment } from '../records';
 import type { ExportJobFilter, Page } from '../store/platform-store';
 import { exportJobBody } from './export-job-body';
 import type { HttpServices } from './http-services';
 import { newExportRequest } from './new-export-request';
 import { linkTo } from './next-link';
 import type { Query } from './query';
+import type { MembershipDialect } from './profile-entity-body';
 import { readPage, readSort, wrong } from './query';
 import { addResource } from './resource';
 import type { Call } from './resource';
@@ -81,10 +82,13 @@ function cursorOf(job: ExportJob | undefined): string {
 
 async function create(
   call: Call,
-  { store, runner, surroundings, origin }: HttpServices,
+  { store, runner, surroundings, origin, membershipDialect }: HttpServices,
 ): Promise<ExportJobWire> {
   const { tenant, requestId } = call;
-  const request = await newExportRequest(store, tenant, call.body(newExportJobBody));
+  const request = inDialect(
+    await newExportRequest(store, tenant, call.body(newExportJobBody)),
+    membershipDialect,
+  );
   const now = surroundings.clock();
   const job = await store.exportJobs.insert(tenant, {
     status: 'NEW',
@@ -99,6 +103,16 @@ async function create(
   runner.wake();
   call.reply.header('x-location', `${origin()}${path}/${job.id}`);
   return exportJobBody(tenant, job);
+}
+
+/** Where answers know no `existing`, who asks for `realized` means both. */
+function inDialect(request: ExportRequest, dialect: MembershipDialect): ExportRequest {
+  if (dialect === 'three') return request;
+  const segments = request.segments.map((segment): ExportSegment => {
+    const isShort = segment.statuses.includes('realized') && !segment.statuses.includes('existing');
+    return isShort ? { ...segment, statuses: [...segment.statuses, 'existing'] } : segment;
+  });
+  return { ...request, segments };
 }
 
 /** The batches that the export will fill; Catalog shows them once it has. */

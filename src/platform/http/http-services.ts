@@ -7,6 +7,7 @@ import type { Surroundings } from '../jobs/surroundings';
 import type { Trials } from '../jobs/trials';
 import type { PreviewBook } from '../previews/preview-book';
 import type { PlatformStore } from '../store/platform-store';
+import type { MembershipDialect } from './profile-entity-body';
 import type { SandboxGate } from './sandbox-gate';
 import type { IssuedTokens } from './issued-tokens';
 
@@ -21,6 +22,7 @@ export interface HttpServices {
   readonly previews: PreviewBook;
   readonly surroundings: Surroundings;
   readonly tokens: IssuedTokens;
+  readonly membershipDialect: MembershipDialect;
   readonly trials: Trials;
   readonly gate: SandboxGate;
   /** Whoever sends it may empty the platform. */

@@ -124,8 +124,9 @@ async function readMergePolicy({
   const policy = await findMergePolicy(store, tenant, body.mergePolicy?.id ?? ofSegments[0]);
   if (policy === undefined) return { mergeRule: plainRule };
   const { id, version } = policy;
-  if (body.mergePolicy?.version !== undefined && body.mergePolicy.version !== version) {
-    throw fault('mergePolicy.version', `must be ${version}, the present one; others are not kept`);
+  // Former versions are not kept. aepp always writes 1, so the present one takes their place, and the job tells it.
+  if ((body.mergePolicy?.version ?? version) > version) {
+    throw fault('mergePolicy.version', `must be ${version} at most, the present one`);
   }
   return { mergePolicy: { id, version }, mergeRule: ruleOf(policy) };
 }

@@ -7,11 +7,16 @@ import { maxSegmentsPerJob } from '../../wire/segment-job.request';
 import type { SegmentCounters, SegmentJob, SegmentSnapshot, Tenant } from '../records';
 import { computeNumber, computeUuid } from './compute-ids';
 import { segmentJobErrors } from './job-errors-body';
+import type { MembershipDialect } from './profile-entity-body';
 import { profileInstanceId, tenantBody } from './tenant-body';
 import { timeSpan } from './time-span';
 
 /** A segment job in Adobe's spelling. */
-export function segmentJobBody(tenant: Tenant, job: SegmentJob): SegmentJobWire {
+export function segmentJobBody(
+  tenant: Tenant,
+  job: SegmentJob,
+  dialect: MembershipDialect = 'three',
+): SegmentJobWire {
   const href = `/segment/jobs/${job.id}`;
   return {
     id: job.id,
@@ -22,7 +27,7 @@ export function segmentJobBody(tenant: Tenant, job: SegmentJob): SegmentJobWire 
     ...computeBody(tenant, job),
     schema: { name: job.schemaName },
     segments: segmentsBody(job),
-    metrics: metricsBody(job),
+    metrics: metricsBody(job, dialect),
     progress: job.progress,
     errors: segmentJobErrors(job.errors),
     requestId: job.requestId,
@@ -82,7 +87,7 @@ function segmentsBody({ allSegments, segments }: SegmentJob): SegmentJobSegmentW
   }));
 }
 
-function metricsBody(job: SegmentJob): SegmentJobMetricsWire {
+function metricsBody(job: SegmentJob, dialect: MembershipDialect): SegmentJobMetricsWire {
   const { counters, segments } = job;
   const spans = {
     totalTime: timeSpan(job.startedAt, job.endedAt),
@@ -96,11 +101,11 @@ function metricsBody(job: SegmentJob): SegmentJobMetricsWire {
     segmentedProfileByNamespaceCounter: bySegment(counters.bySegment, ({ byNamespace }) => ({
       ...byNamespace,
     })),
-    segmentedProfileByStatusCounter: bySegment(counters.bySegment, ({ realized, existing, exited }) => ({
-      realized,
-      existing,
-      exited,
-    })),
+    segmentedProfileByStatusCounter: bySegment(
+      counters.bySegment,
+      ({ members, realized, existing, exited }) =>
+        dialect === 'two' ? { realized: members, exited } : { realized, existing, exited },
+    ),
     totalProfilesByMergePolicy: {
       ...(counters.profilesByMergePolicy ?? totalsByMergePolicy(segments, counters.totalProfiles)),
     },

@@ -38,20 +38,23 @@ export function addSegmentJobs(app: FastifyInstance, services: HttpServices): vo
     POST: (call) =>
       answerBulkGet(call, {
         load: (ids) => store.segmentJobs.getMany(call.tenant, ids),
-        toWire: (job) => segmentJobBody(call.tenant, job),
+        toWire: (job) => segmentJobBody(call.tenant, job, services.membershipDialect),
       }),
   });
   addResource(app, `${path}/:id`, {
-    GET: async (call) => segmentJobBody(call.tenant, await find(call, services)),
+    GET: async (call) => segmentJobBody(call.tenant, await find(call, services), services.membershipDialect),
     DELETE: (call) => cancel(call, services),
   });
 }
 
-async function list({ tenant, query }: Call, { store }: HttpServices): Promise<SegmentJobListWire> {
+async function list(
+  { tenant, query }: Call,
+  { store, membershipDialect }: HttpServices,
+): Promise<SegmentJobListWire> {
   const page = readPage(query, { defaultLimit: 100, maxLimit: 100 });
   const sort = readSort(query, sortFields)?.sort;
   const { filter, tests } = readFilter(query);
-  const toWire = (job: SegmentJob): SegmentJobWire => segmentJobBody(tenant, job);
+  const toWire = (job: SegmentJob): SegmentJobWire => segmentJobBody(tenant, job, membershipDialect);
   const from = (place: Page): Promise<Listed<SegmentJob>> =>
     store.segmentJobs.list(tenant, filter, place, sort);
   const fits = (job: SegmentJob): boolean => tests.every((test) => test(toWire(job)));
@@ -111,7 +114,10 @@ function readKnownProperty(property: string): SegmentJobFilter | undefined {
   return undefined;
 }
 
-async function create(call: Call, { store, runner, surroundings }: HttpServices): Promise<SegmentJobWire> {
+async function create(
+  call: Call,
+  { store, runner, surroundings, membershipDialect }: HttpServices,
+): Promise<SegmentJobWire> {
   const { tenant, requestId } = call;
   const body = call.body(newSegmentJobBody);
   if ('schema' in body && body.schema !== undefined) requireProfileSchema(body.schema);
@@ -133,7 +139,7 @@ async function create(call: Call, { store, runner, surroundings }: HttpServices)
   const job = { ...bare, segments };
   await store.segmentJobs.insert(tenant, job);
   runner.wake();
-  return segmentJobBody(tenant, job);
+  return segmentJobBody(tenant, job, membershipDialect);
 }
 
 /** Answers at once; the effect follows. A terminal job stays as it is. */

@@ -8,6 +8,7 @@ import { statesBefore } from './job-state';
 import { newSegmentJob, selectDefinitions } from './new-segment-job';
 import type { SegmentSelection } from './new-segment-job';
 import { runSegmentJob } from './segment-job';
+import { SegmentNotEvaluated } from './segment-not-evaluated';
 import type { Surroundings } from './surroundings';
 
 export interface ExportJobParts {
@@ -22,11 +23,23 @@ export interface ExportJobParts {
 export async function runExportJob(parts: ExportJobParts): Promise<void> {
   const { store, tenant, job, run } = parts;
   if (!job.request.evaluateFirst) {
+    await refuseUnevaluated(parts);
     await runExport({ store, tenant, job, ...run });
     return;
   }
   await evaluateFirst(parts, halfOf(run.onProgress, 0));
   await runExport({ store, tenant, job, ...run, onProgress: halfOf(run.onProgress, 1) });
+}
+
+/** Nobody is a member of such a segment, and the export would only take the dataset's former members away. */
+async function refuseUnevaluated({ store, tenant, job }: ExportJobParts): Promise<void> {
+  const own = job.request.segments.filter(({ namespace }) => namespace.toLowerCase() === 'ups');
+  const one = { offset: 0, limit: 1 };
+  for (const { segmentId } of own) {
+    const filter = { segmentId, status: 'SUCCEEDED' } as const;
+    const { totalCount } = await store.segmentJobs.list(tenant, filter, one);
+    if (totalCount === 0) throw new SegmentNotEvaluated(segmentId);
+  }
 }
 
 function halfOf(report: ReportProgress, half: 0 | 1): ReportProgress {

@@ -1,14 +1,17 @@
 import type { EngineLimits } from './engine/engine';
 import { createQueue } from './files/one-at-a-time';
 import type { ProfileCatalog } from './metadata/profile-catalog';
-import type { ProfileEntity } from './platform-store';
-import { openProfileLookup, type IdentityToFind, type ProfileLookup } from './profile-lookup';
+import { openProfileLookup, type ProfileLookup } from './profile-lookup';
 import { schemaOf } from './schema';
 import { versionOf, type Snapshot } from './snapshot';
 
+/** What is asked of the lookup that is open. */
+export type Question<Found> = (lookup: ProfileLookup) => Promise<Found | undefined>;
+
 /** Finds people of one merge rule in the data as they stand now; one lookup stays open as long as these do not change. */
 export interface NewestLookup {
-  find(identity: IdentityToFind): Promise<ProfileEntity | undefined>;
+  /** Undefined where there are no people at all. */
+  ask<Found>(question: Question<Found>): Promise<Found | undefined>;
   close(): Promise<void>;
 }
 
@@ -43,16 +46,16 @@ export function createNewestLookup(parts: NewestLookupParts): NewestLookup {
     return open;
   };
   return {
-    find: async (identity) => {
-      // A find is handed to its lookup before another turn can close that one, which waits for it then.
+    ask: async (question) => {
+      // A question is handed to its lookup before another turn can close that one, which waits for it then.
       const { lookup, found } = await inTurn(async () => {
         const current = await newest();
-        return { lookup: current, found: { entity: current?.find(identity) } };
+        return { lookup: current, found: { answer: current === undefined ? undefined : question(current) } };
       });
       try {
-        return await found.entity;
+        return await found.answer;
       } catch (error) {
-        // An engine that failed once may be unusable: the next find opens another.
+        // An engine that failed once may be unusable: the next question opens another.
         await inTurn(() => (open === lookup ? closeOpen() : Promise.resolve()));
         throw error;
       }

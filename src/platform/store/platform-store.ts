@@ -205,6 +205,54 @@ export interface ProfileData {
     identity: { readonly namespace: string; readonly id: string },
     mergeRule?: MergeRule,
   ): Promise<ProfileEntity | undefined>;
+
+  /**
+   * Events of the person who owns an identity; undefined where there is no such person.
+   * @throws TooManyIdentities
+   */
+  eventsByIdentity(
+    identity: { readonly namespace: string; readonly id: string },
+    wanted: EventsToFind & { readonly mergeRule?: MergeRule | undefined },
+  ): Promise<EventsOfPerson | undefined>;
+
+  /**
+   * Takes the person who owns an identity out of the data, with all records and events up to now; what is imported later
+   * counts again. Datasets and batches stay as they are. False where nobody has it.
+   */
+  forgetPerson(
+    identity: { readonly namespace: string; readonly id: string },
+    mergeRule?: MergeRule,
+  ): Promise<boolean>;
+}
+
+/** The person who owns an identity, and some of their events. */
+export interface EventsOfPerson {
+  readonly xid: string;
+  readonly events: readonly EventEntity[];
+}
+
+export interface EventsToFind {
+  /** By time, then by id. */
+  readonly direction: 'asc' | 'desc';
+  /** Epoch ms, inclusive. */
+  readonly from?: number | undefined;
+  /** Epoch ms, exclusive. */
+  readonly to?: number | undefined;
+  /** Begins with this event, or where it would stand. */
+  readonly first?: EventPlace | undefined;
+  readonly limit: number;
+}
+
+/** Where an event stands among those of its person. */
+export type EventPlace = Pick<EventEntity, 'id' | 'timeUs'>;
+
+export interface EventEntity {
+  readonly id: string;
+  /** Epoch microseconds, the precision that events are kept in. */
+  readonly timeUs: number;
+  /** Nested XDM. */
+  readonly entity: Readonly<Record<string, unknown>>;
+  readonly lastModifiedAt: number;
 }
 
 export interface OwnField extends FieldDefinition {

@@ -11,6 +11,7 @@ import { createQueue, type Queue } from './files/one-at-a-time';
 import { checkBatchId, remove, type TenantFiles } from './files/tenant-files';
 import { ingestBatch } from './ingest/ingest-batch';
 import { eachRejectedRow, readRejectedRows } from './ingest/rejected-rows';
+import { forgetPerson } from './forget-person';
 import { mergeRuleKey } from './merge-rule';
 import { readNamedFiles } from './metadata/named-files';
 import type { Metadata } from './metadata/open-metadata';
@@ -111,7 +112,11 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
       });
     },
     profileByIdentity: async (identity, mergeRule) =>
-      lookups.find(await fresh(await ruleOr(mergeRule)), identity),
+      lookups.ask(await fresh(await ruleOr(mergeRule)), (lookup) => lookup.find(identity)),
+    eventsByIdentity: async (identity, { mergeRule, ...wanted }) =>
+      lookups.ask(await fresh(await ruleOr(mergeRule)), (lookup) => lookup.events(identity, wanted)),
+    forgetPerson: (identity, mergeRule) =>
+      change(async () => forgetPerson({ ...parts, catalog, snapshot }, await ruleOr(mergeRule), identity)),
     close: async () => {
       await change(() => Promise.resolve());
       await lookups.close();

@@ -10,9 +10,10 @@ import { TooManyIdentities } from '../../errors/platform-error';
 import { mostIdentities } from './generation/identity-graph';
 import { createQueue } from './files/one-at-a-time';
 import { createDataViews } from './generation/data-views';
-import { toXdmValue } from './engine/xdm-value';
+import { createEventReader, type EventReader } from './events-of-person';
 import { createMembershipView } from './membership/membership-file';
-import type { ProfileEntity } from './platform-store';
+import { nestedEntity } from './nested-entity';
+import type { EventsOfPerson, EventsToFind, ProfileEntity } from './platform-store';
 import type { UnionSchema } from '../../xdm/union-schema';
 import type { Snapshot } from './snapshot';
 
@@ -20,6 +21,7 @@ import type { Snapshot } from './snapshot';
 export interface ProfileLookup {
   readonly version: string;
   find(identity: IdentityToFind): Promise<ProfileEntity | undefined>;
+  events(identity: IdentityToFind, wanted: EventsToFind): Promise<EventsOfPerson | undefined>;
   /** After those that were begun. */
   close(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function openProfileLookup({ snapshot, schema, limits }: LookupPart
     return {
       version: snapshot.version,
       find: (identity) => inTurn(() => findEntity(statements, identity)),
+      events: (identity, wanted) => inTurn(() => findEvents(statements, identity, wanted)),
       close: () =>
         inTurn(() => {
           engine.close();
@@ -72,6 +75,7 @@ interface Statements {
   readonly crowded: PreparedStatement;
   readonly profile: PreparedStatement;
   readonly memberships: PreparedStatement;
+  readonly events: EventReader;
 }
 
 async function prepareStatements(engine: Engine, schema: UnionSchema): Promise<Statements> {
@@ -93,38 +97,50 @@ async function prepareStatements(engine: Engine, schema: UnionSchema): Promise<S
     profile: await engine.prepare(`SELECT ${named.join(', ')} FROM profile WHERE "#pid" = $pid`),
     memberships: await engine.prepare(`
       SELECT segment_id, status, qualified_at FROM membership WHERE "#pid" = $pid ORDER BY segment_id`),
+    events: await createEventReader(engine, schema, present.event),
   };
 }
 
 async function findEntity(
   statements: Statements,
-  { namespace, id }: IdentityToFind,
+  identity: IdentityToFind,
 ): Promise<ProfileEntity | undefined> {
-  const [found] = await statements.pid.rows({ namespace, id });
-  if (found === undefined) {
-    if ((await statements.crowded.rows({ namespace, id })).length === 0) return undefined;
-    throw new TooManyIdentities(
-      `Too many related identities: more than ${mostIdentities} are linked to this one, so there is no profile of them.`,
-    );
-  }
-  const pid = Number(found['pid']);
-  const [row] = await statements.profile.rows({ pid });
-  if (row === undefined) return undefined;
+  const pid = await findPid(statements, identity);
+  const [row] = pid === undefined ? [] : await statements.profile.rows({ pid });
+  if (row === undefined || pid === undefined) return undefined;
   return toEntity(row, statements.columns, await statements.memberships.rows({ pid }));
 }
 
-type Nested = Record<string, unknown>;
+async function findEvents(
+  statements: Statements,
+  identity: IdentityToFind,
+  wanted: EventsToFind,
+): Promise<EventsOfPerson | undefined> {
+  const pid = await findPid(statements, identity);
+  const [row] = pid === undefined ? [] : await statements.profile.rows({ pid });
+  if (row === undefined || pid === undefined) return undefined;
+  return { xid: String(row[systemColumn.xid]), events: await statements.events.read(pid, wanted) };
+}
+
+/** @throws TooManyIdentities */
+async function findPid(
+  statements: Statements,
+  { namespace, id }: IdentityToFind,
+): Promise<number | undefined> {
+  const [found] = await statements.pid.rows({ namespace, id });
+  if (found !== undefined) return Number(found['pid']);
+  if ((await statements.crowded.rows({ namespace, id })).length === 0) return undefined;
+  throw new TooManyIdentities(
+    `Too many related identities: more than ${mostIdentities} are linked to this one, so there is no profile of them.`,
+  );
+}
 
 function toEntity(
   row: EngineRow,
   columns: readonly Column[],
   memberships: readonly EngineRow[],
 ): ProfileEntity {
-  const entity: Nested = {};
-  for (const { path, name, type } of columns) {
-    const value = toXdmValue(row[name], type);
-    if (value !== undefined) place(entity, path.split('.'), value);
-  }
+  const entity = nestedEntity(row, columns);
   const ups = memberships.map((member): [string, unknown] => [
     String(member['segment_id']),
     {
@@ -138,15 +154,4 @@ function toEntity(
     entity,
     lastModifiedAt: (row[systemColumn.ingestedAt] as Date).getTime(),
   };
-}
-
-function place(entity: Nested, names: readonly string[], value: unknown): void {
-  let parent = entity;
-  for (const name of names.slice(0, -1)) {
-    // `constructor` is a name like any other; every object has one by inheritance.
-    const next = ((Object.hasOwn(parent, name) ? parent[name] : undefined) ?? {}) as Nested;
-    parent[name] = next;
-    parent = next;
-  }
-  parent[names.at(-1) ?? ''] = value;
 }

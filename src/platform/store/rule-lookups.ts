@@ -1,14 +1,12 @@
 import type { EngineLimits } from './engine/engine';
 import { createQueue } from './files/one-at-a-time';
 import type { ProfileCatalog } from './metadata/profile-catalog';
-import { createNewestLookup, type NewestLookup } from './newest-lookup';
-import type { ProfileEntity } from './platform-store';
-import type { IdentityToFind } from './profile-lookup';
+import { createNewestLookup, type NewestLookup, type Question } from './newest-lookup';
 import type { Snapshot } from './snapshot';
 
 /** Finds people by merge rule. */
 export interface RuleLookups {
-  find(ruleKey: string, identity: IdentityToFind): Promise<ProfileEntity | undefined>;
+  ask<Found>(ruleKey: string, question: Question<Found>): Promise<Found | undefined>;
   close(): Promise<void>;
 }
 
@@ -41,10 +39,10 @@ export function createRuleLookups({ catalog, limits, snapshot }: RuleLookupParts
     await oldest[1].close();
   };
   return {
-    find: (ruleKey, identity) => {
-      const found = use(ruleKey).find(identity);
+    ask: (ruleKey, question) => {
+      const answer = use(ruleKey).ask(question);
       void inTurn(closeOldest);
-      return found;
+      return answer;
     },
     close: () =>
       inTurn(async () => {

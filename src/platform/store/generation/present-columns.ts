@@ -49,3 +49,13 @@ export function allRowsSql(fragments: readonly AgedFragment[], columns: readonly
     })
     .join('\nUNION ALL\n');
 }
+
+/** SELECT of what fragments of deletions name: `key` or `event_id`, and `seen` as that of rows. */
+export function deletionsSql(fragments: readonly AgedFragment[]): string {
+  return fragments
+    .map(
+      ({ age, path }) =>
+        `SELECT key, event_id, ${age} * ${rowsPerFragment} AS seen FROM read_parquet(${quoteText(path)})`,
+    )
+    .join('\nUNION ALL\n');
+}

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine';
 import { identityItemType } from '../ingest/identities-sql';
 import {
   allRowsSql,
+  deletionsSql,
   presentColumns,
   type AgedFragment,
   type FragmentFile,
@@ -40,12 +41,39 @@ export async function createSourceViews(
   const events = aged.filter(({ entity }) => entity === 'event');
   const profile = presentColumns(columnsOf(schema.profile), merged);
   const event = presentColumns(columnsOf(schema.event), events);
-  await createView(engine, 'source_record', rowsOrNone(merged, profile));
-  await createView(engine, 'any_record', rowsOrNone(records, []));
-  await createView(engine, 'source_event', rowsOrNone(events, event));
-  const eventId = event.find(({ path }) => path === '_id')?.short ?? 'NULL::VARCHAR';
-  await createView(engine, 'event_id', `SELECT ord, ${eventId} AS id FROM source_event`);
+  const eventId = event.find(({ path }) => path === '_id')?.short;
+  const hasDeletions = await createDeletions(
+    engine,
+    aged.filter(({ entity }) => entity === 'deletion'),
+  );
+  const left = (rows: string, id?: string): string => (hasDeletions ? withoutDeleted(rows, id) : rows);
+  await createView(engine, 'source_record', left(rowsOrNone(merged, profile)));
+  await createView(engine, 'any_record', left(rowsOrNone(records, [])));
+  await createView(engine, 'source_event', left(rowsOrNone(events, event), eventId));
+  await createView(engine, 'event_id', `SELECT ord, ${eventId ?? 'NULL::VARCHAR'} AS id FROM source_event`);
   return { profile, event };
+}
+
+/** `deleted_key(key, seen)` and `deleted_event(id, seen)`: what is left out where it is older; false where there is nothing. */
+async function createDeletions(engine: Engine, deletions: readonly AgedFragment[]): Promise<boolean> {
+  if (deletions.length === 0) return false;
+  await engine.run(`CREATE TABLE deleted AS ${deletionsSql(deletions)}`);
+  for (const [table, column, name] of [
+    ['deleted_key', 'key', 'key'],
+    ['deleted_event', 'event_id', 'id'],
+  ] as const) {
+    await engine.run(
+      `CREATE TABLE ${table} AS SELECT ${column} AS ${name}, max(seen) AS seen FROM deleted
+      WHERE ${column} IS NOT NULL GROUP BY ${column}`,
+    );
+  }
+  return true;
+}
+
+function withoutDeleted(rows: string, eventId: string | undefined): string {
+  const byKey = `SELECT r.* FROM (${rows}) r LEFT JOIN deleted_key d ON d.key = r.key WHERE d.seen IS NULL OR r.seen > d.seen`;
+  if (eventId === undefined) return byKey;
+  return `SELECT r.* FROM (${byKey}) r LEFT JOIN deleted_event d ON d.id = r.${eventId} WHERE d.seen IS NULL OR r.seen > d.seen`;
 }
 
 /** What comes later wins: of one dataset the newest, of several the one that the rule lists first; others are left out. */

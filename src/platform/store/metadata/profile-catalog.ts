@@ -15,6 +15,8 @@ export interface ProfileCatalog {
   addFields(fields: readonly KeptField[]): Promise<void>;
   fragments(): Promise<readonly Fragment[]>;
   fragmentOf(batchId: string): Promise<Fragment | undefined>;
+  /** Adds a file of what is to be left out of all that is older; it counts as the newest fragment. */
+  addDeletion(file: string): Promise<void>;
   /** The rule of the default merge policy, as it stands now. */
   defaultRule(): Promise<MergeRule>;
   /** `seq` of the newest fragment that has rows; 0 where there is none. */
@@ -45,7 +47,8 @@ export interface Fragment {
   readonly seq: number;
   readonly batchId: string;
   readonly datasetId: string;
-  readonly entity: 'profile' | 'event';
+  /** A `deletion` names rows of older fragments by `key` or `event_id`. */
+  readonly entity: 'profile' | 'event' | 'deletion';
   readonly file: string | undefined;
   readonly rejectsFile: string | undefined;
   readonly columns: readonly FragmentColumn[];
@@ -118,6 +121,20 @@ export function createProfileCatalog(db: Metadata, tenant: Tenant, now: () => nu
       const row = await fragments(db).where('batch_id', '=', batchId).executeTakeFirst();
       return row === undefined ? undefined : toFragment(row);
     },
+    addDeletion: async (file) => {
+      await db
+        .insertInto('profile_fragment')
+        .values({
+          ...key,
+          batch_id: file,
+          entity: 'deletion',
+          file,
+          rejects_file: null,
+          columns: '[]',
+          created_at: now(),
+        })
+        .execute();
+    },
     defaultRule: async () => (await policyRules(db, key)).standard,
     dataVersion: () => newestVersion(db, key),
     current: (ruleKey) => db.transaction().execute((transaction) => readCurrent(transaction, key, ruleKey)),
@@ -165,7 +182,7 @@ function toFragment(row: FragmentRow): Fragment {
     seq: row.seq,
     batchId: row.batch_id,
     datasetId: row.dataset_id,
-    entity: row.entity as 'profile' | 'event',
+    entity: row.entity as Fragment['entity'],
     file: row.file ?? undefined,
     rejectsFile: row.rejects_file ?? undefined,
     columns: JSON.parse(row.columns) as FragmentColumn[],
