@@ -25,13 +25,15 @@ export function checkTemplate(template: Written): readonly TemplateDiagnostic[] 
   if (depth.length > 0) return depth;
   const context: MacroContext = {
     dialect: template.dialect,
-    defined: template.dialect === 'A' ? definedBy(template.document) : [],
+    defined: new Set(template.dialect === 'A' ? definedBy(template.document) : []),
   };
-  return [
-    ...checkOperations(template),
-    ...findNamesWithMacros(template.document, []),
-    ...sitesOf(template.dialect, template.document).flatMap((site) => checkSite(site, context)),
-  ].slice(0, mostDiagnostics);
+  const diagnostics = [...checkOperations(template), ...findNamesWithMacros(template.document, [])];
+  for (const site of sitesOf(template.dialect, template.document)) {
+    // Not one more: what is near a name that is not known takes its time to be found.
+    if (diagnostics.length >= mostDiagnostics) break;
+    diagnostics.push(...checkSite(site, context));
+  }
+  return diagnostics.slice(0, mostDiagnostics);
 }
 
 /** Refuses a document that is nested too deep to be walked; to be asked before anything else is done with one. */

@@ -130,7 +130,9 @@ function checkValues(template: Template, operation: Operation, facts: Facts): st
     const scope = new Scope(template, facts, false);
     const value = scope.fillText(field, (text) => text);
     if (scope.unresolved.length > 0) return [`${field} has no value to be checked by ${regex}.`];
-    return matchesPattern(regex, value) ? [] : [`The value of ${field} does not match ${regex}.`];
+    const matches = matchesPattern(regex, value);
+    if (matches === undefined) return [`The pattern ${regex} of ${field} cannot be matched in linear time.`];
+    return matches ? [] : [`The value of ${field} does not match ${regex}.`];
   });
 }
 

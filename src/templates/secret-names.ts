@@ -47,8 +47,12 @@ const wordsBeforeKey = new Set([
 /** They name a kind, not a secret. */
 const harmlessNames = new Set(['authtype', 'tokentype', 'granttype']);
 
+/** A longer name is not looked into, and taken for a secret's. */
+const longestName = 256;
+
 /** True for the name of a header or a field that holds a secret: `Authorization`, `X-Api-Key`, `accessToken`. */
 export function isSecretName(name: string): boolean {
+  if (name.length > longestName) return true;
   const words = wordsOf(name);
   if (harmlessNames.has(words.join(''))) return false;
   return words.some(
@@ -67,9 +71,12 @@ function wordsOf(name: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** Texts that are secrets wherever they stand: a scheme with a long word after it, a JWT, keys of well-known issuers. */
+/**
+ * Texts that are secrets wherever they stand: a scheme with a long word after it, a JWT, keys of well-known issuers.
+ * Repetitions that could be tried from many places of a hostile text are bounded.
+ */
 const secretShapes =
-  /(?<=\b(?:Bearer|Basic)\s+)[\w.~+/=-]{16,}|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[A-Z0-9]{16}\b|\bgh[pousr]_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{30,}/g;
+  /(?<=\b(?:Bearer|Basic)\s{1,8})[\w.~+/=-]{16,}|\beyJ[\w-]{8,512}\.[\w-]{8,}(?:\.[\w-]*)?|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[A-Z0-9]{16}\b|\bgh[pousr]_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{30,}/g;
 
 /** Puts the mask in the place of what looks like a secret by itself. */
 export function maskShapes(text: string): string {

@@ -1,4 +1,5 @@
 import { audienceTemplateList, schedule as adobeSchedule } from '../../fixtures/adobe/bodies';
+import { currentTemplates } from '../../fixtures/adobe/current-templates';
 import {
   toAudienceTemplate,
   toAudienceTemplateBodyWire,
@@ -9,7 +10,7 @@ import { pickPaths, toProfile } from '../../../src/mapping/profile.mapping';
 import { toSchedule, toScheduleBodyWire, toSchedulePatchWire } from '../../../src/mapping/schedule.mapping';
 import { toSegment, toSegmentBodyWire, toSegmentPatchWire } from '../../../src/mapping/segment.mapping';
 import { toDate } from '../../../src/mapping/time.mapping';
-import type { AudienceTemplateWire } from '../../../src/wire/audience-template.wire';
+import type { AnyAudienceTemplateWire, AudienceTemplateWire } from '../../../src/wire/audience-template.wire';
 import type { ScheduleWire } from '../../../src/wire/schedule.wire';
 import type { SegmentDefinitionWire } from '../../../src/wire/segment-definition.wire';
 
@@ -184,6 +185,39 @@ describe('audience templates of Adobe’s list', () => {
       host: null,
       operations: [],
     });
+  });
+
+  it('of today’s model read as those of the alpha do', () => {
+    const wire = {
+      instanceId: 't',
+      ...currentTemplates['with its values in the URL'],
+    } as AnyAudienceTemplateWire;
+    const template = toAudienceTemplate(wire);
+    expect(template).toMatchObject({
+      id: 't',
+      host: 'https://api.moviestar.com',
+      audience: {},
+      credential: {},
+    });
+    expect(template.operations[3]).toMatchObject({
+      verb: 'VALIDATE',
+      httpMethod: 'GET',
+      uri: '/v1.0/permissions?access_token={{authData.accessToken}}',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      schemaMap: { Id: '{{response.data[0].permission}}' },
+      errorSchemaMap: { message: 'error.message' },
+    });
+  });
+
+  it('hide literal secrets wherever they stand', () => {
+    const create = {
+      uri: '/a?access_token=canary',
+      method: 'POST',
+      headers: { Authorization: 'Bearer canary' },
+      body: { password: 'canary' },
+    };
+    const metadataTemplate = { host: 'https://h.example', create };
+    expect(JSON.stringify(toAudienceTemplate({ instanceId: 't', metadataTemplate }))).not.toContain('canary');
   });
 
   it('come back to the wire as they were', () => {

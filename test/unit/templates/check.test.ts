@@ -1,5 +1,6 @@
 import { checkTemplate } from '../../../src/templates/check';
 import type { DocumentA, DocumentB, OperationA, OperationB, Written } from '../../../src/templates/documents';
+import { maskTemplate } from '../../../src/templates/mask';
 import { dialectOf } from '../../../src/templates/documents';
 import { audienceTemplateList } from '../../fixtures/adobe/bodies';
 import { currentTemplates } from '../../fixtures/adobe/current-templates';
@@ -190,4 +191,57 @@ test.each<[string, Written, string]>([
   ],
 ])('%s is refused', (_what, template, expected) => {
   expect(report(template)).toContain(expected);
+});
+
+test('a pattern is matched by its meaning, whatever braces and classes it holds', () => {
+  for (const regex of [
+    '^[\\]{}(]{2}$',
+    '\\p{L}{3}',
+    '(a|b){10}',
+    '[^]a]',
+    '\\(',
+    '^[A-Za-z0-9._%+-]{1,64}@[^@]{1,255}$',
+  ]) {
+    expect(report(a({}, { validations: [{ field: '{{audience.name}}', regex }] }))).toEqual([]);
+  }
+});
+
+/** Each took seconds or more before its bound was there. */
+describe('a hostile template is judged in a moment', () => {
+  const judge = (template: Written): number => {
+    const start = performance.now();
+    maskTemplate(template);
+    checkTemplate(template);
+    return performance.now() - start;
+  };
+  const many = (length: number, of: (index: number) => unknown): unknown[] =>
+    Array.from({ length }, (_, index) => of(index));
+
+  test.each<[string, Written]>([
+    [
+      'thousands of unknown macros beside thousands of definitions',
+      a(
+        { body: many(10_000, (index) => `{{audience.key${index}x}}`) },
+        { audience: Object.fromEntries(many(10_000, (index) => [`key${index}`, '']) as [string, string][]) },
+      ),
+    ],
+    [
+      'patterns that are large when they are compiled',
+      a(
+        {},
+        {
+          validations: many(100, () => ({
+            field: '{{audience.name}}',
+            regex: `(?:${'\\p{L}'.repeat(200)}){1000}`,
+          })) as never,
+        },
+      ),
+    ],
+    ['a long run of spaces after a scheme', a({ body: `Bearer${' '.repeat(500_000)}` })],
+    ['many beginnings of a token', a({ body: 'eyJ-'.repeat(125_000) })],
+    ['a long name in capitals', a({ body: { ['A'.repeat(500_000)]: 'x' } })],
+    ['many braces', a({ body: '{{'.repeat(250_000) })],
+  ])('with %s', (_what, template) => {
+    expect(judge(template)).toBeLessThan(2000);
+  });
 });
