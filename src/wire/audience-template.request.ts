@@ -116,6 +116,3 @@ export const currentAudienceTemplateBody = z.strictObject({
   validations,
   ...keptFields,
 });
-
-export type AudienceTemplateBody = z.output<typeof audienceTemplateBody>;
-export type CurrentAudienceTemplateBody = z.output<typeof currentAudienceTemplateBody>;

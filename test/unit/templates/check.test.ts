@@ -206,7 +206,7 @@ test('a pattern is matched by its meaning, whatever braces and classes it holds'
   }
 });
 
-/** Each took seconds or more before its bound was there. */
+/** For each there is a bound, without which its cost would grow with the square of its size, or faster. */
 describe('a hostile template is judged in a moment', () => {
   const judge = (template: Written): number => {
     const start = performance.now();
