@@ -24,6 +24,7 @@ import { silentLog } from './jobs/surroundings';
 import { randomIds, systemTimers } from './jobs/system-surroundings';
 import { Trials } from './jobs/trials';
 import { PreviewBook } from './previews/preview-book';
+import { createQueue } from './store/files/one-at-a-time';
 import { openStore } from './store/open-store';
 import type { PlatformStore } from './store/platform-store';
 
@@ -130,6 +131,7 @@ async function startPlatform(options: PlatformOptions, ground: Ground): Promise<
       newId: () => surroundings.ids.uuid(),
       clients: options.clients ?? [],
     }),
+    definitionTurns: createQueue(),
     membershipDialect: options.membershipDialect ?? 'three',
     isAdminOpen: options.admin ?? false,
     maxSchedules: options.maxSchedules ?? 1,

@@ -29,7 +29,32 @@ export interface SegmentDefinition {
   readonly ttlInDays?: number | undefined;
   /** True where it is missing. */
   readonly excludeOptOut?: boolean | undefined;
+  /** Of data usage, as `core/C1`. */
+  readonly labels?: readonly string[] | undefined;
+  /** `published` where it is missing. */
+  readonly lifecycleState?: LifecycleState | undefined;
   /** From 1, one more at each change of the rule or its settings. */
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A word of whoever keeps an audience; nothing here follows from it. */
+export type LifecycleState = 'draft' | 'published' | 'inactive' | 'archived';
+
+/** An audience that was made elsewhere: known by name, with no rule of ours. */
+export interface ExternalAudience {
+  readonly id: string;
+  /** What it is called where it comes from. */
+  readonly audienceId: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly description?: string | undefined;
+  readonly originName: string;
+  readonly lifecycleState: LifecycleState;
+  readonly datasetId?: string | undefined;
+  readonly labels: readonly string[];
+  readonly linkedAudienceRef?: Readonly<Record<string, string>> | undefined;
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;

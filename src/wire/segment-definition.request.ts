@@ -19,7 +19,8 @@ const switchBody = z.object({ enabled: z.boolean() }).optional();
 
 const evaluationInfoBody = z.object({ batch: switchBody, continuous: switchBody, synchronous: switchBody });
 
-const definitionFields = z.object({
+/** What POST takes; the bodies of audiences go on from here. */
+export const definitionFields = z.object({
   name: shortText,
   description: longText.optional(),
   schema: schemaRef,

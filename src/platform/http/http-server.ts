@@ -2,6 +2,7 @@ import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { addAdmin } from './admin';
 import { addAudienceTemplates } from './audience-templates';
+import { addAudiences } from './audiences';
 import { addBatchFiles } from './batch-files';
 import { addBatches } from './batches';
 import { readCaller } from './caller';
@@ -21,6 +22,7 @@ import { Refusal } from './refusal';
 import { addRejectedRows } from './rejected-rows';
 import { addReset, resetPath } from './reset';
 import { addSchedules } from './schedules';
+import { addSearch } from './search';
 import { addSegmentDefinitions } from './segment-definitions';
 import { addSegmentJobs } from './segment-jobs';
 import { addTokenEndpoint, isTokenPath } from './token-endpoint';
@@ -39,6 +41,8 @@ const resources = [
   addMergePolicies,
   addPreviews,
   addProfileEntities,
+  addAudiences,
+  addSearch,
   addAudienceTemplates,
   addDatasets,
   addBatches,

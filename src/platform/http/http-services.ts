@@ -6,6 +6,7 @@ import type { Scheduler } from '../jobs/scheduler';
 import type { Surroundings } from '../jobs/surroundings';
 import type { Trials } from '../jobs/trials';
 import type { PreviewBook } from '../previews/preview-book';
+import type { Queue } from '../store/files/one-at-a-time';
 import type { PlatformStore } from '../store/platform-store';
 import type { MembershipDialect } from './profile-entity-body';
 import type { SandboxGate } from './sandbox-gate';
@@ -22,6 +23,8 @@ export interface HttpServices {
   readonly previews: PreviewBook;
   readonly surroundings: Surroundings;
   readonly tokens: IssuedTokens;
+  /** One write of a definition after the other. */
+  readonly definitionTurns: Queue;
   readonly membershipDialect: MembershipDialect;
   readonly trials: Trials;
   readonly gate: SandboxGate;

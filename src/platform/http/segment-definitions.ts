@@ -1,26 +1,17 @@
 import type { FastifyInstance } from 'fastify';
-import { InvalidRequest, ResourceConflict, ResourceNotFound } from '../../errors/platform-error';
+import { InvalidRequest, ResourceNotFound } from '../../errors/platform-error';
 import { newSegmentDefinitionBody, segmentDefinitionChangeBody } from '../../wire/segment-definition.request';
-import type {
-  NewSegmentDefinitionBody,
-  SegmentDefinitionChangeBody,
-} from '../../wire/segment-definition.request';
 import type { SegmentDefinitionListWire, SegmentDefinitionWire } from '../../wire/segment-definition.wire';
-import { canStream } from '../../pql';
-import type { CheckedRule } from '../../pql';
-import type { MergePolicy, SegmentDefinition, Tenant } from '../records';
-import { createQueue } from '../store/files/one-at-a-time';
+import type { SegmentDefinition } from '../records';
 import { answerBulkGet } from './bulk-get';
-import { checkRule } from './check-rule';
 import type { HttpServices } from './http-services';
-import { resolveMergePolicy } from './merge-policies';
 import { linkTo } from './next-link';
 import { readPage, readSort } from './query';
 import { addResource } from './resource';
 import type { Call } from './resource';
-import { requireProfileSchema } from './schema-reference';
 import { segmentDefinitionBody } from './segment-definition-body';
-import { checkReferences, refuseWhileNeeded } from './segment-references';
+import { refuseWhileNeeded } from './segment-references';
+import { insertDefinition, mergeChange, replaceDefinition } from './write-definition';
 
 const path = '/data/core/ups/segment/definitions';
 const sortFields = {
@@ -34,8 +25,7 @@ const sortFields = {
 
 /** `/segment/definitions`. Source: contract §4. */
 export function addSegmentDefinitions(app: FastifyInstance, services: HttpServices): void {
-  // One write after the other: what a rule leans on must be there, and lead to no circle, until the rule is kept.
-  const inTurn = createQueue();
+  const { definitionTurns: inTurn } = services;
   addResource(app, path, {
     GET: (call) => list(call, services),
     POST: (call) => inTurn(() => create(call, services)),
@@ -81,115 +71,19 @@ async function list({ tenant, query }: Call, { store }: HttpServices): Promise<S
 }
 
 async function create(call: Call, services: HttpServices): Promise<SegmentDefinitionWire> {
-  const { tenant } = call;
   const body = call.body(newSegmentDefinitionBody);
-  const now = services.surroundings.clock();
-  const id = services.surroundings.ids.uuid();
-  const definition: SegmentDefinition = {
-    id,
-    version: 1,
-    createdAt: now,
-    updatedAt: now,
-    ...(await readDefinition({ services, tenant, body, id })),
-  };
-  await services.store.segmentDefinitions.insert(tenant, definition);
-  return answerWithLocation(call, services, definition);
+  return answerWithLocation(call, services, await insertDefinition(services, call.tenant, body));
 }
 
 async function change(call: Call, services: HttpServices): Promise<SegmentDefinitionWire> {
-  const { tenant } = call;
   if (Array.isArray(call.request.body)) {
     throw new InvalidRequest(
       'A segment definition is changed with a plain object, not with JSON Patch: send the fields that change.',
     );
   }
   const before = await find(call, services);
-  const changes = call.body(segmentDefinitionChangeBody);
-  const body = mergeChange(before, changes);
-  const definition: SegmentDefinition = {
-    ...before,
-    ...(await readDefinition({ services, tenant, body, id: before.id })),
-    version: before.version + 1,
-    updatedAt: services.surroundings.clock(),
-  };
-  if (!(await services.store.segmentDefinitions.replace(tenant, definition)))
-    throw new ResourceNotFound('segment definition', before.id);
-  return answerWithLocation(call, services, definition);
-}
-
-/** A shallow merge: a top-level field that is sent takes the place of the old one (quirk M8). */
-function mergeChange(
-  before: SegmentDefinition,
-  changes: SegmentDefinitionChangeBody,
-): NewSegmentDefinitionBody {
-  const { batch, continuous, synchronous } = before.evaluation;
-  return {
-    name: changes.name ?? before.name,
-    description: changes.description ?? before.description,
-    schema: changes.schema ?? { name: before.schemaName },
-    expression: changes.expression ?? (before.expression as NewSegmentDefinitionBody['expression']),
-    mergePolicyId: changes.mergePolicyId ?? before.mergePolicyId,
-    evaluationInfo: changes.evaluationInfo ?? {
-      batch: { enabled: batch },
-      continuous: { enabled: continuous },
-      synchronous: { enabled: synchronous },
-    },
-    dataGovernancePolicy: changes.dataGovernancePolicy ?? { excludeOptOut: before.excludeOptOut ?? true },
-    ttlInDays: changes.ttlInDays ?? before.ttlInDays,
-  };
-}
-
-interface DefinitionToRead {
-  readonly services: HttpServices;
-  readonly tenant: Tenant;
-  readonly body: NewSegmentDefinitionBody;
-  /** Of the definition that is made or changed. */
-  readonly id: string;
-}
-
-type ReadDefinition = Omit<SegmentDefinition, 'id' | 'version' | 'createdAt' | 'updatedAt'>;
-
-async function readDefinition({ services, tenant, body, id }: DefinitionToRead): Promise<ReadDefinition> {
-  const { store } = services;
-  const schemaName = requireProfileSchema(body.schema);
-  const rule = checkRule(await (await store.profileData(tenant)).schema(), body.expression);
-  await checkReferences(store.segmentDefinitions, { tenant, id, name: body.name, rule });
-  const namesake = await store.segmentDefinitions.findByName(tenant, body.name);
-  if (namesake !== undefined && namesake.id !== id) {
-    throw new ResourceConflict(
-      `A segment definition named "${body.name}" already exists: ${namesake.id}. Choose another name, or change that one.`,
-    );
-  }
-  const mergePolicy = await resolveMergePolicy(store, tenant, body.mergePolicyId);
-  const ttlInDays = body.ttlInDays === 0 ? undefined : body.ttlInDays;
-  return {
-    name: body.name,
-    description: body.description,
-    schemaName,
-    expression: body.expression,
-    mergePolicyId: mergePolicy.id,
-    evaluation: evaluationOf(body, { rule, mergePolicy }),
-    ...(body.dataGovernancePolicy === undefined ? {} : body.dataGovernancePolicy),
-    ...(ttlInDays === undefined ? {} : { ttlInDays }),
-  };
-}
-
-/**
- * What was asked for, as far as the rule allows it: one that cannot be evaluated as data come in, or on the edge, is
- * evaluated in batch. The edge also wants a merge policy that is active there. Source: contract §4.2.
- */
-function evaluationOf(
-  { evaluationInfo: { batch, continuous, synchronous } = {} }: NewSegmentDefinitionBody,
-  { rule, mergePolicy }: { readonly rule: CheckedRule; readonly mergePolicy: MergePolicy },
-): SegmentDefinition['evaluation'] {
-  const asked = { continuous: continuous?.enabled ?? false, synchronous: synchronous?.enabled ?? false };
-  const fits = canStream(rule);
-  const got = {
-    continuous: asked.continuous && fits,
-    synchronous: asked.synchronous && fits && mergePolicy.isActiveOnEdge,
-  };
-  const isReduced = asked.continuous !== got.continuous || asked.synchronous !== got.synchronous;
-  return { batch: (isReduced && !got.continuous && !got.synchronous) || (batch?.enabled ?? true), ...got };
+  const body = mergeChange(before, call.body(segmentDefinitionChangeBody));
+  return answerWithLocation(call, services, await replaceDefinition(services, call.tenant, { before, body }));
 }
 
 async function remove(call: Call, { store }: HttpServices): Promise<{ status: boolean; message: string }> {

@@ -62,7 +62,7 @@ async function loadReachable(
 }
 
 /** The segments that the rule of a definition names; read, not checked. */
-function segmentsOf({ expression }: SegmentDefinition): readonly string[] {
+export function segmentsOf({ expression }: SegmentDefinition): readonly string[] {
   // Most rules name none, and need not be read for that; the name may be escaped in a tree.
   if (!expression.value.includes('inSegment') && !expression.value.includes('\\u')) return [];
   const { query } = readExpression(expression);

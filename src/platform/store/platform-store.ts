@@ -6,6 +6,7 @@ import type {
   BatchFile,
   Dataset,
   ExportJob,
+  ExternalAudience,
   JobStatus,
   MergePolicy,
   MergeRule,
@@ -27,6 +28,7 @@ export interface PlatformStore {
   readonly audienceTemplates: Repository<AudienceTemplate, string>;
   readonly mergePolicies: MergePolicyRepository;
   readonly datasets: Repository<Dataset, string>;
+  readonly externalAudiences: Repository<ExternalAudience, string>;
   readonly batches: BatchRepository;
   /** A secret of the whole platform, made at its first use and kept: 64 hex characters. */
   secret(name: string): Promise<string>;

@@ -7,7 +7,13 @@ import type { DocumentTable } from './tables';
 
 /** The nouns that are one table of documents; their key columns are alike, so one implementation serves them. */
 export type DocumentTableName =
-  'segment_definition' | 'schedule' | 'audience_template' | 'merge_policy' | 'dataset' | 'batch';
+  | 'segment_definition'
+  | 'external_audience'
+  | 'schedule'
+  | 'audience_template'
+  | 'merge_policy'
+  | 'dataset'
+  | 'batch';
 
 type DocumentTables = Readonly<Record<string, DocumentTable>>;
 

@@ -1,4 +1,4 @@
-import type { AudienceTemplate, Dataset, Schedule } from '../../records';
+import type { AudienceTemplate, Dataset, ExternalAudience, Schedule } from '../../records';
 import type { Repository } from '../platform-store';
 import type { TenantRegistry } from '../tenants';
 import { createDocumentRepository } from './document-repository';
@@ -9,6 +9,7 @@ export interface PlainDocuments {
   readonly schedules: Repository<Schedule, string>;
   readonly audienceTemplates: Repository<AudienceTemplate, string>;
   readonly datasets: Repository<Dataset, string>;
+  readonly externalAudiences: Repository<ExternalAudience, string>;
 }
 
 /** Repositories of the nouns that need nothing but their table; each call names its tenant. */
@@ -21,5 +22,10 @@ export function createPlainDocuments(db: Metadata, tenants: TenantRegistry): Pla
       table: 'audience_template',
     }),
     datasets: createDocumentRepository<Dataset>({ db, tenants, table: 'dataset' }),
+    externalAudiences: createDocumentRepository<ExternalAudience>({
+      db,
+      tenants,
+      table: 'external_audience',
+    }),
   };
 }
