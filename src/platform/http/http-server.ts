@@ -138,6 +138,8 @@ function answerProblem(
   const problem = toProblem(error, { path, requestId: request.id });
   if (problem.isOurs)
     log.error({ err: error, requestId: request.id, method: request.method }, 'a request failed');
+  // What is left of an upload that broke off would stand before the next request on this connection.
+  if (request.raw.destroyed && !request.raw.complete) reply.header('connection', 'close');
   return reply.code(problem.status).headers(problem.headers).type('application/json').send(problem.body);
 }
 

@@ -13,6 +13,7 @@ import type { OpenBatchAnswerWire } from '../../wire/ingestion.wire';
 import { entityOfDataset } from '../jobs/entity-of-dataset';
 import type { Batch, BatchFormat, Dataset, Tenant } from '../records';
 import { BatchGate } from './batch-gate';
+import { toTypedError } from '../store/engine/engine';
 import type { HttpServices } from './http-services';
 import { wrong } from './query';
 import { Refusal } from './refusal';
@@ -114,12 +115,12 @@ async function writeWhole(content: Readable | undefined, folder: string, name: s
     }
   };
   try {
-    await pipeline(content, hashed, createWriteStream(partial, { flags: 'wx' }));
+    await pipeline(content, hashed, createWriteStream(partial, { flags: 'wx', flush: true }));
     await writeFile(join(folder, `${hashPrefix}${name}`), hash.digest('hex'));
     await rename(partial, join(folder, name));
   } catch (error) {
     await rm(partial, { force: true });
-    throw error;
+    throw toTypedError(error);
   }
 }
 

@@ -18,8 +18,8 @@ export interface Place {
   readonly ground: Ground;
 }
 
-/** How long half-done work may take after a start. */
-const settleMs = 10_000;
+/** How long half-done work may take after a start, on a machine that is busy with other things too. */
+const settleMs = 30_000;
 
 /** Everything that is not as it must be after a restart, in words; empty where nothing was lost, halved or doubled. */
 export async function faultsAfterRestart(place: Place): Promise<readonly string[]> {

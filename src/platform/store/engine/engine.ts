@@ -211,12 +211,16 @@ function toEngineError(error: unknown): unknown {
   return typed instanceof DiskFull ? new DiskFull(typed.message, { cause: fault }) : fault;
 }
 
+/** A quota, or a limit on the size of a file, is a full disk to who meets it. */
+const fullDiskCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const fullDiskWords =
+  /no space left on device|disk is full|disk quota exceeded|file too large|max_temp_directory_size/iu;
+
 /** A full disk is the one fault of the engine that callers tell apart. */
 export function toTypedError(error: unknown): unknown {
   const text = isNativeError(error) ? error.message : '';
   const code = isNativeError(error) && 'code' in error ? error.code : undefined;
-  if (code !== 'ENOSPC' && !/no space left on device|disk is full|max_temp_directory_size/iu.test(text))
-    return error;
+  if (!fullDiskCodes.has(code) && !fullDiskWords.test(text)) return error;
   return new DiskFull('The disk of the data folder is full. Free some space and try again.', {
     cause: error,
   });
