@@ -84,7 +84,7 @@ export async function countsOfPass(
   pass: CompiledPass,
   { ruleCount, session }: { readonly ruleCount: number; readonly session: BenchSession },
 ): Promise<readonly number[]> {
-  const sql = countVerdicts(pass.sql, ruleCount);
+  const sql = countVerdicts(session.sample.passSql(pass), ruleCount);
   return sumOverRanges(session.sample.profiles, async ({ from, to }) => {
     const [row] = await session.sample.rows(sql, { ...pass.parameters, pid_from: from, pid_to: to });
     return Object.values(row ?? {}).map(Number);

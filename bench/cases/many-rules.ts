@@ -79,9 +79,9 @@ async function checkAnswers(
 
 async function countEach(rules: readonly BenchRule[], session: BenchSession): Promise<void> {
   for (const rule of rules) {
-    const { sql, parameters } = compiled([rule], session);
-    await session.sample.rows(`SELECT count(*) FROM (${sql}) WHERE r0`, {
-      ...parameters,
+    const pass = compiled([rule], session);
+    await session.sample.rows(`SELECT count(*) FROM (${session.sample.passSql(pass)}) WHERE r0`, {
+      ...pass.parameters,
       pid_from: 0,
       pid_to: session.sample.profiles,
     });
@@ -107,11 +107,14 @@ async function readAndGroup(session: BenchSession): Promise<void> {
 
 /** What the engine does before it reads the first row, once for each range; and our own part of it. */
 async function planning(rules: readonly BenchRule[], session: BenchSession): Promise<Measured> {
-  const { sql, parameters } = compiled(rules, session);
+  const pass = compiled(rules, session);
+  const sql = session.sample.passSql(pass);
   const samples = [];
   for (let n = 0; n < 5; n += 1) {
     samples.push(
-      await timed(() => session.sample.rows(`EXPLAIN ${sql}`, { ...parameters, pid_from: 0, pid_to: 1 })),
+      await timed(() =>
+        session.sample.rows(`EXPLAIN ${sql}`, { ...pass.parameters, pid_from: 0, pid_to: 1 }),
+      ),
     );
   }
   return {

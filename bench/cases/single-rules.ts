@@ -57,10 +57,13 @@ async function compare(rule: BenchRule, session: BenchSession, { rounds }: CaseO
 /** How many match a rule: checked, compiled and counted, over all profiles at once. */
 export async function countOfRule(rule: { readonly pql: string }, session: BenchSession): Promise<number> {
   const pass = compiled([rule], session);
-  const [row] = await session.sample.rows(`SELECT count(*) AS matching FROM (${pass.sql}) WHERE r0`, {
-    ...pass.parameters,
-    pid_from: 0,
-    pid_to: session.sample.profiles,
-  });
+  const [row] = await session.sample.rows(
+    `SELECT count(*) AS matching FROM (${session.sample.passSql(pass)}) WHERE r0`,
+    {
+      ...pass.parameters,
+      pid_from: 0,
+      pid_to: session.sample.profiles,
+    },
+  );
   return Number(row?.['matching']);
 }

@@ -66,10 +66,11 @@ async function heldBy(store: PlatformStore): Promise<HeldPeople> {
   const names = await session.rows('SELECT "#pid" AS pid, "_id" AS name FROM profile');
   const pidOf = new Map(names.map(({ pid, name }) => [name, Number(pid)]));
   return {
-    rows: async ({ sql, parameters }) => {
-      const rows = await session.rows(sql, { ...parameters, pid_from: 0, pid_to: session.profiles });
+    rows: async (pass) => {
+      const values = { ...pass.parameters, pid_from: 0, pid_to: session.profiles };
+      const rows = await session.rows(session.passSql(pass), values);
       const byPid = new Map(rows.map((row) => [Number(row['#pid']), row]));
-      return people.map(({ name }) => byPid.get(pidOf.get(name) ?? -1) ?? {});
+      return people.map(({ name }) => byPid.get(pidOf.get(name) ?? -1));
     },
     close: () => session.close(),
   };

@@ -1,3 +1,4 @@
+import { passOfSql } from '../support/pass-of-sql';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -214,7 +215,7 @@ function slicesOf(
       return `list_contains([${names.join(', ')}]::VARCHAR[], "person.name.firstName") AS r${index}`;
     });
     const sql = `SELECT "#pid", ${rules.join(', ')} FROM profile WHERE "#pid" >= $pid_from AND "#pid" < $pid_to`;
-    slices.push({ segmentIds: ids, pass: { sql, parameters: {} } });
+    slices.push({ segmentIds: ids, pass: passOfSql(sql, ids.length) });
   }
   return slices;
 }

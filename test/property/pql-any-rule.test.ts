@@ -202,6 +202,9 @@ const { rule } = fc.letrec<{ rule: string; item: string }>((tie) => {
   };
 });
 
+const pidsOfTrue = (row: Record<string, unknown>): readonly number[] =>
+  row['r0'] === true ? [Number(row['#pid'])] : [];
+
 describe('any rule that the check lets through', () => {
   let database: PeopleDatabase;
   beforeAll(async () => {
@@ -252,8 +255,11 @@ describe('any rule that the check lets through', () => {
         const { rule: checked } = checkPql(text, { schema: builtinSchema, unknownAttributes: 'error' });
         if (checked === null) return;
         compiled += 1;
-        const rows = await database.rows(compileRules([checked], options));
+        // Alone it leaves out whom it does not hold of, with one that holds of everybody it does not.
+        const rows = await database.rows(compileRules([checked, checkedRule('1 = 1')], options));
         expect(rows.map((row) => typeof row['r0'])).toEqual(['boolean', 'boolean', 'boolean']);
+        const alone = await database.rows(compileRules([checked], options));
+        expect(alone.flatMap(pidsOfTrue).sort()).toEqual(rows.flatMap(pidsOfTrue).sort());
       }),
       { numRuns: Number(process.env['PQL_RULES'] ?? 3000) },
     );

@@ -8,6 +8,9 @@ import { ruleText } from './pql-rules';
 
 const options = { now: new Date('2026-08-28T12:00:00Z'), schema: builtinSchema };
 
+const pidsOfTrue = (row: Record<string, unknown>): readonly number[] =>
+  row['r0'] === true ? [Number(row['#pid'])] : [];
+
 describe('the SQL of any checked rule', () => {
   let database: PeopleDatabase;
   beforeAll(async () => {
@@ -50,8 +53,11 @@ describe('the SQL of any checked rule', () => {
         const { rule } = checkPql(text, { schema: builtinSchema, unknownAttributes: 'error' });
         if (rule === null) return;
         compiled += 1;
-        const rows = await database.rows(compileRules([rule], options));
+        // Alone it leaves out whom it does not hold of, with one that holds of everybody it does not.
+        const rows = await database.rows(compileRules([rule, checkedRule('1 = 1')], options));
         expect(rows.map((row) => typeof row['r0'])).toEqual(['boolean', 'boolean', 'boolean']);
+        const alone = await database.rows(compileRules([rule], options));
+        expect(alone.flatMap(pidsOfTrue).sort()).toEqual(rows.flatMap(pidsOfTrue).sort());
       }),
       { numRuns: 600 },
     );

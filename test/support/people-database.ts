@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { CompiledPass } from '../../src/pql';
 import { columnsOf, quoteIdentifier, systemColumn } from '../../src/xdm/columns';
@@ -40,8 +40,9 @@ export class PeopleDatabase {
 
   /** For each rule of the pass, the names of the people who match, in the order given. */
   async matches(pass: CompiledPass): Promise<readonly (readonly string[])[]> {
-    const rows = await this.rows(pass);
-    const ruleCount = Object.keys(rows[0] ?? {}).length - 1;
+    const reader = await this.run(pass);
+    const rows = reader.getRowObjects();
+    const ruleCount = reader.columnCount - 1;
     return Array.from({ length: ruleCount }, (_, rule) =>
       this.names.filter((_name, pid) =>
         rows.some((one) => Number(one['#pid']) === pid && one[`r${rule}`] === true),
@@ -52,11 +53,16 @@ export class PeopleDatabase {
   /** The answer of the pass as it comes; a range of pids may be given. */
   async rows(
     pass: CompiledPass,
-    range: readonly [number, number] = [0, this.names.length],
+    range?: readonly [number, number],
   ): Promise<readonly Record<string, unknown>[]> {
-    const values = { ...pass.parameters, pid_from: range[0], pid_to: range[1] };
-    const reader = await this.connection.runAndReadAll(pass.sql, values);
-    return reader.getRowObjects();
+    return (await this.run(pass, range)).getRowObjects();
+  }
+
+  private run(
+    pass: CompiledPass,
+    [from, to]: readonly [number, number] = [0, this.names.length],
+  ): Promise<DuckDBResultReader> {
+    return this.connection.runAndReadAll(pass.sql, { ...pass.parameters, pid_from: from, pid_to: to });
   }
 
   close(): void {

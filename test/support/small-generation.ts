@@ -42,8 +42,10 @@ export async function writeGeneration(path: string, people: readonly SmallPerson
       CREATE TABLE gen.main.identity AS
       SELECT namespace, id, pid AS "#pid", is_primary FROM ${values(identity, 4)} t(namespace, id, pid, is_primary) ${some}`);
     await engine.run(`
-      CREATE TABLE gen.main.namespace AS
-      SELECT pid AS "#pid", code FROM ${values(namespace, 2)} t(pid, code) ${some}`);
+      CREATE TABLE gen.main.owner AS SELECT "#pid", "#pid"::INTEGER AS "set" FROM gen.main.profile_row`);
+    await engine.run(`
+      CREATE TABLE gen.main.namespace_set AS
+      SELECT pid::INTEGER AS "set", code FROM ${values(namespace, 2)} t(pid, code) ${some}`);
     await engine.run(`
       CREATE TABLE gen.main.present AS SELECT 'profile' AS entity, 'person.name.firstName' AS path, 'p0' AS "column"`);
     await engine.run('DETACH gen');

@@ -17,7 +17,8 @@ export interface MemberRange {
  * @throws ExportFailed that names a field which the schema does not have.
  */
 export function planQuery(request: ExportRequest, session: ExportSession): ExportQuery {
-  const selection = selectFields({ entity: session.schema.profile, paths: request.fields, label: 'fields' });
+  const paths = request.fields.length === 0 ? wholeProfile(session) : request.fields;
+  const selection = selectFields({ entity: session.schema.profile, paths, label: 'fields' });
   const withMemberships = selectionOf(selection, 'segmentMembership') !== undefined;
   const fields = projectFields({
     entity: session.schema.profile,
@@ -37,10 +38,18 @@ export function planQuery(request: ExportRequest, session: ExportSession): Expor
     ${eventFields === undefined ? '' : `LEFT JOIN (${eventSql(request, eventFields, { from, to })}) e USING ("#pid")`}`;
 }
 
+/**
+ * All fields of a profile are those that any profile has; a column of the schema that is empty throughout costs as much as
+ * a full one. The older spelling of `identityMap` stays out, as it does when a profile is read.
+ */
+function wholeProfile({ presentPaths }: ExportSession): readonly string[] {
+  return [...presentPaths.profile, 'segmentMembership'].filter((path) => path !== 'identities');
+}
+
 /** The table of those who are exported, `"#pid"` and `weight` (their work); made before the queries run. */
 export const memberTable = 'scratch.member';
 
-/** All fields of an event are those that any event has: a list of structs of the whole schema would be mostly empty. */
+/** All fields of an event are those that any event has, as of a profile. */
 function plannedEventFields(
   { fields }: NonNullable<ExportRequest['events']>,
   { schema, presentPaths }: ExportSession,

@@ -80,7 +80,7 @@ async function chooseMembers(
     `CREATE OR REPLACE TABLE ${memberTable} AS
     SELECT p."#pid", ${request.events === undefined ? '1' : '1 + coalesce(e.events, 0)'} AS weight FROM profile p
     ${request.events === undefined ? '' : `LEFT JOIN (${eventCounts}) e USING ("#pid")`}
-    WHERE ${condition} ORDER BY p."#pid"`,
+    WHERE ${condition}`,
     parameters,
   );
 }

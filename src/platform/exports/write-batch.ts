@@ -1,4 +1,5 @@
 import type { BatchFile } from '../records';
+import { countByNamespaceSql } from '../store/generation/data-views';
 import type { ExportSession } from '../store/platform-store';
 import { memberTable, type ExportQuery, type MemberRange } from './export-query';
 
@@ -69,13 +70,18 @@ interface Step extends MemberRange {
 
 /** Ranges of `#pid` whose members weigh so much together; at least one. */
 async function stepsOf(session: ExportSession, weight: number): Promise<readonly Step[]> {
+  const [all] = await session.rows(
+    `SELECT min("#pid") AS first, count(*) AS members, sum(weight)::BIGINT AS weight FROM ${memberTable}`,
+  );
+  if (all !== undefined && Number(all['weight']) <= weight) {
+    return [{ from: Number(all['first']), to: Number.MAX_SAFE_INTEGER, rows: Number(all['members']) }];
+  }
   const rows = await session.rows(
     `SELECT min("#pid") AS pid, count(*) AS members
     FROM (SELECT "#pid", (sum(weight) OVER (ORDER BY "#pid") - 1) // $weight AS step FROM ${memberTable})
     GROUP BY step ORDER BY pid`,
     { weight },
   );
-  if (rows.length === 0) return [{ from: 0, to: 0, rows: 0 }];
   return rows.map((row, index) => ({
     from: Number(row['pid']),
     to: Number(rows[index + 1]?.['pid'] ?? Number.MAX_SAFE_INTEGER),
@@ -99,8 +105,6 @@ function filesOf(steps: readonly Step[], rowsPerFile: number): readonly (readonl
 }
 
 async function countNamespaces(session: ExportSession): Promise<Readonly<Record<string, number>>> {
-  const rows = await session.rows(
-    `SELECT code, count(*) AS profiles FROM namespace SEMI JOIN ${memberTable} USING ("#pid") GROUP BY code ORDER BY code`,
-  );
+  const rows = await session.rows(countByNamespaceSql(memberTable));
   return Object.fromEntries(rows.map((row) => [String(row['code']), Number(row['profiles'])]));
 }

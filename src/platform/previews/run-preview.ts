@@ -1,5 +1,6 @@
 import { compileRules } from '../../pql';
 import type { CompiledPass } from '../../pql';
+import { countByNamespaceSql } from '../store/generation/data-views';
 import type { ProfileData, SampleSession } from '../store/platform-store';
 import type { Preview, PreviewProfile, PreviewRequest } from './preview';
 import type { PidRange, SamplingRule } from './sampling';
@@ -33,7 +34,12 @@ export async function runPreview(
   try {
     const total = session.profiles;
     const size = sampleSizeOf(total, sampling);
-    const pass = compileRules([request.rule], { now, schema: session.schema, segments: request.segments });
+    const compiled = compileRules([request.rule], {
+      now,
+      schema: session.schema,
+      segments: request.segments,
+    });
+    const pass = { ...compiled, sql: session.passSql(compiled) };
     let found: Findings = {
       sampleSize: size,
       tally: { total, read: 0, matched: 0 },
@@ -61,7 +67,7 @@ async function readRange(
   const byNamespace = new Map(before.byNamespace);
   let { matched } = before.tally;
   for (const row of counts) {
-    const count = Number(row['members']);
+    const count = Number(row['profiles']);
     const { code } = row as { readonly code: string | null };
     if (code === null) matched += count;
     else byNamespace.set(code, (byNamespace.get(code) ?? 0) + count);
@@ -82,9 +88,9 @@ const matchedSql = ({ sql }: CompiledPass): string =>
 
 /** One row of all matches, its code null, and one of each namespace. */
 const countsSql = (pass: CompiledPass): string => `${matchedSql(pass)}
-  SELECT NULL AS code, count(*) AS members FROM matched
+  SELECT NULL AS code, count(*) AS profiles FROM matched
   UNION ALL
-  SELECT code, count(*) AS members FROM matched JOIN namespace USING ("#pid") GROUP BY code`;
+  SELECT * FROM (${countByNamespaceSql('matched')})`;
 
 const profilesSql = (pass: CompiledPass): string => `${matchedSql(pass)}
   SELECT "#xid" AS xid, list_transform(identities, lambda i: [i.namespace.code, i.id]) AS identities

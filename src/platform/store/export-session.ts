@@ -46,7 +46,8 @@ export async function openExportSession(parts: ExportSessionParts): Promise<Expo
       folders: [work],
     });
     await prepare(engine, parts);
-    return sessionOn(engine, work, parts, await createDataViews(engine, parts.schema));
+    const { present } = await createDataViews(engine, parts.schema);
+    return sessionOn(engine, work, parts, present);
   } catch (error) {
     engine?.close();
     remove(work);
@@ -57,7 +58,6 @@ export async function openExportSession(parts: ExportSessionParts): Promise<Expo
 
 async function prepare(engine: Engine, { snapshot }: ExportSessionParts): Promise<void> {
   await createMembershipView(engine, snapshot.sources);
-  await engine.run('CREATE VIEW memory.main.namespace AS SELECT * FROM gen.main.namespace');
   await engine.run('CREATE SCHEMA scratch');
 }
 

@@ -326,13 +326,15 @@ export interface PassSlice {
 
 /**
  * One state of the data for the length of a preview or estimate. Views: `profile` and `event` with the columns of
- * `columnsOf`, and `namespace("#pid", code)`. `#pid` counts from 0 in the order of a hash of the primary identity, so
+ * `columnsOf`, `owner("#pid", "set")` and `namespace_set("set", code)`. `#pid` counts from 0 in the order of a hash of the primary identity, so
  * any range of it is a fair sample of the people.
  */
 export interface SampleSession {
   readonly schema: UnionSchema;
   /** People there are; their `#pid` goes up to one less. */
   readonly profiles: number;
+  /** The SELECT of a pass, of no more columns than it reads; for `rows`, with the parameters of the pass. */
+  passSql(pass: CompiledPass): string;
   /** @throws AbortError when the signal of the session fires. */
   rows(sql: string, parameters?: SqlParameters): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;
@@ -340,7 +342,7 @@ export interface SampleSession {
 
 /**
  * One state of the data for the length of an export. Tables: `profile` and `event` with the columns of `columnsOf`,
- * `namespace("#pid", code)`, and `membership(segment_id, "#pid", status, qualified_at)` with the status as a word.
+ * `owner("#pid", "set")`, `namespace_set("set", code)`, and `membership(segment_id, "#pid", status, qualified_at)` with the status as a word.
  * Tables of its own go to the schema `scratch`.
  */
 export interface ExportSession {

@@ -9,6 +9,7 @@ import {
 import { TooManyIdentities } from '../../errors/platform-error';
 import { mostIdentities } from './generation/identity-graph';
 import { createQueue } from './files/one-at-a-time';
+import { identityHash } from './generation/build-generation';
 import { createDataViews } from './generation/data-views';
 import { createEventReader, type EventReader } from './events-of-person';
 import { createMembershipView } from './membership/membership-file';
@@ -79,7 +80,7 @@ interface Statements {
 }
 
 async function prepareStatements(engine: Engine, schema: UnionSchema): Promise<Statements> {
-  const present = await createDataViews(engine, schema);
+  const { present } = await createDataViews(engine, schema);
   // The older spelling of identityMap stays out.
   const columns = columnsOf(schema.profile).filter(
     ({ path }) => present.profile.has(path) && path !== 'identities',
@@ -89,8 +90,8 @@ async function prepareStatements(engine: Engine, schema: UnionSchema): Promise<S
   return {
     columns,
     pid: await engine.prepare(`
-      SELECT "#pid" AS pid FROM gen.main.identity
-      WHERE namespace = lower($namespace) AND id = $id ORDER BY is_primary DESC, "#pid" LIMIT 1`),
+      SELECT "#pid" AS pid, is_primary FROM gen.main.identity
+      WHERE hash = ${identityHash("lower($namespace) || ':' || $id")} AND namespace = lower($namespace) AND id = $id`),
     crowded: await engine.prepare(
       `SELECT 1 FROM gen.main.crowded WHERE identity = lower($namespace) || ':' || $id`,
     ),
@@ -99,6 +100,12 @@ async function prepareStatements(engine: Engine, schema: UnionSchema): Promise<S
       SELECT segment_id, status, qualified_at FROM membership WHERE "#pid" = $pid ORDER BY segment_id`),
     events: await createEventReader(engine, schema, present.event),
   };
+}
+
+/** Whose primary identity it is; else, of several, the one with the lowest number. */
+function foremost(owners: readonly EngineRow[]): EngineRow | undefined {
+  const inOrder = [...owners].sort((one, other) => Number(one['pid']) - Number(other['pid']));
+  return inOrder.find((owner) => owner['is_primary'] === true) ?? inOrder[0];
 }
 
 async function findEntity(
@@ -127,7 +134,7 @@ async function findPid(
   statements: Statements,
   { namespace, id }: IdentityToFind,
 ): Promise<number | undefined> {
-  const [found] = await statements.pid.rows({ namespace, id });
+  const found = foremost(await statements.pid.rows({ namespace, id }));
   if (found !== undefined) return Number(found['pid']);
   if ((await statements.crowded.rows({ namespace, id })).length === 0) return undefined;
   throw new TooManyIdentities(

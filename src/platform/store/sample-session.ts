@@ -19,8 +19,7 @@ export async function openSampleSession(parts: SampleSessionParts): Promise<Samp
   try {
     const attach = generation === undefined ? [] : [{ path: generation.path, as: 'gen', readOnly: true }];
     engine = await openEngine({ limits, signal, attach });
-    await createViews(engine, parts);
-    return sessionOn(engine, parts);
+    return sessionOn(engine, parts, await createViews(engine, parts));
   } catch (error) {
     engine?.close();
     snapshot.release();
@@ -28,20 +27,29 @@ export async function openSampleSession(parts: SampleSessionParts): Promise<Samp
   }
 }
 
-async function createViews(engine: Engine, { schema, snapshot }: SampleSessionParts): Promise<void> {
+/** @returns the SQL of a pass over the people of the snapshot. */
+async function createViews(
+  engine: Engine,
+  { schema, snapshot }: SampleSessionParts,
+): Promise<SampleSession['passSql']> {
   if (snapshot.generation === undefined) {
     await createEmptyViews(engine, schema);
-    return;
+    return ({ sql }) => sql;
   }
-  await createDataViews(engine, schema);
-  await engine.run('CREATE VIEW memory.main.namespace AS SELECT * FROM gen.main.namespace');
+  const { narrowed } = await createDataViews(engine, schema);
+  return ({ sql, columns }) => narrowed(sql, columns);
 }
 
-function sessionOn(engine: Engine, { schema, snapshot }: SampleSessionParts): SampleSession {
+function sessionOn(
+  engine: Engine,
+  { schema, snapshot }: SampleSessionParts,
+  passSql: SampleSession['passSql'],
+): SampleSession {
   let closed = false;
   return {
     schema,
     profiles: snapshot.generation?.profiles ?? 0,
+    passSql,
     rows: (sql, parameters) => engine.rows(sql, parameters),
     close: () => {
       if (!closed) {

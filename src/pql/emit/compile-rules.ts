@@ -1,15 +1,17 @@
-import { quoteIdentifier, systemColumn } from '../../xdm/columns';
+import { chunksOf } from '../../lib/chunks-of';
 import type { UnionSchema } from '../../xdm/union-schema';
 import type { CheckedRule } from '../check/check-pql';
+import type { Typed } from '../typed-tree';
+import { columnsRead } from './columns-read';
 import type { CompiledPass } from './compiled-pass';
-import type { EventTest } from './event-tests';
-import { amongPassing, anyOfFilter, wordName, wordSql } from './event-tests';
 import { createFields } from './fields';
-import type { ScanStage, SegmentLayer } from './pass-emitter';
-import { layerAlias, PassEmitter, scanAlias } from './pass-emitter';
-import type { Reads } from './reads';
+import { joinedEvents } from './joined-events';
+import { needsEvents } from './needs-events';
+import { neverNull, PassEmitter } from './pass-emitter';
 import { noReads } from './reads';
 import { segmentLayers } from './segment-layers';
+import { joinStatement, passStatement } from './statement';
+import { rulesPerWord, verdictWordSql } from './verdict-words';
 
 export interface CompileOptions {
   /** The one clock of the run: `now`, `today`, `currentYear()` … */
@@ -29,9 +31,52 @@ export interface CompileOptions {
  *
  * Segments that rules name are evaluated before, each once, in layers; an aggregate that asks about them needs a scan
  * after their layer.
+ *
+ * A rule that is alone is a filter, so that the engine takes it down to the columns; and where no rule holds of somebody
+ * without events, those are not looked at who have none that matter.
  */
 export function compileRules(rules: readonly CheckedRule[], options: CompileOptions): CompiledPass {
   const emitter = new PassEmitter(options.now, createFields(options.schema));
+  const statements = joinedPass(rules, emitter) ?? wholePass(rules, options, emitter);
+  const sql = statements(valuesOf);
+  return {
+    sql,
+    wordsSql: statements(wordsOf),
+    parameters: emitter.parameters.usedIn(sql),
+    columns: columnsRead(sql, options.schema),
+  };
+}
+
+/** Makes the statement, given what becomes of the conditions of its rules: what it selects. */
+type Statement = (select: (conditions: readonly string[]) => readonly string[]) => string;
+
+const valuesOf = (conditions: readonly string[]): readonly string[] =>
+  conditions.map(
+    (condition, index) => `${condition === 'TRUE' ? 'TRUE' : neverNull(condition)} AS r${index}`,
+  );
+
+const wordsOf = (conditions: readonly string[]): readonly string[] =>
+  chunksOf(conditions, rulesPerWord).map((word, index) => `${verdictWordSql(word)} AS w${index}`);
+
+function joinedPass(rules: readonly CheckedRule[], emitter: PassEmitter): Statement | undefined {
+  const [only, ...others] = rules;
+  const joined = only === undefined || others.length > 0 ? undefined : joinedEvents(only.condition);
+  if (joined === undefined) return undefined;
+  const conditionsOf = (conditions: readonly Typed[]): readonly string[] =>
+    conditions.map((condition) => emitter.condition(condition));
+  const events = joined.events.map(({ item, conditions }) => {
+    let where: readonly string[] = [];
+    emitter.ofEvent(() => {
+      where = conditionsOf(conditions);
+      return '';
+    });
+    return { item, where };
+  });
+  const between = conditionsOf(joined.between);
+  return (select) => joinStatement({ columns: select(['TRUE']), events, between });
+}
+
+function wholePass(rules: readonly CheckedRule[], options: CompileOptions, emitter: PassEmitter): Statement {
   const layers = segmentLayers(rules, options.segments ?? new Map<string, CheckedRule>());
   const idsByText = new Map<string, string>();
   for (const [layer, segments] of layers.entries()) {
@@ -41,90 +86,16 @@ export function compileRules(rules: readonly CheckedRule[], options: CompileOpti
     }
   }
   const reads = noReads();
-  const columns = rules.map(({ text, condition }, index) => {
+  const conditions = rules.map(({ text, condition }) => {
     const id = idsByText.get(text);
     const test =
       id === undefined ? condition : ({ kind: 'inSegment', type: { kind: 'boolean' }, id } as const);
-    return `${emitter.rule(test, { reads, isAlone: rules.length === 1 })} AS r${index}`;
+    return emitter.rule(test, reads);
   });
-  const sql = statement({ columns, reads }, emitter);
-  return { sql, parameters: emitter.parameters.usedIn(sql) };
-}
-
-const pid = quoteIdentifier(systemColumn.pid);
-const inRange = (alias: string): string => `${alias}.${pid} >= $pid_from AND ${alias}.${pid} < $pid_to`;
-
-interface Selection {
-  readonly columns: readonly string[];
-  readonly reads: Reads;
-}
-
-function statement(rules: Selection, { scans, layers }: PassEmitter): string {
-  const parts: string[] = [];
-  // Read by several layers, each is worked out once; the one scan of a pass without layers need not be kept.
-  const kept = layers.length > 0 ? 'MATERIALIZED ' : '';
-  // Each stage of the scan leans on the layers before it, each layer on the stages up to its own.
-  for (let level = 0; level < Math.max(scans.length, layers.length); level += 1) {
-    const [scan, layer] = [scans[level], layers[level]];
-    if (scan !== undefined) parts.push(`${scanAlias(level)} AS ${kept}(\n${scanSql(scan)}\n)`);
-    if (layer !== undefined) parts.push(`${layerAlias(level)} AS ${kept}(\n${layerSql(layer)}\n)`);
-  }
-  const select = profilesSql(`p.${pid}`, rules);
-  return parts.length === 0 ? select : `WITH ${parts.join(',\n')}\n${select}`;
-}
-
-function scanSql(stage: ScanStage): string {
-  const { columns, reads } = stage;
-  const only = onlyTest(stage);
-  const computed = [...columns.values()].map(
-    ({ name, sql }) => `${only === undefined ? sql() : amongPassing(only, sql())} AS ${name}`,
-  );
-  const profile = reads.profile ? [` JOIN profile AS p ON p.${pid} = e.${pid}`] : [];
-  const layers = [...reads.layers]
-    .map(layerAlias)
-    .map((alias) => ` JOIN ${alias} ON ${alias}.of_pid = e.${pid}`);
-  return [
-    `  SELECT\n    ${[`e.${pid} AS of_pid`, ...computed].join(',\n    ')}`,
-    `  FROM (${eventsSql(stage)}) AS e${[...profile, ...layers].join('')}`,
-    `  GROUP BY e.${pid}`,
-  ].join('\n');
-}
-
-/** The test that all events pass which are read at all. */
-function onlyTest({ tests, readsAll }: ScanStage): EventTest | undefined {
-  return readsAll || tests.size > 1 ? undefined : [...tests][0];
-}
-
-/** The events of the range with the numbers that say which tests they pass. */
-function eventsSql(stage: ScanStage): string {
-  const { tests, readsAll } = stage;
-  const byWord = new Map<number, EventTest[]>();
-  for (const test of tests) byWord.set(test.word, [...(byWord.get(test.word) ?? []), test]);
-  const words =
-    onlyTest(stage) === undefined
-      ? [...byWord].map(([word, ofWord]) => `, ${wordSql(ofWord)} AS ${wordName(word)}`)
-      : [];
-  const filter = readsAll ? null : anyOfFilter([...tests]);
-  const where = filter === null ? inRange('e') : `${inRange('e')} AND ${filter}`;
-  return `SELECT e.*${words.join('')} FROM event AS e WHERE ${where}`;
-}
-
-function layerSql({ columns, reads }: SegmentLayer): string {
-  const selected = columns.map(({ name, sql }) => `${sql} AS ${name}`);
-  return profilesSql(`p.${pid} AS of_pid`, { columns: selected, reads });
-}
-
-/** One row for each profile of the range, with columns that are found in its row, the scans and the layers. */
-function profilesSql(key: string, { columns, reads }: Selection): string {
-  const scans = [...reads.scans]
-    .map(scanAlias)
-    .map((alias) => ` LEFT JOIN ${alias} ON ${alias}.of_pid = p.${pid}`);
-  const layers = [...reads.layers]
-    .map(layerAlias)
-    .map((alias) => ` JOIN ${alias} ON ${alias}.of_pid = p.${pid}`);
-  return [
-    `SELECT\n  ${[key, ...columns].join(',\n  ')}`,
-    `FROM profile AS p${[...scans, ...layers].join('')}`,
-    `WHERE ${inRange('p')}`,
-  ].join('\n');
+  const isOfEvents = rules.length > 0 && rules.every(({ condition }) => needsEvents(condition));
+  const [only, ...others] = conditions;
+  return (select) =>
+    only !== undefined && others.length === 0
+      ? passStatement({ columns: select(['TRUE']), where: only, reads, isOfEvents }, emitter)
+      : passStatement({ columns: select(conditions), reads, isOfEvents }, emitter);
 }

@@ -1,4 +1,4 @@
-import type { Field, OneOf, Typed } from '../typed-tree';
+import type { OneOf, Typed } from '../typed-tree';
 import type { Emitter } from './emitter';
 import { emitSomeEvent } from './collections';
 import { occursSql } from './occurs';
@@ -34,31 +34,6 @@ function emitMembership(node: OneOf, emitter: Emitter): string {
   const { left, items, negated } = node;
   if (!isOneOfValues(node)) return emitter.sql(node);
   return `${emitter.sql(left)} ${negated ? 'NOT IN' : 'IN'} (${items.map((item) => emitter.sql(item)).join(', ')})`;
-}
-
-/**
- * The attributes of the profile without which a test is not TRUE, and with which it is TRUE or FALSE; undefined where it
- * is not as simple.
- */
-export function fieldsNeeded(node: Typed): readonly Field[] | undefined {
-  switch (node.kind) {
-    case 'logical': {
-      const parts = node.operator === 'and' ? node.operands.map(fieldsNeeded) : [undefined];
-      return parts.includes(undefined) ? undefined : parts.flatMap((fields) => fields ?? []);
-    }
-    case 'compare':
-      return isValue(node.right) ? ofProfile(node.left) : undefined;
-    case 'oneOf':
-      return isOneOfValues(node) ? ofProfile(node.left) : undefined;
-    case 'isTrue':
-      return ofProfile(node.operand);
-    default:
-      return undefined;
-  }
-}
-
-function ofProfile(node: Typed): readonly Field[] | undefined {
-  return node.kind === 'field' && node.owner.kind === 'profile' ? [node] : undefined;
 }
 
 function isOneOfValues({ items }: OneOf): boolean {

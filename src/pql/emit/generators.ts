@@ -52,7 +52,8 @@ function wholeEventIn(list: Typed): number | undefined {
     : undefined;
 }
 
-function conjuncts(condition: Typed): readonly Typed[] {
+/** What must hold together for a condition to hold. */
+export function conjuncts(condition: Typed): readonly Typed[] {
   return condition.kind === 'logical' && condition.operator === 'and'
     ? condition.operands.flatMap(conjuncts)
     : [condition];

@@ -2,7 +2,7 @@ import { invariant } from '../../lib/assert';
 import { quoteIdentifier, systemColumn } from '../../xdm/columns';
 import type { Field, Position, Typed } from '../typed-tree';
 import { isTest } from '../typed-tree';
-import { emitCondition, fieldsNeeded } from './conditions';
+import { emitCondition } from './conditions';
 import type { Emitter, EventCondition, EventListRequest } from './emitter';
 import { itemName } from './emitter';
 import type { EventList } from './event-lists';
@@ -71,31 +71,20 @@ export class PassEmitter implements Emitter {
     private readonly fields: Fields,
   ) {}
 
-  /** The SQL of a whole rule; never null. */
-  rule(condition: Typed, { reads, isAlone = false }: RuleOptions): string {
+  /** The SQL of a whole rule: TRUE where it holds, else FALSE or NULL. What it reads is added. */
+  rule(condition: Typed, reads: Reads): string {
     this.positionsRead.clear();
     this.listOfItem.clear();
-    const made = this.reading(() => this.verdict(condition, isAlone));
+    const made = this.reading(() => this.condition(condition));
     addReads(reads, made.reads);
     return made.sql;
-  }
-
-  /** Never null. */
-  private verdict(condition: Typed, isAlone: boolean): string {
-    if (condition.kind === 'constant' || condition.kind === 'inSegment') return this.sql(condition);
-    const sql = this.condition(condition);
-    const needed = isAlone ? fieldsNeeded(condition) : undefined;
-    if (needed === undefined) return `CASE WHEN ${sql} THEN TRUE ELSE FALSE END`;
-    // So the engine can take a filter on the verdict down to the columns.
-    const there = new Set(needed.map((field) => `${this.sql(field)} IS NOT NULL`));
-    return `(${[sql, ...there].join(' AND ')})`;
   }
 
   /** Puts the rule of a segment into a layer, after all that it names; `segment` knows it from then on. */
   defineSegment(id: string, condition: Typed, layer: number): void {
     const into = (this.layers[layer] ??= { columns: [], reads: noReads() });
     const name = `s${this.segments.size}`;
-    into.columns.push({ name, sql: this.rule(condition, { reads: into.reads }) });
+    into.columns.push({ name, sql: neverNull(this.rule(condition, into.reads)) });
     this.segments.set(id, { layer, sql: `${layerAlias(layer)}.${name}` });
   }
 
@@ -105,6 +94,16 @@ export class PassEmitter implements Emitter {
 
   condition(node: Typed): string {
     return emitCondition(node, this);
+  }
+
+  /** SQL about one event, where the table of events goes by the name that it has in a scan. */
+  ofEvent(makeSql: () => string): string {
+    this.within.scan = true;
+    try {
+      return makeSql();
+    } finally {
+      this.within.scan = false;
+    }
   }
 
   get isInScan(): boolean {
@@ -262,14 +261,8 @@ export class PassEmitter implements Emitter {
     columnOf: (sql: string) => { readonly key: string; readonly sql: () => string },
   ): string {
     if (this.isInScan) throw new Error('Invariant broken: a scan of events within a scan of events');
-    this.within.scan = true;
     this.testsUsed = new Set();
-    let made: ReturnType<PassEmitter['reading']>;
-    try {
-      made = this.reading(makeSql);
-    } finally {
-      this.within.scan = false;
-    }
+    const made = this.reading(() => this.ofEvent(makeSql));
     const { key, sql } = columnOf(made.sql);
     const stage = Math.max(0, ...[...made.reads.layers].map((layer) => layer + 1));
     const scan = (this.scans[stage] ??= newStage());
@@ -326,15 +319,8 @@ export class PassEmitter implements Emitter {
   }
 
   private noteRead(field: Field): void {
-    if (this.isInScan && field.owner.kind === 'profile') this.reads.profile = true;
+    if (field.owner.kind === 'profile') this.reads.profile = true;
   }
-}
-
-interface RuleOptions {
-  /** What the rule reads is added. */
-  readonly reads: Reads;
-  /** True where the pass has no other rule. */
-  readonly isAlone?: boolean;
 }
 
 interface AggregateSql {
@@ -347,6 +333,11 @@ interface AggregateOfTest {
   readonly isCounted: boolean;
   readonly ofTest: (test: EventTest) => AggregateSql;
   readonly ofSql: (condition: string) => AggregateSql;
+}
+
+/** A condition as a value. */
+export function neverNull(condition: string): string {
+  return `CASE WHEN ${condition} THEN TRUE ELSE FALSE END`;
 }
 
 function newStage(): ScanStage {

@@ -1,6 +1,6 @@
 /** What the SQL of one level leans on beside its own row: the statement joins these. */
 export interface Reads {
-  /** The profile of an event; of a profile itself it says nothing. */
+  /** The profile's own row: of an event, the profile that it belongs to. */
   profile: boolean;
   /** Stages of the scan of events, by number. */
   readonly scans: Set<number>;

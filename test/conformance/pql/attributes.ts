@@ -53,7 +53,7 @@ export const attributes: Corpus = {
     {
       pql: 'homeAddress.country = "US"',
       matches: ['ada'],
-      sql: `(p."homeAddress.country" = CAST($p0 AS VARCHAR) AND p."homeAddress.country" IS NOT NULL)`,
+      sql: `(p."homeAddress.country" = CAST($p0 AS VARCHAR))`,
     },
     { pql: 'homeAddress.country != "US"', matches: ['bob'] },
     { pql: 'not(homeAddress.country = "US")', matches: ['bob', 'cyd', 'dan'] },

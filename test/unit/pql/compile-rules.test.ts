@@ -12,17 +12,43 @@ const compiled = (...rules: readonly string[]): ReturnType<typeof compileRules> 
   );
 
 describe('one pass for all rules', () => {
-  it('reads profiles alone when no rule looks at events', () => {
-    expect(compiled('person.age > 30')).toEqual({
-      sql: [
+  it('reads profiles alone when no rule looks at events, and of one rule only those who match', () => {
+    const { sql, parameters, columns } = compiled('person.age > 30');
+    expect(sql).toBe(
+      [
         'SELECT',
         '  p."#pid",',
-        '  (p."person.age" > CAST($p0 AS BIGINT) AND p."person.age" IS NOT NULL) AS r0',
+        '  TRUE AS r0',
         'FROM profile AS p',
-        'WHERE p."#pid" >= $pid_from AND p."#pid" < $pid_to',
+        'WHERE p."#pid" >= $pid_from AND p."#pid" < $pid_to AND (p."person.age" > CAST($p0 AS BIGINT))',
       ].join('\n'),
-      parameters: { p0: 30 },
-    });
+    );
+    expect(parameters).toEqual({ p0: 30 });
+    expect(columns).toMatchObject({ profile: [{ path: 'person.age' }], event: [], row: false });
+  });
+
+  it('looks at nobody but those with events where no rule holds without', () => {
+    const joins = (...rules: readonly string[]): boolean => /FROM profile AS p/u.test(compiled(...rules).sql);
+    expect(joins('xEvent[eventType = "a"]')).toBe(false);
+    expect(joins('xEvent[eventType = "a"].count() >= 2', 'xEvent.min(timestamp) occurs yesterday')).toBe(
+      true,
+    );
+    expect(joins('xEvent[eventType = "a"].count() >= 2', 'xEvent.sum(commerce.order.priceTotal) > 1')).toBe(
+      false,
+    );
+    expect(joins('xEvent[eventType = "a"].count() < 2')).toBe(true);
+    expect(joins('xEvent.sum(commerce.order.priceTotal) < 1')).toBe(true);
+    expect(joins('xEvent[eventType = "a"]', 'person.age > 30')).toBe(true);
+    expect(joins('xEvent[eventType = "a"] or person.age > 30')).toBe(true);
+  });
+
+  it('joins the events that one rule asks for together', () => {
+    const { sql } = compiled(
+      'select A from xEvent where A.type = "a", B from xEvent where B.type = "b" and B.timestamp > A.timestamp',
+    );
+    expect(sql.match(/FROM event AS e/g)).toHaveLength(2);
+    expect(sql).toContain('SELECT DISTINCT');
+    expect(sql).not.toContain('LIST(');
   });
 
   it('scans the events once, within the range, and shares equal aggregates between rules', () => {
@@ -53,9 +79,9 @@ describe('one pass for all rules', () => {
     expect(compiled('xEvent.topN(timestamp, 2).head().id = "a"').sql).toContain(
       'list_sort(LIST(struct_pack(',
     );
-    expect(compiled('exists A from xEvent, B from xEvent where A.id = B.type').sql).not.toContain(
-      'list_sort',
-    );
+    const both = 'exists A from xEvent, B from xEvent where A.id = B.type';
+    expect(compiled(both, 'xEvent.count() = 1').sql).toContain('LIST(');
+    expect(compiled(both, 'xEvent.count() = 1').sql).not.toContain('list_sort');
   });
 
   it('joins the profile to the events only when a condition on events reads it', () => {

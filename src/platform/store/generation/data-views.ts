@@ -1,4 +1,5 @@
-import { columnsOf, quoteIdentifier, systemColumn } from '../../../xdm/columns';
+import type { ColumnsRead } from '../../../pql';
+import { columnsOf, quoteIdentifier, systemColumn, type Column } from '../../../xdm/columns';
 import type { UnionSchema } from '../../../xdm/union-schema';
 import { columnType } from '../engine/column-type';
 import type { Engine } from '../engine/engine';
@@ -9,38 +10,66 @@ export interface PresentPaths {
   readonly event: ReadonlySet<string>;
 }
 
+export interface DataViews {
+  readonly present: PresentPaths;
+  /**
+   * The same SELECT over no more than these columns of the views. The engine takes milliseconds to bind a view of all
+   * columns, whatever a rule reads of it.
+   */
+  readonly narrowed: (sql: string, columns: ColumnsRead) => string;
+}
+
+type Entity = 'profile' | 'event';
+
 const systemColumns = {
   profile: [systemColumn.pid, systemColumn.xid, systemColumn.ingestedAt, systemColumn.hasRecord],
   event: [systemColumn.pid, systemColumn.ingestedAt],
 } as const;
 
+const rowSql = `rowid AS ${quoteIdentifier(systemColumn.row)}`;
+
 /**
- * Makes the views `profile` and `event` over an attached generation `gen`, with all columns that the schema has now. A
- * generation holds only those that are filled, so a field that was added since is there, and empty.
+ * Makes the views `profile`, `event`, `owner("#pid", "set")` and `namespace_set("set", code)` over an attached generation `gen`, the first two with
+ * all columns that the schema has now. A generation holds only those that are filled, so a field that was added since is
+ * there, and empty.
  */
-export async function createDataViews(engine: Engine, schema: UnionSchema): Promise<PresentPaths> {
+export async function createDataViews(engine: Engine, schema: UnionSchema): Promise<DataViews> {
   const rows = await engine.rows('SELECT entity, path, "column" FROM gen.main.present');
-  const present = async (entity: 'profile' | 'event'): Promise<ReadonlySet<string>> => {
-    const stored = new Map(
+  const storedOf = (entity: Entity): ReadonlyMap<string, string> =>
+    new Map(
       rows
         .filter((row) => row['entity'] === entity)
         .map((row) => [String(row['path']), String(row['column'])]),
     );
-    const columns = columnsOf(schema[entity]).map(({ path, name, type }) => {
-      const value = stored.get(path) ?? 'NULL';
-      return `CAST(${value} AS ${columnType(type)}) AS ${quoteIdentifier(name)}`;
-    });
-    const system = systemColumns[entity].map(quoteIdentifier);
-    if (entity === 'event') system.push(`rowid AS ${quoteIdentifier(systemColumn.row)}`);
-    await engine.run(
-      `CREATE VIEW memory.main.${entity} AS SELECT ${[...system, ...columns].join(', ')} FROM gen.main.${entity}_row`,
+  const stored = { profile: storedOf('profile'), event: storedOf('event') };
+  const select = (entity: Entity, columns: readonly Column[], system: readonly string[]): string => {
+    const own = columns.map(
+      ({ path, name, type }) =>
+        `CAST(${stored[entity].get(path) ?? 'NULL'} AS ${columnType(type)}) AS ${quoteIdentifier(name)}`,
     );
-    return new Set(stored.keys());
+    return `SELECT ${[...system, ...own].join(', ')} FROM gen.main.${entity}_row`;
   };
-  return { profile: await present('profile'), event: await present('event') };
+  for (const entity of ['profile', 'event'] as const) {
+    const system = systemColumns[entity].map(quoteIdentifier);
+    if (entity === 'event') system.push(rowSql);
+    await engine.run(
+      `CREATE VIEW memory.main.${entity} AS ${select(entity, columnsOf(schema[entity]), system)}`,
+    );
+  }
+  for (const table of ['owner', 'namespace_set'] as const) {
+    await engine.run(`CREATE VIEW memory.main.${table} AS SELECT * FROM gen.main.${table}`);
+  }
+  const pid = quoteIdentifier(systemColumn.pid);
+  return {
+    present: { profile: new Set(stored.profile.keys()), event: new Set(stored.event.keys()) },
+    narrowed: (sql, { profile, event, row }) => `
+      WITH profile AS NOT MATERIALIZED (${select('profile', profile, [pid])}),
+      event AS NOT MATERIALIZED (${select('event', event, row ? [pid, rowSql] : [pid])})
+      SELECT * FROM (${sql})`,
+  };
 }
 
-/** Makes the same views, and `namespace`, where there is no generation: they have all columns, and no row. */
+/** Makes the same views where there is no generation: they have all columns, and no row. */
 export async function createEmptyViews(engine: Engine, schema: UnionSchema): Promise<void> {
   const view = (name: string, columns: readonly string[]): Promise<void> =>
     engine.run(`CREATE VIEW memory.main.${name} AS SELECT ${columns.join(', ')} WHERE false`);
@@ -52,7 +81,8 @@ export async function createEmptyViews(engine: Engine, schema: UnionSchema): Pro
       entity === 'event' ? [...systemColumns.event, systemColumn.row] : systemColumns.profile;
     await view(entity, [...system.map(typedNull), ...own]);
   }
-  await view('namespace', [typedNull(systemColumn.pid), 'NULL::VARCHAR AS code']);
+  await view('owner', [typedNull(systemColumn.pid), 'NULL::INTEGER AS "set"']);
+  await view('namespace_set', ['NULL::INTEGER AS "set"', 'NULL::VARCHAR AS code']);
 }
 
 const systemTypes: Readonly<Record<string, string>> = {
@@ -65,4 +95,12 @@ const systemTypes: Readonly<Record<string, string>> = {
 
 function typedNull(name: string): string {
   return `CAST(NULL AS ${systemTypes[name] ?? 'VARCHAR'}) AS ${quoteIdentifier(name)}`;
+}
+
+/** SELECT of `code` and `profiles`: how many of the people of a table with `"#pid"` have an identity in each namespace. */
+export function countByNamespaceSql(people: string): string {
+  return `
+    SELECT code, sum(people)::BIGINT AS profiles
+    FROM (SELECT "set", count(*) AS people FROM owner SEMI JOIN ${people} USING ("#pid") GROUP BY "set")
+    JOIN namespace_set USING ("set") GROUP BY code ORDER BY code`;
 }

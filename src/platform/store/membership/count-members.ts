@@ -1,30 +1,32 @@
 import type { SegmentCounters, SegmentJobCounters } from '../../records';
-import type { Engine, EngineRow } from '../engine/engine';
-import { thisRun } from './former-words';
+import type { Engine } from '../engine/engine';
+import { thisRun, type FormerWords } from './former-words';
 import { bitsPerWord, type Place } from './membership-file';
 import { bitCountsSql, mostRowsToCount } from './words-sql';
 
 /** Adds up the members of a run, range by range. */
 export interface MemberCounter {
-  /** To be called for each range before its words are counted. */
-  beginRange(range: Range): Promise<void>;
   count(words: CountedWords): Promise<void>;
   /** What the run came to; once, when all its rows are written. */
-  finish(totalProfiles: number, places: readonly ReadonlyMap<string, Place>[]): Promise<SegmentJobCounters>;
+  finish(run: FinishedRun): Promise<SegmentJobCounters>;
 }
 
-interface Range {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The words that were evaluated for the people of a range. */
+/** The words that were evaluated for the people from `from` to before `to`. */
 export interface CountedWords {
   /** `"#pid"` and the words as they are now, `w0`, `w1`, … */
   readonly table: string;
   /** The word of the new file that `w0` is. */
   readonly firstWord: number;
   readonly words: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface FinishedRun {
+  readonly totalProfiles: number;
+  readonly places: readonly ReadonlyMap<string, Place>[];
+  /** What was said of the words before: of a word of which nothing was, all members are new. */
+  readonly former: FormerWords;
 }
 
 /** Counts for each bit of each word. */
@@ -44,39 +46,49 @@ class BitTally {
   }
 }
 
-/** Starts with nobody counted. The generation is attached as `gen`, the new file as `run`. */
+/**
+ * Starts with nobody counted. The generation is attached as `gen`, the new file as `run`. People have few different sets
+ * of namespaces: members are counted by set, so that each person is looked at once.
+ */
 export async function createMemberCounter(engine: Engine): Promise<MemberCounter> {
-  const codes = await numberNamespaces(engine);
+  const codesOfSet = await readNamespaceSets(engine);
   const members = new BitTally();
-  const byNamespace = new Map(codes.map((code) => [code, new BitTally()]));
+  const byNamespace = new Map<string, BitTally>();
+  const tallyOf = (code: string): BitTally => {
+    const tally = byNamespace.get(code) ?? new BitTally();
+    byNamespace.set(code, tally);
+    return tally;
+  };
   return {
-    beginRange: (range) => findNamespaces(engine, codes, range),
-    count: async ({ table, firstWord, words }) => {
+    count: async ({ table, firstWord, words, from, to }) => {
       const columns = Array.from(
         { length: words },
         (_, index) => `${bitCountsSql(`w${index}`)} AS w${index}`,
       );
       const rows = await engine.rows(
-        `SELECT o.* EXCLUDE ("#pid"), ${columns.join(', ')}
-        FROM ${table} t LEFT JOIN memory.main.owner o ON o."#pid" = t."#pid" GROUP BY ALL`,
+        `SELECT o."set" AS owned, ${columns.join(', ')}
+        FROM ${table} t JOIN gen.main.owner o ON o."#pid" = t."#pid" AND o."#pid" >= $from AND o."#pid" < $to
+        GROUP BY owned`,
+        { from, to },
       );
       for (const row of rows) {
-        const owned = [...byNamespace.values()].filter((_, number) => isOwned(row, number));
+        const owned = (codesOfSet.get(Number(row['owned'])) ?? []).map(tallyOf);
         for (let index = 0; index < words; index += 1) {
           for (const tally of [members, ...owned]) tally.add(firstWord + index, row[`w${index}`]);
         }
       }
     },
-    finish: async (totalProfiles, places) => {
-      const { realized, exited } = await countChanges(engine);
+    finish: async ({ totalProfiles, places, former }) => {
+      const { realized, exited } = await countChanges(engine, former);
       const countersOf = (place: Place): SegmentCounters => {
         const named = [...byNamespace].map(([code, tally]) => [code, tally.of(place)] as const);
+        const entered = former.sql(place.word) === undefined ? members.of(place) : realized.of(place);
         return {
           members: members.of(place),
-          realized: realized.of(place),
-          existing: members.of(place) - realized.of(place),
+          realized: entered,
+          existing: members.of(place) - entered,
           exited: exited.of(place),
-          byNamespace: Object.fromEntries(named.filter(([, count]) => count > 0)),
+          byNamespace: Object.fromEntries(named.filter(([, count]) => count > 0).sort()),
         };
       };
       const counters = places.flatMap((each) =>
@@ -87,55 +99,28 @@ export async function createMemberCounter(engine: Engine): Promise<MemberCounter
   };
 }
 
-/** A set of namespaces is a number, one bit for each of so many; where there are more of them, several numbers. */
-const namespacesPerSet = 30;
-
-function isOwned(row: EngineRow, number: number): boolean {
-  const set = Number(row[`set_${Math.floor(number / namespacesPerSet)}`] ?? 0);
-  return (set & (1 << (number % namespacesPerSet))) !== 0;
-}
-
-const setsOf = (codes: readonly string[]): readonly number[] =>
-  Array.from({ length: Math.max(1, Math.ceil(codes.length / namespacesPerSet)) }, (_, set) => set);
-
-/** Numbers the namespaces. @returns their codes; the number of each is its index. */
-async function numberNamespaces(engine: Engine): Promise<readonly string[]> {
-  await engine.run(`
-    CREATE TABLE memory.main.namespace_code AS
-    SELECT code, (row_number() OVER (ORDER BY code) - 1)::INTEGER AS number
-    FROM (SELECT DISTINCT code FROM gen.main.namespace)`);
-  const rows = await engine.rows('SELECT code FROM memory.main.namespace_code ORDER BY number');
-  const codes = rows.map((row) => String(row['code']));
-  const sets = setsOf(codes).map((set) => `set_${set} INTEGER`);
-  await engine.run(`CREATE TABLE memory.main.owner ("#pid" BIGINT, ${sets.join(', ')})`);
-  return codes;
-}
-
-/** People have few different sets of namespaces: members are counted by set, so that each person is one row. */
-async function findNamespaces(engine: Engine, codes: readonly string[], range: Range): Promise<void> {
-  const sets = setsOf(codes).map(
-    (set) =>
-      `bit_or(CASE WHEN number // ${namespacesPerSet} = ${set} THEN 1 << (number % ${namespacesPerSet}) ELSE 0 END)`,
-  );
-  await engine.run('TRUNCATE memory.main.owner');
-  await engine.run(
-    `INSERT INTO memory.main.owner
-    SELECT "#pid", ${sets.join(', ')} FROM gen.main.namespace JOIN memory.main.namespace_code USING (code)
-    WHERE "#pid" >= $from AND "#pid" < $to GROUP BY "#pid"`,
-    { ...range },
-  );
+/** The codes of each set of namespaces, by its number. */
+async function readNamespaceSets(engine: Engine): Promise<ReadonlyMap<number, readonly string[]>> {
+  const sets = new Map<number, string[]>();
+  for (const row of await engine.rows('SELECT "set", code FROM gen.main.namespace_set')) {
+    const set = Number(row['set']);
+    sets.set(set, [...(sets.get(set) ?? []), String(row['code'])]);
+  }
+  return sets;
 }
 
 /** Those who entered in this run, and those who have left; what stayed as it was need not be read. */
 async function countChanges(
   engine: Engine,
+  former: FormerWords,
 ): Promise<{ readonly realized: BitTally; readonly exited: BitTally }> {
+  const [realized, exited] = [new BitTally(), new BitTally()];
+  if (former.words.length === 0) return { realized, exited };
   const rows = await engine.rows(
     `SELECT word, run = ${thisRun} AS is_new, ${bitCountsSql('entered')} AS entered, ${bitCountsSql('exited')} AS exited
-    FROM run.main.change WHERE run = ${thisRun} OR exited <> 0
+    FROM run.main.change WHERE word IN (${former.words.join(', ')}) AND (run = ${thisRun} OR exited <> 0)
     GROUP BY word, is_new, "#pid" // ${mostRowsToCount}`,
   );
-  const [realized, exited] = [new BitTally(), new BitTally()];
   for (const row of rows) {
     const word = Number(row['word']);
     if (row['is_new'] === true) realized.add(word, row['entered']);

@@ -1,9 +1,8 @@
-import { chunksOf } from '../../../lib/chunks-of';
 import type { UnionSchema } from '../../../xdm/union-schema';
 import type { SegmentJobCounters } from '../../records';
 import { openEngine, type Engine, type EngineLimits, type PreparedStatement } from '../engine/engine';
 import { timestampOf } from '../engine/sql-text';
-import { createDataViews } from '../generation/data-views';
+import { createDataViews, type DataViews } from '../generation/data-views';
 import type { PassSlice, ReportProgress } from '../platform-store';
 import { createMemberCounter, type MemberCounter } from './count-members';
 import {
@@ -15,7 +14,6 @@ import {
   type PlacedSegment,
 } from './former-words';
 import {
-  bitsPerWord,
   createMembershipTables,
   placesFrom,
   readCurrentSegments,
@@ -24,7 +22,7 @@ import {
   type MembershipSource,
   type Place,
 } from './membership-file';
-import { wordOfSql } from './words-sql';
+import { changedTable, changedSql, changeSql } from './change-sql';
 
 export interface PassToEvaluate {
   /** Together they name each segment of the run once. */
@@ -69,14 +67,18 @@ export async function evaluatePass(evaluation: PassToEvaluate): Promise<SegmentJ
   try {
     for (const sql of createMembershipTables('run')) await engine.run(sql);
     await createKnownRuns(engine, sources);
-    await createDataViews(engine, evaluation.schema);
+    const views = await createDataViews(engine, evaluation.schema);
     const current = await readCurrentSegments(engine, sources);
     const plan = planRun(evaluation, current);
     await writeSegments(engine, 'run', placedSegments(plan, current));
     const counter = await createMemberCounter(engine);
-    await runRanges(engine, { evaluation, plan, counter });
+    await runRanges(engine, { evaluation, plan, counter, views });
     const places = plan.slices.map((slice) => slice.places);
-    const counters = await counter.finish(generation.profiles, places);
+    const counters = await counter.finish({
+      totalProfiles: generation.profiles,
+      places,
+      former: plan.former,
+    });
     await writeKnownRuns(engine, 'run');
     await engine.run(`INSERT INTO run.main.run VALUES (${thisRun}, ${timestampOf('at')})`, {
       at: evaluation.at,
@@ -138,6 +140,7 @@ interface Run {
   readonly evaluation: PassToEvaluate;
   readonly plan: RunPlan;
   readonly counter: MemberCounter;
+  readonly views: DataViews;
 }
 
 interface Range {
@@ -148,19 +151,18 @@ interface Range {
 type RangeStep = (range: Range) => Promise<void>;
 
 /** Work is told in profiles, once for each slice. */
-async function runRanges(engine: Engine, { evaluation, plan, counter }: Run): Promise<void> {
+async function runRanges(engine: Engine, run: Run): Promise<void> {
+  const { evaluation, plan } = run;
   const { generation, onProgress } = evaluation;
   const statements: PreparedStatement[] = [];
   try {
     const steps: RangeStep[] = [];
-    for (const slice of plan.slices)
-      steps.push(await prepareSlice(engine, { evaluation, plan, counter, slice, statements }));
+    for (const slice of plan.slices) steps.push(await prepareSlice(engine, { ...run, slice, statements }));
     const size = Math.max(1, Math.min(mostProfilesPerRange, Math.ceil(generation.profiles / fewestRanges)));
     const total = generation.profiles * steps.length;
     let done = 0;
     for (let from = 0; from < generation.profiles; from += size) {
       const range = { from, to: Math.min(from + size, generation.profiles) };
-      await counter.beginRange(range);
       for (const step of steps) {
         await step(range);
         done += range.to - range.from;
@@ -181,65 +183,29 @@ interface SliceToPrepare extends Run {
 
 async function prepareSlice(
   engine: Engine,
-  { evaluation, plan, counter, slice, statements }: SliceToPrepare,
+  { evaluation, plan, counter, views, slice, statements }: SliceToPrepare,
 ): Promise<RangeStep> {
   const { pass, segmentIds, table, firstWord } = slice;
-  const words = chunksOf(
-    segmentIds.map((_, index) => `r${index}`),
-    bitsPerWord,
-  );
+  const words = Array.from({ length: wordsFor(segmentIds.length) }, (_, index) => firstWord + index);
   const columns = words.map((_, index) => `w${index} UBIGINT`);
   await engine.run(`CREATE TABLE ${table} ("#pid" BIGINT, ${columns.join(', ')})`);
-  const fill = await engine.prepare(
-    `INSERT INTO ${table} SELECT "#pid", ${words.map(wordOfSql).join(', ')} FROM (${pass.sql})`,
-  );
+  const fill = await engine.prepare(`INSERT INTO ${table} ${views.narrowed(pass.wordsSql, pass.columns)}`);
   statements.push(fill);
+  const changed = changedSql({ table, words, former: plan.former });
   const expiry = evaluation.at - keepExitedForMs;
   return async ({ from, to }) => {
     await engine.run(`TRUNCATE ${table}`);
     await fill.run({ ...pass.parameters, pid_from: from, pid_to: to });
-    for (const index of words.keys()) {
-      const word = firstWord + index;
+    // Not prepared: the engine would plan for the empty tables of the beginning.
+    if (changed !== undefined)
+      await engine.run(`CREATE OR REPLACE TABLE ${changedTable} AS ${changed}`, { from, to });
+    for (const [index, word] of words.entries()) {
       const former = plan.former.sql(word);
-      // Not prepared: the engine would plan for the empty tables of the beginning.
-      const sql = changeSql({ word, verdict: `w${index}`, table, former });
+      const sql = changeSql({ word, column: `w${index}`, table, former });
       await engine.run(sql, former === undefined ? {} : { from, to, expiry });
     }
-    await counter.count({ table, firstWord, words: words.length });
+    await counter.count({ table, firstWord, words: words.length, from, to });
   };
-}
-
-interface WordToChange {
-  readonly word: number;
-  /** The column of the table that holds the word as it is now. */
-  readonly verdict: string;
-  readonly table: string;
-  readonly former: string | undefined;
-}
-
-/** The transition table of the membership contract, for all segments of a word at once. */
-function changeSql({ word, verdict, table, former }: WordToChange): string {
-  const insert = `INSERT INTO run.main.change`;
-  if (former === undefined)
-    return `${insert} SELECT ${word}, "#pid", ${thisRun}, ${verdict}, 0 FROM ${table} WHERE ${verdict} <> 0 ORDER BY "#pid"`;
-  // Few people change from run to run: of all others the rows go over as they are.
-  return `
-    ${insert}
-    WITH former AS MATERIALIZED (${former}),
-    changed AS MATERIALIZED (
-      SELECT n."#pid", n.${verdict} AS now, coalesce(m.members, 0) AS members
-      FROM ${table} n
-      LEFT JOIN (SELECT "#pid", bit_or(entered) AS members FROM former GROUP BY "#pid") m USING ("#pid")
-      WHERE n.${verdict} <> coalesce(m.members, 0))
-    SELECT ${word}, "#pid", run, entered, exited FROM (
-      SELECT "#pid", ${thisRun} AS run, now & ~members AS entered, members & ~now AS exited FROM changed
-      UNION ALL
-      SELECT f."#pid", f.run,
-        CASE WHEN c.now IS NULL THEN f.entered ELSE f.entered & c.now END AS entered,
-        CASE WHEN f.ran_at < ${timestampOf('expiry')} THEN 0
-          WHEN c.now IS NULL THEN f.exited ELSE f.exited & ~c.now END AS exited
-      FROM former f LEFT JOIN changed c USING ("#pid"))
-    WHERE entered | exited <> 0 ORDER BY "#pid"`;
 }
 
 async function takeOver(engine: Engine, { takenOver, former }: RunPlan, range: Range): Promise<void> {
@@ -247,7 +213,7 @@ async function takeOver(engine: Engine, { takenOver, former }: RunPlan, range: R
     const sql = former.sql(word);
     if (sql === undefined) continue;
     await engine.run(
-      `INSERT INTO run.main.change SELECT ${word}, "#pid", run, entered, exited FROM (${sql}) ORDER BY "#pid"`,
+      `INSERT INTO run.main.change SELECT ${word}, "#pid", run, entered, exited FROM (${sql})`,
       { ...range },
     );
   }

@@ -78,6 +78,11 @@ export class FormerWords {
     }
   }
 
+  /** The words of the new file of which any file has said something. */
+  get words(): readonly number[] {
+    return [...this.#pieces.keys()];
+  }
+
   /**
    * SELECT of `"#pid"`, `run`, `ran_at`, `entered` and `exited` of a word of the new file, for the people from `$from` to
    * before `$to`; undefined where no file has said anything of its segments. Each person and run has one row.

@@ -1,3 +1,4 @@
+import { rulesPerWord } from '../../../pql';
 import type { AttachedFile, Engine } from '../engine/engine';
 import type { MembershipStatus } from '../../records';
 
@@ -20,7 +21,8 @@ export const createMembershipTables = (catalogue: string): readonly string[] => 
   `CREATE TABLE ${catalogue}.main.change (word INTEGER, "#pid" BIGINT, run INTEGER, entered UBIGINT, exited UBIGINT)`,
 ];
 
-export const bitsPerWord = 64;
+/** As in the words of a compiled pass. */
+export const bitsPerWord = rulesPerWord;
 
 /** Where a segment stands among the words of a file. */
 export interface Place {

@@ -1,17 +1,4 @@
-import { chunksOf } from '../../../lib/chunks-of';
 import { bitsPerWord } from './membership-file';
-
-/** SQL of the word whose bits are these booleans, none of them null; at most 64. */
-export function wordOfSql(booleans: readonly string[]): string {
-  // Bytes first: the engine works on narrow integers several at a time.
-  const bytes = chunksOf(booleans, 8).map((bits, index) => {
-    const byte = bits.map(
-      (bit, place) => `CASE WHEN ${bit} THEN ${1 << place}::UTINYINT ELSE 0::UTINYINT END`,
-    );
-    return `((${byte.join(' | ')})::UBIGINT << ${index * 8})`;
-  });
-  return bytes.join(' | ');
-}
 
 /**
  * Three counters share one number while bits are summed, 21 binary digits each; that takes a third of the sums, and

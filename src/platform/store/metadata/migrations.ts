@@ -6,6 +6,7 @@ const steps: Readonly<Record<string, Migration>> = {
   '0002-merge-rules': { up: addMergeRules },
   '0003-memberships-as-words': { up: forgetMembershipRows },
   '0004-settings-and-external-audiences': { up: addSettingsAndAudiences },
+  '0005-namespace-sets': { up: rebuildGenerations },
 };
 
 export const migrations: MigrationProvider = { getMigrations: () => Promise.resolve({ ...steps }) };
@@ -197,6 +198,14 @@ async function addSettingsAndAudiences(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('external_audience_pk', ['org_id', 'sandbox', 'id'])
     .execute();
   await createIndex(db, 'external_audience', ['org_id', 'sandbox', 'created_at', 'id']);
+}
+
+/** Generations hold further tables from here on: version 0 has each of them built anew when it is first needed. */
+async function rebuildGenerations(db: Kysely<unknown>): Promise<void> {
+  await (db as Kysely<{ profile_generation: { data_version: number } }>)
+    .updateTable('profile_generation')
+    .set({ data_version: 0 })
+    .execute();
 }
 
 async function createIndex(db: Kysely<unknown>, table: string, columns: string[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { passOfSql } from '../../../support/pass-of-sql';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompiledPass } from '../../../../src/pql';
@@ -20,10 +21,8 @@ afterEach(() => fixture.dispose());
 /** A pass of rules that are written as SQL conditions on `profile`. */
 function passOf(...conditions: string[]): CompiledPass {
   const rules = conditions.map((condition, index) => `coalesce(${condition}, false) AS r${index}`);
-  return {
-    sql: `SELECT "#pid", ${rules.join(', ')} FROM profile WHERE "#pid" >= $pid_from AND "#pid" < $pid_to`,
-    parameters: {},
-  };
+  const sql = `SELECT "#pid", ${rules.join(', ')} FROM profile WHERE "#pid" >= $pid_from AND "#pid" < $pid_to`;
+  return passOfSql(sql, rules.length);
 }
 
 const inUs = `"homeAddress.countryCode" = 'US'`;
@@ -226,7 +225,7 @@ describe('an evaluation', () => {
       lines: [person('a', country(`U'S`)), person('b', country('DE'))],
     });
     const { sql } = passOf('"homeAddress.countryCode" = $wanted');
-    const job = await run({ pass: { sql, parameters: { wanted: `U'S` } } });
+    const job = await run({ pass: passOfSql(sql, 1, { parameters: { wanted: `U'S` } }) });
     expect(job?.counters?.bySegment['us']?.members).toBe(1);
   });
 
@@ -234,7 +233,8 @@ describe('an evaluation', () => {
     await ingest({ store, entity: 'profile', lines: [person('a')] });
     const data = await store.profileData(tenant);
     await data.addFields([{ entity: 'profile', path: '_acme.level', type: { kind: 'integer' } }]);
-    const job = await run({ pass: passOf('"_acme.level" IS NULL') });
+    const { sql } = passOf('"_acme.level" IS NULL');
+    const job = await run({ pass: passOfSql(sql, 1, { schema: await data.schema() }) });
     expect(job?.counters?.bySegment['us']?.members).toBe(1);
   });
 
@@ -305,7 +305,7 @@ describe('an evaluation that does not end', () => {
     ['a change instead of a question', 'DELETE FROM gen.main.profile_row RETURNING "#pid", true AS r0'],
   ])('takes no statement that brings along %s', async (_, sql) => {
     await ingest({ store, entity: 'profile', lines: [person('a', country('US'))] });
-    await expect(run({ pass: { sql, parameters: {} } })).rejects.toThrow();
+    await expect(run({ pass: passOfSql(sql, 1) })).rejects.toThrow();
     expect((await run())?.counters?.bySegment['us']?.members).toBe(1);
   });
 });

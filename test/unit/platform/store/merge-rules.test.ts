@@ -1,3 +1,4 @@
+import { passOfSql } from '../../../support/pass-of-sql';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MergePolicy, MergeRule, SegmentJob } from '../../../../src/platform/records';
@@ -54,7 +55,7 @@ function passOf(mergeRule: MergeRule, ...segmentIds: string[]): MergedPass {
     (_, index) => `coalesce("homeAddress.countryCode" = 'US', false) AS r${index}`,
   );
   const sql = `SELECT "#pid", ${rules.join(', ')} FROM profile WHERE "#pid" >= $pid_from AND "#pid" < $pid_to`;
-  return { mergeRule, slices: [{ segmentIds, pass: { sql, parameters: {} } }] };
+  return { mergeRule, slices: [{ segmentIds, pass: passOfSql(sql, rules.length) }] };
 }
 
 let jobs = 0;

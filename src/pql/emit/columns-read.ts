@@ -1,0 +1,22 @@
+import type { Column } from '../../xdm/columns';
+import { columnsOf, quoteIdentifier, systemColumn } from '../../xdm/columns';
+import type { UnionSchema, XdmObject } from '../../xdm/union-schema';
+
+/** The columns of the two tables that a statement names. */
+export interface ColumnsRead {
+  readonly profile: readonly Column[];
+  readonly event: readonly Column[];
+  /** Whether it tells events apart by their place. */
+  readonly row: boolean;
+}
+
+/**
+ * Finds the columns by their names in the SQL, in which all values are parameters. A column of the other table, or an
+ * attribute of an item, that has the same name is taken in with it: that costs little.
+ */
+export function columnsRead(sql: string, schema: UnionSchema): ColumnsRead {
+  const quoted = new Set(sql.match(/"(?:[^"]|"")*"/g));
+  const isNamed = (name: string): boolean => quoted.has(quoteIdentifier(name));
+  const of = (entity: XdmObject): readonly Column[] => columnsOf(entity).filter(({ name }) => isNamed(name));
+  return { profile: of(schema.profile), event: of(schema.event), row: isNamed(systemColumn.row) };
+}
