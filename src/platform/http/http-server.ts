@@ -21,6 +21,7 @@ import { addProfileEntities } from './profile-entities';
 import { Refusal } from './refusal';
 import { addRejectedRows } from './rejected-rows';
 import { addReset, resetPath } from './reset';
+import { addSampleStatus } from './sample-status';
 import { addSchedules } from './schedules';
 import { addSearch } from './search';
 import { addSegmentDefinitions } from './segment-definitions';
@@ -43,6 +44,7 @@ const resources = [
   addProfileEntities,
   addAudiences,
   addSearch,
+  addSampleStatus,
   addAudienceTemplates,
   addDatasets,
   addBatches,

@@ -199,6 +199,12 @@ export interface ProfileData {
     readonly signal: AbortSignal;
   }): Promise<SampleSession>;
 
+  /** How many people have rows in which datasets; the sample is the first so many of them. */
+  datasetOverlap(options: {
+    readonly mergeRule?: MergeRule | undefined;
+    readonly sampleSize: number;
+  }): Promise<readonly DatasetOverlap[]>;
+
   /**
    * The merged profile that owns an identity (namespace compared without case).
    * @throws TooManyIdentities where more than 50 identities are linked to this one.
@@ -225,6 +231,15 @@ export interface ProfileData {
     identity: { readonly namespace: string; readonly id: string },
     mergeRule?: MergeRule,
   ): Promise<boolean>;
+}
+
+/** People who have rows in just these datasets. */
+export interface DatasetOverlap {
+  /** Sorted. */
+  readonly datasetIds: readonly string[];
+  readonly people: number;
+  /** Of them, those in the sample. */
+  readonly sampled: number;
 }
 
 /** The person who owns an identity, and some of their events. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ExportFailed } from '../../errors/platform-error';
 import type { MergeRule, Tenant } from '../records';
 import type { EngineLimits } from './engine/engine';
+import { readDatasetOverlap } from './dataset-overlap';
 import { evaluateJob } from './evaluate-job';
 import { openExportSession } from './export-session';
 import type { FileLeases } from './files/leases';
@@ -110,6 +111,15 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
         schema: fields,
         snapshot: await snapshot(ruleKey),
       });
+    },
+    datasetOverlap: async ({ mergeRule, sampleSize }) => {
+      const held = await snapshot(await fresh(await ruleOr(mergeRule)));
+      try {
+        const fragments = await catalog.fragments();
+        return await readDatasetOverlap({ snapshot: held, fragments, files, limits, sampleSize });
+      } finally {
+        held.release();
+      }
     },
     profileByIdentity: async (identity, mergeRule) =>
       lookups.ask(await fresh(await ruleOr(mergeRule)), (lookup) => lookup.find(identity)),
