@@ -26,6 +26,7 @@ export function sampleStatusContract(target: GetTarget): void {
       lastBatchId: '',
     });
     expect(await must(own(), `GET ${path}/report/dataset`)).toMatchObject({ data: [] });
+    expect(await must(own(), `GET ${path}/report/namespace`)).toMatchObject({ data: [] });
   });
 
   test('the sample of a small store is all profiles; reports count them by dataset and by namespace', async () => {

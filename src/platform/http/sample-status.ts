@@ -146,7 +146,8 @@ async function reportNamespaces(
   const session = await sample.data.openSample({ mergeRule: sample.mergeRule, signal });
   try {
     const rows = await session.rows(
-      `SELECT code, count(*) AS people, count(*) FILTER ("#pid" < $size) AS sampled FROM namespace
+      `SELECT code, count(*) AS people, count(*) FILTER ("#pid" < $size) AS sampled
+      FROM owner JOIN namespace_set USING ("set")
       GROUP BY code ORDER BY code`,
       { size: sample.size },
     );
