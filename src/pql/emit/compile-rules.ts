@@ -64,15 +64,12 @@ function joinedPass(rules: readonly CheckedRule[], emitter: PassEmitter): Statem
   if (joined === undefined) return undefined;
   const conditionsOf = (conditions: readonly Typed[]): readonly string[] =>
     conditions.map((condition) => emitter.condition(condition));
-  const events = joined.events.map(({ item, conditions }) => {
-    let where: readonly string[] = [];
-    emitter.ofEvent(() => {
-      where = conditionsOf(conditions);
-      return '';
-    });
-    return { item, where };
-  });
-  const between = conditionsOf(joined.between);
+  const events = joined.events.map(({ item, conditions }) => ({
+    item,
+    where: emitter.ofEvent(() => conditionsOf(conditions)),
+  }));
+  const times = new Map([...joined.times].map(([item, time]) => [item, emitter.sql(time)]));
+  const between = emitter.withNames(times, () => conditionsOf(joined.between));
   return (select) => joinStatement({ columns: select(['TRUE']), events, between });
 }
 

@@ -40,7 +40,7 @@ export interface Emitter {
   /** True when the position of an item was asked for. */
   isPositionRead(item: number): boolean;
   /** Makes SQL within which scalar items go by other names. */
-  withNames(names: ReadonlyMap<number, string>, makeSql: () => string): string;
+  withNames<T>(names: ReadonlyMap<number, string>, makeSql: () => T): T;
   /** Whether the rule of another segment holds: the column in which it was found out. */
   segment(id: string): string;
   /** Makes SQL and, unless this happens within another such call, puts it into a wrapping. */

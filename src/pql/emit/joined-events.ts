@@ -1,6 +1,6 @@
 import { leansOnlyOn, reachOf } from '../reach';
-import type { Typed } from '../typed-tree';
-import { childrenOf } from '../typed-tree';
+import type { Compare, Generator, Sequence, Typed } from '../typed-tree';
+import { booleanType, childrenOf } from '../typed-tree';
 import { conjuncts } from './generators';
 
 /** Several events of one person that a rule asks to be there together. */
@@ -9,6 +9,8 @@ export interface JoinedEvents {
   readonly events: readonly { readonly item: number; readonly conditions: readonly Typed[] }[];
   /** What is asked of several of them. */
   readonly between: readonly Typed[];
+  /** Items of `between` that stand for the time of an event. */
+  readonly times: ReadonlyMap<number, Typed>;
 }
 
 /**
@@ -16,12 +18,19 @@ export interface JoinedEvents {
  * rule that is faster than to collect the events of each person in lists. Undefined for all other rules.
  */
 export function joinedEvents(rule: Typed): JoinedEvents | undefined {
-  if (rule.kind !== 'exists' || rule.generators.length < 2) return undefined;
-  const { generators } = rule;
-  if (!generators.every(({ source }) => source.kind === 'events')) return undefined;
-  const conditions = [...generators.map(({ where }) => where), rule.condition].flatMap((condition) =>
-    condition === null ? [] : conjuncts(condition),
-  );
+  switch (rule.kind) {
+    case 'exists':
+      return togetherIn(rule.generators, [rule.condition]);
+    case 'chain':
+      return inSequence(rule);
+    default:
+      return undefined;
+  }
+}
+
+function togetherIn(generators: readonly Generator[], further: readonly Typed[]): JoinedEvents | undefined {
+  if (generators.length < 2 || !generators.every(({ source }) => source.kind === 'events')) return undefined;
+  const conditions = [...generators.flatMap(({ where }) => where ?? []), ...further].flatMap(conjuncts);
   if (!conditions.every(isOfEventsAlone)) return undefined;
   const ownerOf = (condition: Typed): number | undefined =>
     generators.find(({ item }) => leansOnlyOn(condition, item))?.item;
@@ -31,7 +40,30 @@ export function joinedEvents(rule: Typed): JoinedEvents | undefined {
       conditions: conditions.filter((condition) => ownerOf(condition) === item),
     })),
     between: conditions.filter((condition) => ownerOf(condition) === undefined),
+    times: new Map(),
   };
+}
+
+/** A chain of single events, each after the one before it. */
+function inSequence({ elements }: Sequence): JoinedEvents | undefined {
+  const single = elements.every(
+    ({ count, times }) =>
+      count.operator === '>=' && count.value === 1 && !times.distinct && times.generators.length === 1,
+  );
+  if (!single) return undefined;
+  const order = elements.slice(1).map(({ times }, index): Compare => ({
+    kind: 'compare',
+    type: booleanType,
+    operator: '>',
+    left: times.value,
+    right: elements[index]?.times.value ?? times.value,
+  }));
+  const relative = elements.flatMap((element) => element.relative ?? []);
+  const joined = togetherIn(
+    elements.flatMap(({ times }) => times.generators),
+    [...order, ...relative],
+  );
+  return joined && { ...joined, times: new Map(elements.map(({ end, times }) => [end, times.value])) };
 }
 
 /** Neither of the profile, nor of a segment, nor of an event as a whole, nor of all events once more. */

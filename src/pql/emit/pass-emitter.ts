@@ -97,7 +97,7 @@ export class PassEmitter implements Emitter {
   }
 
   /** SQL about one event, where the table of events goes by the name that it has in a scan. */
-  ofEvent(makeSql: () => string): string {
+  ofEvent<T>(makeSql: () => T): T {
     this.within.scan = true;
     try {
       return makeSql();
@@ -142,7 +142,7 @@ export class PassEmitter implements Emitter {
     return this.isPositionRead(item) ? `${name}, ${positionName(item)}` : name;
   }
 
-  withNames(names: ReadonlyMap<number, string>, makeSql: () => string): string {
+  withNames<T>(names: ReadonlyMap<number, string>, makeSql: () => T): T {
     const outer = this.names;
     this.names = new Map([...outer, ...names]);
     try {

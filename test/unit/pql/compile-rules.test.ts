@@ -49,6 +49,11 @@ describe('one pass for all rules', () => {
     expect(sql.match(/FROM event AS e/g)).toHaveLength(2);
     expect(sql).toContain('SELECT DISTINCT');
     expect(sql).not.toContain('LIST(');
+    const chain = compiled(
+      'chain(xEvent, timestamp, [A: WHAT(type = "a"), B: WHAT(type = "b") WHEN(<= 2 days after A)])',
+    ).sql;
+    expect(chain.match(/FROM event AS e/g)).toHaveLength(2);
+    expect(chain).toContain('SELECT DISTINCT');
   });
 
   it('scans the events once, within the range, and shares equal aggregates between rules', () => {
