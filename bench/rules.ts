@@ -44,6 +44,9 @@ export const sequence = {
   pql:
     'select A from xEvent where A.eventType = "commerce.productViews", B from xEvent where ' +
     'B.eventType = "commerce.purchases" and B.timestamp occurs <= 14 days after A.timestamp',
+  chain:
+    'chain(xEvent, timestamp, [A: WHAT(eventType = "commerce.productViews"), ' +
+    'B: WHAT(eventType = "commerce.purchases") WHEN(<= 14 days after A)])',
   first: 'commerce.productViews',
   then: 'commerce.purchases',
   days: 14,

@@ -3,7 +3,8 @@ import type { BenchCase } from './bench-case';
 import { exportsCase } from './exports';
 import { lookupCase } from './lookup';
 import { fiveHundred, hundred } from './many-rules';
-import { sequenceCase } from './sequence';
+import { previewCase } from './preview';
+import { chainCase, sequenceCase } from './sequence';
 import { singleRules } from './single-rules';
 import { bigJobMemory, jobMemory, wholeJob } from './whole-job';
 
@@ -11,6 +12,8 @@ import { bigJobMemory, jobMemory, wholeJob } from './whole-job';
 export const allCases: readonly BenchCase[] = [
   ...singleRules,
   sequenceCase,
+  chainCase,
+  previewCase,
   attributePass,
   hundred,
   fiveHundred,

@@ -8,7 +8,8 @@ import { ratio, type BenchCase } from './bench-case';
 
 const flat = 'export of the 25 fields';
 const whole = 'export of whole profiles with memberships';
-const copyOf = 'COPY of as many rows';
+const copyOf = 'COPY of the same rows';
+const age = 32;
 
 /** About one in five of all people, as Parquet files of a batch. */
 export const exportsCase: BenchCase = {
@@ -21,7 +22,7 @@ export const exportsCase: BenchCase = {
       try {
         const { store, raw } = session;
         const at = copy.now;
-        const job = await runJob(store, { id: 'before', at, rules: [{ pql: 'person.age < 32' }] });
+        const job = await runJob(store, { id: 'before', at, rules: [{ pql: `person.age < ${age}` }] });
         const members = job.counters?.bySegment[segmentIdOf(0)]?.members ?? 0;
         const exported = async (fields: readonly string[]): Promise<void> => {
           const done = await runExportOf(store, { segmentId: segmentIdOf(0), fields, at });
@@ -36,7 +37,7 @@ export const exportsCase: BenchCase = {
               name: copyOf,
               run: () =>
                 raw.run(
-                  `COPY (SELECT * FROM ${session.plain.profile} WHERE "#pid" < ${members}) TO '${file}' (FORMAT parquet, COMPRESSION snappy)`,
+                  `COPY (SELECT * FROM ${session.plain.profile} WHERE "person.age" < ${age}) TO '${file}' (FORMAT parquet, COMPRESSION snappy)`,
                 ),
             },
           ],
