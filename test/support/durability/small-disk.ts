@@ -9,6 +9,8 @@ import type { RunningProcess } from '../gateway-process';
 /** A gateway whose data folder stands on a disk that can be filled. */
 export interface OnSmallDisk {
   readonly gateway: RunningProcess;
+  /** False where files are limited one by one: then no record can be written either, however much is left. */
+  readonly hasRoomForRecords: boolean;
   /** Leaves so many bytes free. */
   fill(leftBytes: number): void;
   free(): void;
@@ -46,6 +48,7 @@ export async function startOnSmallDisk(sizeMegabytes: number): Promise<OnSmallDi
     void execFileSync('prlimit', ['--pid', String(gateway.pid), `--fsize=${bytes}:unlimited`]);
   return {
     gateway,
+    hasRoomForRecords: isolation !== undefined,
     fill: (leftBytes) => (isolation === undefined ? limit(leftBytes) : fillUp(filler, seen, leftBytes)),
     free: () => (isolation === undefined ? limit('unlimited') : rmSync(filler, { force: true })),
     list: (name) => readdir(join(seen, name)),

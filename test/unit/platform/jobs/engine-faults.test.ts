@@ -1,0 +1,100 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Platform } from '../../../../src/platform';
+import { createPlatform } from '../../../../src/platform';
+import { tenantFolderName } from '../../../../src/platform/store/data-folder';
+import type { Engine } from '../../../../src/platform/store/engine/engine';
+import { openEngine } from '../../../../src/platform/store/engine/engine';
+import { EngineFault } from '../../../../src/platform/store/engine/engine-fault';
+import { createDataset, createDefinition, ingest, runSegmentJob, schemas } from '../../../contract/data';
+import type { ContractTarget } from '../../../contract/target';
+import { ask, paths } from '../../../contract/target';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'audience-engine-faults-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a query that wants more memory than there is', () => {
+  const open = (): Promise<Engine> =>
+    openEngine({ limits: { threads: 2, memoryLimit: '32MB', tempFolder: folder } });
+  const greedy = "SELECT len(list(i || repeat('x', 100))) FROM range(3_000_000) numbers(i)";
+
+  test('fails alone: the engine answers the next one, and another engine too, within two seconds', async () => {
+    const engine = await open();
+    await expect(engine.rows(greedy)).rejects.toBeInstanceOf(EngineFault);
+    const startedAt = performance.now();
+    expect(await engine.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    engine.close();
+    const other = await open();
+    expect(await other.rows('SELECT 2 AS two')).toEqual([{ two: 2 }]);
+    other.close();
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  test('memory and what is put aside are limited, and no statement can lift that', async () => {
+    const engine = await open();
+    const [limits] = await engine.rows(
+      `SELECT current_setting('memory_limit') AS memory, current_setting('temp_directory') AS folder,
+        current_setting('max_temp_directory_size') AS aside`,
+    );
+    expect(limits).toEqual({
+      memory: '30.5 MiB',
+      folder,
+      aside: expect.stringMatching(/\d/) as string,
+    });
+    await expect(engine.run(`SET memory_limit = '8GB'`)).rejects.toBeInstanceOf(EngineFault);
+    engine.close();
+  });
+});
+
+describe('data that the engine cannot read', () => {
+  let platform: Platform;
+  beforeEach(async () => {
+    platform = await createPlatform({ dataDir: folder, port: 0 });
+  });
+  afterEach(() => platform.close());
+
+  const orgId = 'FAULTY@AdobeOrg';
+  const target = (): ContractTarget => ({
+    url: platform.url,
+    headers: {
+      authorization: 'Bearer t',
+      'x-api-key': 'k',
+      'x-gw-ims-org-id': orgId,
+      'x-sandbox-name': 'prod',
+    },
+  });
+
+  test('fail the one job that meets them; once they are whole, the next lookup works within two seconds, and the next job', async () => {
+    const lines = Array.from({ length: 2_000 }, (_, index) =>
+      JSON.stringify({
+        identityMap: { Email: [{ id: `${index}@example.com`, primary: true }] },
+        person: { name: { firstName: `name ${index}` } },
+      }),
+    );
+    await ingest(target(), await createDataset(target(), schemas.profile), lines);
+    const { id } = await createDefinition(target(), 'person.name.firstName.startsWith("name")');
+    const generations = join(folder, 'tenants', tenantFolderName({ orgId, sandbox: 'prod' }), 'generations');
+    const [file = ''] = readdirSync(generations).map((name) => join(generations, name));
+    const whole = readFileSync(file);
+    const damaged = Buffer.from(whole);
+    damaged.fill(0xa5, 8_192);
+    writeFileSync(file, damaged);
+    const failed = await runSegmentJob(target(), [id]);
+    expect([failed.status, failed.errors?.length]).toEqual(['FAILED', 1]);
+    expect(JSON.stringify(failed.errors)).not.toMatch(/generations|tenants|SELECT/);
+    writeFileSync(file, whole);
+    const startedAt = performance.now();
+    const found = await ask(
+      target(),
+      `GET ${paths.entities}?schema.name=_xdm.context.profile&entityId=7@example.com&entityIdNS=Email`,
+    );
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    const next = await runSegmentJob(target(), [id]);
+    expect([next.status, next.metrics?.totalProfiles, found.status]).toEqual(['SUCCEEDED', 2_000, 200]);
+  });
+});
