@@ -74,6 +74,8 @@ interface JobRecord {
   readonly progress: number;
   readonly errors: readonly JobError[];
   readonly requestId: string;
+  /** What the client calls its wish: a second one with this name is the same job. */
+  readonly clientToken?: string | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly startedAt?: number | undefined;

@@ -14,6 +14,7 @@ import { linkTo } from './next-link';
 import type { Query } from './query';
 import type { MembershipDialect } from './profile-entity-body';
 import { readPage, readSort, wrong } from './query';
+import { readClientToken } from './client-token';
 import { addResource } from './resource';
 import type { Call } from './resource';
 
@@ -95,6 +96,7 @@ async function create(
     progress: 0,
     errors: [],
     requestId,
+    clientToken: readClientToken(call.request),
     createdAt: now,
     updatedAt: now,
     request,

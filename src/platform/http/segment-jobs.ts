@@ -17,6 +17,7 @@ import { propertyFilter, readPropertyFilter } from './property-filter';
 import type { PropertyFilter } from './property-filter';
 import type { Query } from './query';
 import { readPage, readSort, wrong } from './query';
+import { readClientToken } from './client-token';
 import { addResource } from './resource';
 import type { Call } from './resource';
 import { requireProfileSchema } from './schema-reference';
@@ -136,8 +137,12 @@ async function create(
     const snapshot = snapshots.get(segment.segmentId);
     return snapshot === undefined ? segment : { ...segment, snapshot };
   });
-  const job = { ...bare, segments };
-  await store.segmentJobs.insert(tenant, job);
+  const clientToken = readClientToken(call.request);
+  const job = { ...bare, segments, ...(clientToken === undefined ? {} : { clientToken }) };
+  if (!(await store.segmentJobs.insert(tenant, job)) && clientToken !== undefined) {
+    const former = await store.segmentJobs.byClientToken(tenant, clientToken);
+    if (former !== undefined) return segmentJobBody(tenant, former, membershipDialect);
+  }
   runner.wake();
   return segmentJobBody(tenant, job, membershipDialect);
 }

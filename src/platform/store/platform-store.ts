@@ -100,9 +100,11 @@ export interface JobTransition<Job> {
   readonly changes?: Partial<Job>;
 }
 
-interface JobRepository<Job, Id> {
+export interface JobRepository<Job, Id> {
   get(tenant: Tenant, id: Id): Promise<Job | undefined>;
   getMany(tenant: Tenant, ids: readonly Id[]): Promise<readonly Job[]>;
+  /** The job that was asked for under this token of the client's. */
+  byClientToken(tenant: Tenant, token: string): Promise<Job | undefined>;
   transition(tenant: Tenant, id: Id, transition: JobTransition<Job>): Promise<Job | undefined>;
   /** Sets progress of a PROCESSING job; progress never falls. */
   setProgress(tenant: Tenant, id: Id, progress: number, at: number): Promise<void>;
@@ -122,7 +124,7 @@ export interface SegmentJobFilter {
 
 export interface SegmentJobRepository extends JobRepository<SegmentJob, string> {
   list(tenant: Tenant, filter: SegmentJobFilter, page: Page, sort?: SortOrder): Promise<Listed<SegmentJob>>;
-  /** False where a job with the same scheduleId and scheduledFor exists. */
+  /** False where a job with the same scheduleId and scheduledFor, or the same client token, exists. */
   insert(tenant: Tenant, job: SegmentJob): Promise<boolean>;
 }
 
@@ -134,7 +136,7 @@ export interface ExportJobFilter {
 
 export interface ExportJobRepository extends JobRepository<ExportJob, number> {
   list(tenant: Tenant, filter: ExportJobFilter, page: Page, sort?: SortOrder): Promise<Listed<ExportJob>>;
-  /** Gives the job its number. */
+  /** Gives the job its number; answers the former one where there is one with its client token. */
   insert(tenant: Tenant, job: Omit<ExportJob, 'id'>): Promise<ExportJob>;
 }
 

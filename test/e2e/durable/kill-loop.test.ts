@@ -15,7 +15,7 @@ const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 /** A data folder does not see more than this, so that a loop of hours looks at many moments and not at much data. */
 const killsOfOneFolder = 10;
 const writers = 4;
-const longestStartMs = 5_000;
+const longestStartMs = 10_000;
 
 let dataDir = '';
 let platform: RunningProcess;

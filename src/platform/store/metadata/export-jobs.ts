@@ -1,45 +1,17 @@
+import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { ExportJob, Tenant } from '../../records';
 import type { ExportJobFilter, ExportJobRepository } from '../platform-store';
-import type { TenantRegistry } from '../tenants';
-import { orderSql } from './document-repository';
-import { jobKeys, jobsById, moveJob, raiseProgress, readJob, unfinishedJobs } from './job-rows';
+import { createJobRepository } from './job-repository';
+import type { JobRepositoryOptions } from './job-repository';
+import { jobByClientToken } from './job-rows';
 import type { Metadata } from './open-metadata';
 
-interface JobRepositoryOptions {
-  readonly db: Metadata;
-  readonly tenants: TenantRegistry;
-  readonly now: () => number;
-}
-
 /** Export jobs, numbered per tenant in the order of their creation. */
-export function createExportJobRepository({ db, tenants, now }: JobRepositoryOptions): ExportJobRepository {
-  const getMany = (tenant: Tenant, ids: readonly number[]) =>
-    jobsById<ExportJob>(db, 'export_job', { tenant, ids });
+export function createExportJobRepository(options: JobRepositoryOptions): ExportJobRepository {
+  const { db, tenants } = options;
   return {
-    getMany,
-    get: async (tenant, id) => (await getMany(tenant, [id]))[0],
-    transition: (tenant, id, transition) =>
-      db
-        .transaction()
-        .execute((transaction) =>
-          moveJob<ExportJob>(transaction, 'export_job', { tenant, id, transition, now: now() }),
-        ),
-    setProgress: (tenant, id, progress, at) => raiseProgress(db, 'export_job', { tenant, id, progress, at }),
-    unfinished: () => unfinishedJobs<ExportJob>(db, 'export_job'),
-    list: async (tenant, filter, page, sort) => {
-      const query = matching(db, tenant, filter);
-      const { total } = await query
-        .select((count) => count.fn.countAll<number>().as('total'))
-        .executeTakeFirstOrThrow();
-      const rows = await query
-        .selectAll()
-        .orderBy(orderSql(jobKeys(sort)))
-        .limit(page.limit)
-        .offset(page.offset)
-        .execute();
-      return { items: rows.map((row) => readJob<ExportJob>(row)), totalCount: Number(total) };
-    },
+    ...createJobRepository<ExportJob, number, ExportJobFilter>(options, { table: 'export_job', conditions }),
     insert: async (tenant, job) => {
       await tenants.ensure(tenant);
       return db.transaction().execute((transaction) => insertJob(transaction, tenant, job));
@@ -47,18 +19,19 @@ export function createExportJobRepository({ db, tenants, now }: JobRepositoryOpt
   };
 }
 
-function matching(db: Metadata, tenant: Tenant, { status, olderThan }: ExportJobFilter) {
-  return db
-    .selectFrom('export_job')
-    .where('org_id', '=', tenant.orgId)
-    .where('sandbox', '=', tenant.sandbox)
-    .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
-    .$if(olderThan !== undefined, (query) =>
-      query.where(sql<boolean>`(created_at, id) < (${olderThan?.createdAt ?? 0}, ${olderThan?.id ?? 0})`),
-    );
+function conditions(_tenant: Tenant, { status, olderThan }: ExportJobFilter): readonly RawBuilder<boolean>[] {
+  const all = [
+    status !== undefined && sql<boolean>`status = ${status}`,
+    olderThan !== undefined && sql<boolean>`(created_at, id) < (${olderThan.createdAt}, ${olderThan.id})`,
+  ];
+  return all.filter((condition) => condition !== false);
 }
 
 async function insertJob(db: Metadata, tenant: Tenant, draft: Omit<ExportJob, 'id'>): Promise<ExportJob> {
+  const { clientToken: token } = draft;
+  const former =
+    token === undefined ? undefined : await jobByClientToken<ExportJob>(db, 'export_job', { tenant, token });
+  if (former !== undefined) return former;
   const key = { org_id: tenant.orgId, sandbox: tenant.sandbox };
   const { value: id } = await db
     .insertInto('sequence')

@@ -1,13 +1,14 @@
+import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { JobStatus, Tenant } from '../../records';
-import type { JobTransition, Sort, SortOrder } from '../platform-store';
-import { asList, sortKeys } from './document-repository';
+import type { JobTransition, Listed, Page, Sort, SortOrder } from '../platform-store';
+import { asList, orderSql, sortKeys } from './document-repository';
 import type { Metadata } from './open-metadata';
 
 /** What segment jobs and export jobs share in how they are kept. */
-type JobTableName = 'segment_job' | 'export_job';
+export type JobTableName = 'segment_job' | 'export_job';
 
-interface KeptJob {
+export interface KeptJob {
   readonly id: string | number;
   readonly status: JobStatus;
   readonly progress: number;
@@ -22,7 +23,7 @@ interface JobRow {
 }
 
 /** The record of a row: progress is written to its column alone, so columns win over the body. */
-export function readJob<Job extends KeptJob>(row: JobRow): Job {
+function readJob<Job extends KeptJob>(row: JobRow): Job {
   return {
     ...(JSON.parse(row.body) as Job),
     status: row.status,
@@ -119,12 +120,50 @@ export async function jobsById<Job extends KeptJob>(
   return rows.map((row) => readJob<Job>(row));
 }
 
+/** One page of a tenant's jobs that fit all conditions, and how many fit. */
+export async function listJobs<Job extends KeptJob>(
+  db: Metadata,
+  table: JobTableName,
+  request: {
+    readonly tenant: Tenant;
+    readonly conditions: readonly RawBuilder<boolean>[];
+    readonly page: Page;
+    readonly sort: SortOrder | undefined;
+  },
+): Promise<Listed<Job>> {
+  let query = jobsOf(db, table, request.tenant);
+  for (const condition of request.conditions) query = query.where(condition);
+  const { total } = await query
+    .select((count) => count.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  const rows = await query
+    .selectAll()
+    .orderBy(orderSql(jobKeys(request.sort)))
+    .limit(request.page.limit)
+    .offset(request.page.offset)
+    .execute();
+  return { items: rows.map((row) => readJob<Job>(row)), totalCount: Number(total) };
+}
+
+/** The job that was asked for under a client's token, if there is one; within a transaction of the caller or alone. */
+export async function jobByClientToken<Job extends KeptJob>(
+  db: Metadata,
+  table: JobTableName,
+  { tenant, token }: { readonly tenant: Tenant; readonly token: string },
+): Promise<Job | undefined> {
+  const row = await jobsOf(db, table, tenant)
+    .where(sql<boolean>`json_extract(body, '$.clientToken') = ${token}`)
+    .selectAll()
+    .executeTakeFirst();
+  return row === undefined ? undefined : readJob<Job>(row);
+}
+
 function jobsOf(db: Metadata, table: JobTableName, tenant: Tenant) {
   return db.selectFrom(table).where('org_id', '=', tenant.orgId).where('sandbox', '=', tenant.sandbox);
 }
 
 /** The keys of an order of jobs; a job has no name, its id takes that place. */
-export function jobKeys(order: SortOrder | undefined): readonly Sort[] {
+function jobKeys(order: SortOrder | undefined): readonly Sort[] {
   const keys = sortKeys(order).map((key): Sort => (key.field === 'name' ? { ...key, field: 'id' } : key));
   return keys.filter((key, place) => keys.findIndex(({ field }) => field === key.field) === place);
 }

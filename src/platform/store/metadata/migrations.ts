@@ -7,6 +7,7 @@ const steps: Readonly<Record<string, Migration>> = {
   '0003-memberships-as-words': { up: forgetMembershipRows },
   '0004-settings-and-external-audiences': { up: addSettingsAndAudiences },
   '0005-namespace-sets': { up: rebuildGenerations },
+  '0006-client-tokens': { up: addClientTokens },
 };
 
 export const migrations: MigrationProvider = { getMigrations: () => Promise.resolve({ ...steps }) };
@@ -206,6 +207,16 @@ async function rebuildGenerations(db: Kysely<unknown>): Promise<void> {
     .updateTable('profile_generation')
     .set({ data_version: 0 })
     .execute();
+}
+
+/** A client's token names one job of a tenant and kind. */
+async function addClientTokens(db: Kysely<unknown>): Promise<void> {
+  for (const table of ['segment_job', 'export_job']) {
+    await sql`
+      CREATE UNIQUE INDEX ${sql.ref(`${table}_client_token`)}
+      ON ${sql.table(table)} (org_id, sandbox, json_extract(body, '$.clientToken'))
+      WHERE json_extract(body, '$.clientToken') IS NOT NULL`.execute(db);
+  }
 }
 
 async function createIndex(db: Kysely<unknown>, table: string, columns: string[]): Promise<void> {

@@ -1,45 +1,20 @@
+import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { SegmentJob, Tenant } from '../../records';
 import type { SegmentJobFilter, SegmentJobRepository } from '../platform-store';
-import type { TenantRegistry } from '../tenants';
-import { orderSql } from './document-repository';
-import { jobKeys, jobsById, moveJob, raiseProgress, readJob, unfinishedJobs } from './job-rows';
+import { createJobRepository } from './job-repository';
+import type { JobRepositoryOptions } from './job-repository';
+import { jobByClientToken } from './job-rows';
 import type { Metadata } from './open-metadata';
 
-interface JobRepositoryOptions {
-  readonly db: Metadata;
-  readonly tenants: TenantRegistry;
-  readonly now: () => number;
-}
-
 /** Segment jobs. */
-export function createSegmentJobRepository({ db, tenants, now }: JobRepositoryOptions): SegmentJobRepository {
-  const getMany = (tenant: Tenant, ids: readonly string[]) =>
-    jobsById<SegmentJob>(db, 'segment_job', { tenant, ids });
+export function createSegmentJobRepository(options: JobRepositoryOptions): SegmentJobRepository {
+  const { db, tenants } = options;
   return {
-    getMany,
-    get: async (tenant, id) => (await getMany(tenant, [id]))[0],
-    transition: (tenant, id, transition) =>
-      db
-        .transaction()
-        .execute((transaction) =>
-          moveJob<SegmentJob>(transaction, 'segment_job', { tenant, id, transition, now: now() }),
-        ),
-    setProgress: (tenant, id, progress, at) => raiseProgress(db, 'segment_job', { tenant, id, progress, at }),
-    unfinished: () => unfinishedJobs<SegmentJob>(db, 'segment_job'),
-    list: async (tenant, filter, page, sort) => {
-      const query = matching(db, tenant, filter);
-      const { total } = await query
-        .select((count) => count.fn.countAll<number>().as('total'))
-        .executeTakeFirstOrThrow();
-      const rows = await query
-        .selectAll()
-        .orderBy(orderSql(jobKeys(sort)))
-        .limit(page.limit)
-        .offset(page.offset)
-        .execute();
-      return { items: rows.map((row) => readJob<SegmentJob>(row)), totalCount: Number(total) };
-    },
+    ...createJobRepository<SegmentJob, string, SegmentJobFilter>(options, {
+      table: 'segment_job',
+      conditions,
+    }),
     insert: async (tenant, job) => {
       await tenants.ensure(tenant);
       return db.transaction().execute((transaction) => insertJob(transaction, tenant, job));
@@ -47,34 +22,25 @@ export function createSegmentJobRepository({ db, tenants, now }: JobRepositoryOp
   };
 }
 
-function matching(db: Metadata, tenant: Tenant, filter: SegmentJobFilter) {
+function conditions(tenant: Tenant, filter: SegmentJobFilter): readonly RawBuilder<boolean>[] {
   const { status, segmentId, scheduleId, allSegments, source, exportJobId } = filter;
-  return db
-    .selectFrom('segment_job')
-    .where('org_id', '=', tenant.orgId)
-    .where('sandbox', '=', tenant.sandbox)
-    .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
-    .$if(scheduleId !== undefined, (query) => query.where('schedule_id', '=', scheduleId ?? ''))
-    .$if(allSegments === true, (query) => query.where(sql<boolean>`json_extract(body, '$.allSegments') = 1`))
-    .$if(source !== undefined, (query) =>
-      query.where(sql<boolean>`json_extract(body, '$.source') = ${source ?? ''}`),
-    )
-    .$if(exportJobId !== undefined, (query) =>
-      query.where(sql<boolean>`json_extract(body, '$.exportJobId') = ${exportJobId ?? 0}`),
-    )
-    .$if(segmentId !== undefined, (query) =>
-      query.where('id', 'in', (jobs) =>
-        jobs
-          .selectFrom('segment_of_job')
-          .where('org_id', '=', tenant.orgId)
-          .where('sandbox', '=', tenant.sandbox)
-          .where('segment_id', '=', segmentId ?? '')
-          .select('job_id'),
-      ),
-    );
+  const all = [
+    status !== undefined && sql<boolean>`status = ${status}`,
+    scheduleId !== undefined && sql<boolean>`schedule_id = ${scheduleId}`,
+    allSegments === true && sql<boolean>`json_extract(body, '$.allSegments') = 1`,
+    source !== undefined && sql<boolean>`json_extract(body, '$.source') = ${source}`,
+    exportJobId !== undefined && sql<boolean>`json_extract(body, '$.exportJobId') = ${exportJobId}`,
+    segmentId !== undefined &&
+      sql<boolean>`id IN (SELECT job_id FROM segment_of_job WHERE org_id = ${tenant.orgId}
+        AND sandbox = ${tenant.sandbox} AND segment_id = ${segmentId})`,
+  ];
+  return all.filter((condition) => condition !== false);
 }
 
 async function insertJob(db: Metadata, tenant: Tenant, job: SegmentJob): Promise<boolean> {
+  const { clientToken: token } = job;
+  if (token !== undefined && (await jobByClientToken(db, 'segment_job', { tenant, token })) !== undefined)
+    return false;
   const key = { org_id: tenant.orgId, sandbox: tenant.sandbox };
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('segment_job')
