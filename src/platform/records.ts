@@ -228,30 +228,43 @@ export interface Dataset {
   readonly schemaId?: string | undefined;
   readonly schemaContentType?: string | undefined;
   /** As it was sent. */
-  readonly fileDescription?:
-    | {
-        readonly persisted?: boolean | undefined;
-        readonly containerFormat?: string | undefined;
-        readonly format?: string | undefined;
-      }
-    | undefined;
+  readonly fileDescription?: Readonly<Record<string, unknown>> | undefined;
   readonly tags?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Further properties of Catalog's, as they were sent. */
+  readonly more?: Readonly<Record<string, unknown>> | undefined;
+  /** How often it was changed. */
+  readonly revision?: number | undefined;
+  /** API keys. */
+  readonly createdBy?: string | undefined;
+  readonly updatedBy?: string | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
+/** Batches of direction `none` may have any status of Catalog's, in its words; others only these. */
 export type BatchStatus =
-  'loading' | 'loaded' | 'staging' | 'success' | 'failed' | 'aborted' | 'abandoned' | 'deleted';
+  | 'loading'
+  | 'loaded'
+  | 'staging'
+  | 'success'
+  | 'failed'
+  | 'aborted'
+  | 'abandoned'
+  | 'deleted'
+  | OtherBatchStatus;
+
+type OtherBatchStatus =
+  'processing' | 'failure' | 'queued' | 'retrying' | 'stalled' | 'inactive' | 'staged' | 'active';
 
 /** How the rows of a batch that comes in are written. */
 export type BatchFormat = 'ndjson' | 'json' | 'csv' | 'parquet';
 
-/** Rows that came in (ingestion) or went out (export). */
+/** Rows that came in (ingestion) or went out (export); of direction `none`: one that Catalog's clients tell of. */
 export interface Batch {
   readonly id: string;
   readonly datasetId: string;
   readonly status: BatchStatus;
-  readonly direction: 'input' | 'output';
+  readonly direction: 'input' | 'output' | 'none';
   readonly recordCount: number;
   readonly failedRecordCount: number;
   readonly errors: readonly {
@@ -264,6 +277,15 @@ export interface Batch {
   readonly format?: BatchFormat | undefined;
   /** SHA-256 over the uploaded files, once the batch is closed: equal for equal content. */
   readonly contentHash?: string | undefined;
+  /** Of a batch that comes in, once it is closed: what was uploaded. */
+  readonly inputFiles?: readonly { readonly name: string; readonly sizeBytes: number }[] | undefined;
+  /** Properties that clients gave to it in Catalog; of direction `none`: all of them. */
+  readonly catalog?: Readonly<Record<string, unknown>> | undefined;
+  /** How often it was changed. */
+  readonly revision?: number | undefined;
+  /** API keys. */
+  readonly createdBy?: string | undefined;
+  readonly updatedBy?: string | undefined;
   /** The batch that brought the same content at the same time; this one changed nothing. */
   readonly duplicateOf?: string | undefined;
   readonly createdAt: number;

@@ -8,12 +8,19 @@ export interface DatasetWire {
   updated?: number;
   version?: string;
   schemaRef?: { id: string; contentType?: string };
-  fileDescription?: {
-    persisted?: boolean | undefined;
-    containerFormat?: string | undefined;
-    format?: string | undefined;
-  };
+  fileDescription?: Record<string, unknown>;
   tags?: Record<string, string[]>;
+  viewId?: string;
+  /** `@/dataSetFiles?dataSetId=…`; `@` stands for the root of Catalog. */
+  files?: string;
+  state?: string;
+  createdClient?: string;
+  createdUser?: string;
+  updatedUser?: string;
+  lastBatchId?: string;
+  lastBatchStatus?: string;
+  lastSuccessfulBatch?: string;
+  lastFailedBatch?: string;
 }
 
 export interface DatasetBodyWire {
@@ -26,6 +33,13 @@ export interface DatasetBodyWire {
 
 export interface BatchWire {
   imsOrg?: string;
+  /** `1.0.<changes>`, as the `E-Tag` has it. */
+  version?: string;
+  createdClient?: string;
+  createdUser?: string;
+  updatedUser?: string;
+  externalId?: string;
+  metrics?: Record<string, unknown>;
   /** loading, loaded, staging, success, failed, … in lower case, with synonyms (quirk S-7). */
   status: string;
   /** ms */

@@ -49,7 +49,13 @@ export function catalogContract(target: GetTarget): void {
     'limit=101',
     'schema=x',
     'orderBy=up:created',
-    'orderBy=name,created',
+    'orderBy=up:name,created',
+    'property=a%20b',
+    'property=!name==x',
+    'property=name~(?=x)',
+    'property=name~' + encodeURIComponent('['),
+    'tags=unifiedProfile',
+    'createdAfter=yesterday',
     'name=a,!b',
     'name=!',
   ])('the query %s is a 400 of family C', async (query) => {
@@ -110,6 +116,163 @@ export function catalogContract(target: GetTarget): void {
     expect(await must(target(), `PATCH ${paths.datasets}/${id}`, patch)).toEqual([`@/dataSets/${id}`]);
     expect((await ask(target(), `PATCH ${paths.datasets}/${id}`, patch)).status).toBe(412);
     expect((await must<Datasets>(target(), `GET ${paths.datasets}/${id}`))[id]?.name).toBe('renamed');
+  });
+
+  const create = async (body: object): Promise<string> =>
+    ((await must<string[]>(target(), `POST ${paths.datasets}`, { body }))[0] ?? '').split('/')[2] ?? '';
+  const read = async (id: string): Promise<DatasetWire | undefined> =>
+    (await must<Datasets>(target(), `GET ${paths.datasets}/${id}`))[id];
+
+  describe('datasets that are filtered', () => {
+    const mark = uniqueName('mark').replaceAll(' ', '-');
+    const names: Record<string, string> = {};
+    beforeAll(async () => {
+      for (const [name, tags, description] of [
+        [`${mark}-a`, { [mark]: ['123456'], second: ['enabled:true'] }, 'first'],
+        [`${mark}-b`, { [mark]: ['other'] }, undefined],
+        [`${mark}-c`, { [mark]: ['129'] }, 'first'],
+        [`${mark}-c`, { [mark]: ['130'] }, 'second'],
+      ] as const) {
+        const id = await create({ name, tags, ...(description === undefined ? {} : { description }) });
+        names[id] = `${name.slice(-1)}${tags[mark]?.[0] ?? ''}`;
+      }
+      const [first = ''] = Object.keys(names);
+      await must(target(), `PATCH ${paths.datasets}/${first}`, { body: { enableErrorDiagnostics: true } });
+    });
+    const found = async (query: string): Promise<readonly string[]> =>
+      Object.keys(await must<Datasets>(target(), `GET ${paths.datasets}?tags=${mark}:*&${query}`)).map(
+        (id) => names[id] ?? id,
+      );
+
+    test.each([
+      ['orderBy=name,desc:updated', ['a123456', 'bother', 'c130', 'c129']],
+      ['orderBy=asc:description,desc:name&limit=3', ['c129', 'a123456', 'c130']],
+      ['orderBy=name&limit=1&start=1', ['bother']],
+      [`tags=${mark}:12*&orderBy=name`, ['a123456', 'c129']],
+      [`tags=${mark}:12*,second:enabled:true`, ['a123456']],
+      ['property=description&orderBy=name,created', ['a123456', 'c129', 'c130']],
+      ['property=!description', ['bother']],
+      ['property=description==first&orderBy=name', ['a123456', 'c129']],
+      ['property=description!=first&orderBy=name', ['bother', 'c130']],
+      [`property=name~-[ab]$&orderBy=name`, ['a123456', 'bother']],
+      ['property=version>1.0.0', ['a123456']],
+      ['property=version<=1.0.0&property=description==second', ['c130']],
+      ['name=*-b', ['bother']],
+      [`name=!*-c,${mark}-a`, ['bother']],
+      ['enableErrorDiagnostics=true', ['a123456']],
+      ['createdAfter=4102444800000', []],
+    ])('by %s are the right ones', async (query, wanted) => {
+      expect(await found(query)).toEqual(wanted);
+    });
+
+    test('show only the properties that are asked for', async () => {
+      const shown = await must<Datasets>(
+        target(),
+        `GET ${paths.datasets}?tags=${mark}:*&orderBy=name&properties=name,description`,
+      );
+      expect(Object.values(shown).slice(0, 2)).toEqual([
+        { name: `${mark}-a`, description: 'first' },
+        { name: `${mark}-b` },
+      ]);
+      const [id = ''] = Object.keys(shown);
+      expect(await must(target(), `GET ${paths.datasets}/${id}?properties=description`)).toEqual({
+        [id]: { description: 'first' },
+      });
+    });
+  });
+
+  test('what Catalog does not know of a dataset is kept as it was sent', async () => {
+    const sent = {
+      name: uniqueName('more'),
+      aspect: 'production',
+      enableErrorDiagnostics: true,
+      observableSchema: { type: 'object' },
+      fileDescription: { format: 'csv', delimiters: [','] },
+    };
+    const id = await create(sent);
+    expect(await read(id)).toMatchObject({
+      ...sent,
+      version: '1.0.0',
+      imsOrg: target().headers['x-gw-ims-org-id'],
+      createdClient: target().headers['x-api-key'],
+      files: expect.stringMatching(/^@\//) as string,
+      viewId: expect.stringMatching(/^[0-9a-f]{24}$/) as string,
+    });
+  });
+
+  test('JSON Patch adds a tag, merge patch goes into objects, and null takes away', async () => {
+    const id = await create({ name: uniqueName('patched'), description: 'x' });
+    const patch = (type: string, body: unknown) =>
+      ask(target(), `PATCH ${paths.datasets}/${id}`, { body, headers: { 'content-type': type } });
+    await patch('application/json-patch+json', [
+      { op: 'add', path: '/tags/unifiedProfile', value: ['enabled:true', 'isUpsert:true'] },
+      { op: 'replace', path: '/name', value: 'renamed' },
+    ]);
+    await patch('application/merge-patch+json', { tags: { second: ['b'] }, description: null });
+    const dataset = await read(id);
+    expect(dataset).toMatchObject({
+      name: 'renamed',
+      version: '1.0.2',
+      tags: { unifiedProfile: ['enabled:true', 'isUpsert:true'], second: ['b'] },
+    });
+    expect(dataset).not.toHaveProperty('description');
+    const failing = await patch('application/json-patch+json', [{ op: 'remove', path: '/tags/none' }]);
+    expect([failing.status, failing.body]).toMatchObject([400, { title: 'BadRequestError' }]);
+  });
+
+  test('PUT takes what GET gave, and replaces the whole but for the schema', async () => {
+    const id = await create({
+      name: uniqueName('put'),
+      description: 'x',
+      schemaRef: { id: schemas.profile },
+      tags: { a: ['b'] },
+    });
+    const before = await read(id);
+    const put = (body: unknown) => ask(target(), `PUT ${paths.datasets}/${id}`, { body });
+    expect((await put(before)).body).toEqual([`@/dataSets/${id}`]);
+    expect(await read(id)).toMatchObject({ description: 'x', tags: { a: ['b'] }, version: '1.0.1' });
+    await put({ name: 'bare' });
+    const after = await read(id);
+    expect(after).toMatchObject({ name: 'bare', schemaRef: { id: schemas.profile } });
+    expect(after).not.toHaveProperty('tags');
+    expect((await put({ name: 'bare', schemaRef: { id: schemas.event } })).status).toBe(400);
+  });
+
+  test('If-Match names the version that is changed, If-None-Match one that is not', async () => {
+    const id = await createDataset(target(), schemas.union);
+    const change = (headers: Record<string, string>) =>
+      ask(target(), `PATCH ${paths.datasets}/${id}`, { body: { description: 'x' }, headers });
+    const answers = [
+      await change({ 'if-match': '1.0.0' }),
+      await change({ 'if-match': '1.0.0' }),
+      await change({ 'if-match': '"1.0.1"' }),
+      await change({ 'if-match': '*' }),
+      await change({ 'if-none-match': '1.0.3' }),
+      await change({ 'if-none-match': '1.0.0' }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 412, 200, 200, 412, 200]);
+    expect(answers[1]?.body).toMatchObject({ title: 'PreconditionFailedError', status: 412 });
+  });
+
+  test('of many changes on one version exactly one is done', async () => {
+    const id = await createDataset(target(), schemas.union);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        ask(target(), `PATCH ${paths.datasets}/${id}`, {
+          body: { description: String(index) },
+          headers: { 'if-match': '1.0.0' },
+        }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  test('validate-only checks a change and keeps nothing of it', async () => {
+    const id = await createDataset(target(), schemas.union);
+    const headers = { pragma: 'validate-only' };
+    const put = (body: object) => ask(target(), `PUT ${paths.datasets}/${id}`, { body, headers });
+    expect([(await put({ name: 'x' })).status, (await put({ name: '' })).status]).toEqual([200, 400]);
+    expect((await read(id))?.version).toBe('1.0.0');
   });
 
   test('delete answers the reference, then it is gone', async () => {

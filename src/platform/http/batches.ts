@@ -2,10 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { ResourceNotFound } from '../../errors/platform-error';
 import type { BatchWire, CatalogMapWire } from '../../wire/catalog.wire';
 import { idPattern } from '../../wire/common.wire';
-import type { Batch, Tenant } from '../records';
-import type { IngestRunner } from '../jobs/ingest-runner';
-import { readCatalogOrder, readCatalogPage } from './catalog-query';
-import { collectPage } from './collect-page';
+import { batchWire } from './batch-body';
+import { batchChanges } from './change-batches';
+import { versionOf } from './catalog-change';
+import type { CatalogFilterNames } from './catalog-filters';
+import { listCatalog } from './catalog-list';
+import { onlyProperties, readProperties } from './catalog-query';
 import type { HttpServices } from './http-services';
 import { wrong } from './query';
 import { addResource } from './resource';
@@ -13,83 +15,85 @@ import type { Call } from './resource';
 
 const path = '/data/foundation/catalog/batches';
 
-/** Catalog's `/batches`, reading. Source: contract §14. */
+/** Catalog's `/batches`. Source: contract §14. */
 export function addBatches(app: FastifyInstance, services: HttpServices): void {
-  addResource(app, path, { GET: (call) => list(call, services) });
-  addResource(app, `${path}/:id`, {
-    GET: async ({ tenant, id }) => {
-      const batch = await services.store.batches.get(tenant, id('id'));
-      if (batch === undefined) throw new ResourceNotFound('batch', id('id'));
-      return { [batch.id]: batchBody(tenant, batch, services.ingests) };
-    },
-  });
+  const changes = batchChanges(services);
+  addResource(app, path, { GET: (call) => list(call, services), ...changes.ofList });
+  addResource(app, `${path}/:id`, { GET: (call) => read(call, services), ...changes.ofOne });
 }
+
+/** Words of Adobe's that mean the same (quirk S-7). */
+const good = ['success', 'active'];
+const bad = ['failed', 'failure'];
+
+const filters: CatalogFilterNames = {
+  simple: [
+    'status',
+    'externalId',
+    'recordCount',
+    'failedRecordCount',
+    'size',
+    'started',
+    'completed',
+    'created',
+    'updated',
+    'createdClient',
+    'createdUser',
+    'updatedUser',
+    'version',
+  ],
+  ranges: {
+    createdAfter: { path: 'created', is: 'after' },
+    createdBefore: { path: 'created', is: 'before' },
+    startAfter: { path: 'availableDates.startDate', is: 'after' },
+    startBefore: { path: 'availableDates.startDate', is: 'before' },
+    endAfter: { path: 'availableDates.endDate', is: 'after' },
+    endBefore: { path: 'availableDates.endDate', is: 'before' },
+  },
+  synonyms: { status: { success: good, active: good, failed: bad, failure: bad } },
+};
 
 async function list(
   { tenant, query }: Call,
   { store, ingests }: HttpServices,
-): Promise<CatalogMapWire<BatchWire>> {
-  query.allowOnly([
-    'limit',
-    'start',
-    'orderBy',
-    'sort',
-    'dataSet',
-    'status',
-    'createdAfter',
-    'createdBefore',
-  ]);
-  const order = readCatalogOrder(query);
-  const datasetId = query.text('dataSet');
-  if (datasetId !== undefined && !idPattern.test(datasetId))
-    throw wrong('dataSet', 'must be the id of a dataset');
-  const status = query.text('status');
-  const after = query.integer('createdAfter', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? -Infinity;
-  const before = query.integer('createdBefore', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? Infinity;
-  const batches = await collectPage(
-    (page) =>
-      datasetId === undefined
-        ? store.batches.list(tenant, page, order)
-        : store.batches.listByDataset(tenant, datasetId, page, order),
-    {
-      page: readCatalogPage(query),
-      fits: (batch) =>
-        (status ?? batch.status) === batch.status && batch.createdAt > after && batch.createdAt < before,
+): Promise<CatalogMapWire<Partial<BatchWire>>> {
+  const datasetId = readId(query.text('dataSet'), 'dataSet');
+  const batchId = readId(query.text('batch'), 'batch');
+  const batches = await listCatalog({
+    query,
+    filters,
+    parameters: ['dataSet', 'batch'],
+    list: async (page, order) => {
+      if (batchId !== undefined) {
+        const found = await store.batches.getMany(tenant, [batchId]);
+        const items = found.filter((batch) => (datasetId ?? batch.datasetId) === batch.datasetId);
+        return { items: items.slice(page.offset, page.offset + page.limit), totalCount: items.length };
+      }
+      if (datasetId === undefined) return store.batches.list(tenant, page, order);
+      return store.batches.listByDataset(tenant, datasetId, page, order);
     },
+    toWire: (batch) => batchWire(tenant, batch, ingests),
+  });
+  const properties = readProperties(query);
+  return Object.fromEntries(
+    batches.map((batch) => [batch.id, onlyProperties(batchWire(tenant, batch, ingests), properties)]),
   );
-  return Object.fromEntries(batches.map((batch) => [batch.id, batchBody(tenant, batch, ingests)]));
 }
 
-/** While rows come in, `recordCount` tells how many have been read so far. */
-export function batchBody(tenant: Tenant, batch: Batch, ingests: Pick<IngestRunner, 'rowsRead'>): BatchWire {
-  const sizeBytes = batch.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const rowsRead = batch.status === 'staging' ? ingests.rowsRead(batch.id) : undefined;
-  return {
-    imsOrg: tenant.orgId,
-    status: batch.status,
-    created: batch.createdAt,
-    updated: batch.updatedAt,
-    started: batch.createdAt,
-    ...(batch.completedAt === undefined ? {} : { completed: batch.completedAt }),
-    relatedObjects: [{ type: 'dataSet', id: batch.datasetId, tag: batch.direction }],
-    ...(batch.direction === 'input' ? { inputFormat: inputFormatOf(batch) } : {}),
-    ...tagsOf(batch),
-    recordCount: rowsRead ?? batch.recordCount,
-    failedRecordCount: batch.failedRecordCount,
-    size: sizeBytes,
-    errors: batch.errors.map(({ code, description, rows }) => ({ code, description, rows: [...rows] })),
-  };
+function readId(text: string | undefined, name: string): string | undefined {
+  if (text === undefined || idPattern.test(text)) return text;
+  throw wrong(name, 'must be an id');
 }
 
-function tagsOf({ contentHash, duplicateOf }: Batch): Pick<BatchWire, 'tags'> {
-  const tags = {
-    ...(contentHash === undefined ? {} : { contentHash: [contentHash] }),
-    ...(duplicateOf === undefined ? {} : { duplicateOf: [duplicateOf] }),
-  };
-  return Object.keys(tags).length === 0 ? {} : { tags };
-}
-
-function inputFormatOf({ format = 'ndjson' }: Batch): NonNullable<BatchWire['inputFormat']> {
-  if (format === 'csv' || format === 'parquet') return { format };
-  return { format: 'json', isMultiLineJson: format === 'json' };
+/** `aggregate` would sum up the batches that this one replaced; there are none here, so the batch is its own sum. */
+async function read(
+  call: Call,
+  { store, ingests }: HttpServices,
+): Promise<CatalogMapWire<Partial<BatchWire>>> {
+  const { tenant, query } = call;
+  const id = call.id('id');
+  const batch = await store.batches.get(tenant, id);
+  if (batch === undefined) throw new ResourceNotFound('batch', id);
+  call.reply.header('e-tag', versionOf(batch));
+  return { [id]: onlyProperties(batchWire(tenant, batch, ingests), readProperties(query)) };
 }

@@ -1,31 +1,47 @@
-import type { Page, Sort } from '../store/platform-store';
-import type { Query, SortFields } from './query';
-import { readPage, refuseFurtherSorts, wrong } from './query';
+import type { Page } from '../store/platform-store';
+import type { Query } from './query';
+import { readPage, wrong } from './query';
 
 /** Catalog's own rule: 1 to 100, 20 when absent. Source: contract §13, "Common list query". */
 export function readCatalogPage(query: Query): Page {
-  return readPage(query, { defaultLimit: 20, maxLimit: 100 });
+  const page = readPage(query, { defaultLimit: 20, maxLimit: 100 });
+  // Observable schemas are large: at most 20 of them.
+  const isHeavy = readProperties(query)?.includes('observableSchema') === true;
+  return isHeavy ? { ...page, limit: Math.min(page.limit, 20) } : page;
 }
 
-const fields: SortFields = { created: 'createdAt', updated: 'updatedAt', name: 'name', id: 'id' };
+export interface CatalogKey {
+  readonly property: string;
+  readonly direction: 'asc' | 'desc';
+}
 
-/** `orderBy=desc:created`, the direction first. As elsewhere, only `id` may follow. */
-export function readCatalogOrder(query: Query): Sort | undefined {
+/** `orderBy=asc:created,desc:name`, the direction first and ascending unless told; formerly `sort`. */
+export function readCatalogOrder(query: Query): readonly CatalogKey[] | undefined {
   const text = query.text('orderBy') ?? query.text('sort');
-  if (text === undefined) return undefined;
-  const sorts = text.split(',').map(readOneOrder);
-  refuseFurtherSorts('orderBy', sorts);
-  return sorts[0];
+  return text?.split(',').map((part) => {
+    const match = /^(?:(asc|desc):)?([A-Za-z_][A-Za-z0-9_.]*)$/u.exec(part.trim());
+    if (match === null)
+      throw wrong('orderBy', 'must be asc:<property> or desc:<property>, several with commas between');
+    return { property: match[2] ?? '', direction: match[1] === 'desc' ? 'desc' : 'asc' };
+  });
 }
 
-function readOneOrder(text: string): Sort {
-  const match = /^(?:(asc|desc):)?([A-Za-z]+)$/.exec(text.trim());
-  const name = match?.[2] ?? '';
-  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (field === undefined)
-    throw wrong(
-      'orderBy',
-      `must be asc:<field> or desc:<field>, the field one of ${Object.keys(fields).join(', ')}`,
-    );
-  return { field, direction: match?.[1] === 'desc' ? 'desc' : 'asc' };
+/** The top-level properties that are asked for; undefined means all. */
+export function readProperties(query: Query): readonly string[] | undefined {
+  const text = query.text('properties');
+  return text?.split(',').map((name) => name.trim());
 }
+
+/** Only the properties that are asked for; an object without any of them is an empty one. */
+export function onlyProperties<T extends object>(
+  object: T,
+  properties: readonly string[] | undefined,
+): Partial<T> {
+  if (properties === undefined) return object;
+  return Object.fromEntries(
+    Object.entries(object).filter(([name]) => properties.includes(name)),
+  ) as Partial<T>;
+}
+
+/** All parameters of a list that are no filters. */
+export const listParameters: readonly string[] = ['limit', 'start', 'orderBy', 'sort', 'properties'];

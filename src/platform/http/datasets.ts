@@ -1,69 +1,101 @@
 import type { FastifyInstance } from 'fastify';
 import { ResourceNotFound } from '../../errors/platform-error';
-import { datasetChangeBody, newDatasetBody } from '../../wire/catalog.request';
+import { datasetBody } from '../../wire/catalog.request';
 import type { CatalogMapWire, DatasetWire } from '../../wire/catalog.wire';
-import type { Dataset, Tenant } from '../records';
-import { readCatalogOrder, readCatalogPage } from './catalog-query';
-import { collectPage } from './collect-page';
+import type { Dataset } from '../records';
+import type { CatalogPatch } from './catalog-change';
+import { checkObject, readCatalogPatch, versionOf } from './catalog-change';
+import type { CatalogFilterNames } from './catalog-filters';
+import { listCatalog } from './catalog-list';
+import { onlyProperties, readProperties } from './catalog-query';
+import { changedDataset, datasetFrom, datasetWire, lastBatchesOf, writableDataset } from './dataset-body';
 import type { HttpServices } from './http-services';
-import { wrong } from './query';
-import type { Query } from './query';
-import { Refusal } from './refusal';
-import { addResource } from './resource';
+import { isValidateOnly, requireVersion } from './preconditions';
+import { addResource, clientOf } from './resource';
 import type { Call } from './resource';
 
-const path = '/data/foundation/catalog/dataSets';
+const root = '/data/foundation/catalog';
+const path = `${root}/dataSets`;
 
 /** `/dataSets`. Every read answers a map keyed by id (quirk N33). Source: contract §13. */
 export function addDatasets(app: FastifyInstance, services: HttpServices): void {
   addResource(app, path, { GET: (call) => list(call, services), POST: (call) => create(call, services) });
   addResource(app, `${path}/:id`, {
     GET: (call) => read(call, services),
-    PATCH: (call) => change(call, services),
+    PUT: (call) => change(call, services, replacement(call)),
+    PATCH: (call) => change(call, services, readCatalogPatch(call)),
     DELETE: (call) => remove(call, services),
   });
-}
-
-async function list({ tenant, query }: Call, { store }: HttpServices): Promise<CatalogMapWire<DatasetWire>> {
-  query.allowOnly(['limit', 'start', 'orderBy', 'sort', 'name']);
-  const hasName = readNames(query);
-  const order = readCatalogOrder(query);
-  const datasets = await collectPage((page) => store.datasets.list(tenant, page, order), {
-    page: readCatalogPage(query),
-    fits: (dataset) => hasName(dataset.name),
+  addResource(app, `${root}/v2/dataSets/:id`, {
+    PATCH: (call) => change(call, services, readCatalogPatch(call, { isDeep: true })),
   });
-  return Object.fromEntries(datasets.map((dataset) => [dataset.id, datasetBody(tenant, dataset)]));
 }
 
-/** `name=a,b`: either; `name=!a,!b`: neither. Both kinds in one are refused, since no answer would be the one meant. */
-function readNames(query: Query): (name: string) => boolean {
-  const text = query.text('name');
-  if (text === undefined) return () => true;
-  const terms = text.split(',');
-  const names = terms.map((term) => term.replace(/^!/u, ''));
-  const unwanted = terms.filter((term) => term.startsWith('!'));
-  if (names.includes('') || (unwanted.length > 0 && unwanted.length < terms.length))
-    throw wrong('name', 'must be names with commas between, with "!" before all of them or none');
-  return (name) => names.includes(name) === (unwanted.length === 0);
+const filters: CatalogFilterNames = {
+  simple: [
+    'name',
+    'description',
+    'version',
+    'created',
+    'updated',
+    'createdClient',
+    'createdUser',
+    'updatedUser',
+    'enableErrorDiagnostics',
+    'state',
+    'viewId',
+  ],
+  ranges: {
+    createdAfter: { path: 'created', is: 'after' },
+    createdBefore: { path: 'created', is: 'before' },
+  },
+};
+
+async function list(call: Call, services: HttpServices): Promise<CatalogMapWire<Partial<DatasetWire>>> {
+  const { tenant, query } = call;
+  const datasets = await listCatalog({
+    query,
+    filters,
+    list: (page, order) => services.store.datasets.list(tenant, page, order),
+    toWire: (dataset) => datasetWire(tenant, dataset),
+  });
+  const bodies = datasets.map(
+    async (dataset) => [dataset.id, await shownBody(call, services, dataset)] as const,
+  );
+  return Object.fromEntries(await Promise.all(bodies));
 }
 
-async function read(call: Call, services: HttpServices): Promise<CatalogMapWire<DatasetWire>> {
-  const dataset = await find(call, services);
-  call.reply.header('e-tag', etagOf(dataset));
-  return { [dataset.id]: datasetBody(call.tenant, dataset) };
+async function read(call: Call, services: HttpServices): Promise<CatalogMapWire<Partial<DatasetWire>>> {
+  const id = call.id('id');
+  const dataset = await services.store.datasets.get(call.tenant, id);
+  if (dataset === undefined) throw notFound(id);
+  call.reply.header('e-tag', versionOf(dataset));
+  return { [id]: await shownBody(call, services, dataset) };
+}
+
+const batchProperties = ['lastBatchId', 'lastBatchStatus', 'lastSuccessfulBatch', 'lastFailedBatch'];
+const newestBatches = { offset: 0, limit: 50 };
+
+async function shownBody(
+  { tenant, query }: Call,
+  { store }: HttpServices,
+  dataset: Dataset,
+): Promise<Partial<DatasetWire>> {
+  const properties = readProperties(query);
+  const body = datasetWire(tenant, dataset);
+  if (properties?.some((name) => batchProperties.includes(name)) === false)
+    return onlyProperties(body, properties);
+  const { items } = await store.batches.listByDataset(tenant, dataset.id, newestBatches);
+  return onlyProperties({ ...body, ...lastBatchesOf(items) }, properties);
 }
 
 async function create(call: Call, { store, surroundings, origin }: HttpServices): Promise<string[]> {
-  const body = call.body(newDatasetBody);
+  const body = call.body(datasetBody);
   const now = surroundings.clock();
   const dataset: Dataset = {
+    ...datasetFrom(body),
     id: surroundings.ids.hex24(),
-    name: body.name,
-    description: body.description,
-    schemaId: body.schemaRef?.id,
-    schemaContentType: body.schemaRef?.contentType,
-    fileDescription: body.fileDescription,
-    tags: body.tags,
+    createdBy: clientOf(call),
     createdAt: now,
     updatedAt: now,
   };
@@ -73,29 +105,31 @@ async function create(call: Call, { store, surroundings, origin }: HttpServices)
   return referenceTo(dataset.id);
 }
 
-/** `Pragma: validate-only` asks whether the request would do. Its answer is not documented; ours names nothing. */
-function isValidateOnly({ request: { headers } }: Call): boolean {
-  const pragma = headers.pragma ?? '';
-  return pragma.split(',').some((directive) => directive.trim().toLowerCase() === 'validate-only');
+function replacement(call: Call): CatalogPatch {
+  const body = call.body(datasetBody);
+  return () => body;
 }
 
-async function change(call: Call, services: HttpServices): Promise<string[]> {
-  const before = await find(call, services);
-  const expected = call.request.headers['if-match'];
-  if (expected !== undefined && expected !== etagOf(before)) {
-    const message = 'The dataset has changed since it was read. Read it again.';
-    throw new Refusal({ status: 412, code: 'PRECONDITION_FAILED', message });
-  }
-  const body = call.body(datasetChangeBody);
-  const changed: Dataset = {
-    ...before,
-    name: body.name ?? before.name,
-    description: body.description ?? before.description,
-    tags: body.tags ?? before.tags,
-    updatedAt: Math.max(services.surroundings.clock(), before.updatedAt + 1),
+/** @throws ResourceNotFound; Refusal 412 where it is not the version that is meant. */
+async function change(call: Call, services: HttpServices, patch: CatalogPatch): Promise<string[]> {
+  const { tenant } = call;
+  const { store, surroundings } = services;
+  const id = call.id('id');
+  const edit = (before: Dataset): Dataset => {
+    requireVersion(call, { id, version: versionOf(before) });
+    const body = checkObject(datasetBody, patch(writableDataset(tenant, before)));
+    return changedDataset(before, body, { at: surroundings.clock(), client: clientOf(call) });
   };
-  if (!(await services.store.datasets.replace(call.tenant, changed))) throw notFound(before.id);
-  return referenceTo(before.id);
+  if (isValidateOnly(call)) {
+    const before = await store.datasets.get(tenant, id);
+    if (before === undefined) throw notFound(id);
+    edit(before);
+    return [];
+  }
+  const changed = await store.datasets.change(tenant, id, edit);
+  if (changed === undefined) throw notFound(id);
+  call.reply.header('e-tag', versionOf(changed));
+  return referenceTo(id);
 }
 
 async function remove(call: Call, { store }: HttpServices): Promise<string[]> {
@@ -104,40 +138,10 @@ async function remove(call: Call, { store }: HttpServices): Promise<string[]> {
   return referenceTo(id);
 }
 
-async function find(call: Call, { store }: HttpServices): Promise<Dataset> {
-  const id = call.id('id');
-  const dataset = await store.datasets.get(call.tenant, id);
-  if (dataset === undefined) throw notFound(id);
-  return dataset;
-}
-
 function notFound(id: string): ResourceNotFound {
   return new ResourceNotFound('dataset', id);
 }
 
 function referenceTo(id: string): string[] {
   return [`@/dataSets/${id}`];
-}
-
-function etagOf(dataset: Dataset): string {
-  return `"${dataset.updatedAt}"`;
-}
-
-function datasetBody(tenant: Tenant, dataset: Dataset): DatasetWire {
-  const { name, description, schemaId, schemaContentType: contentType, fileDescription, tags } = dataset;
-  return {
-    name,
-    ...(description === undefined ? {} : { description }),
-    imsOrg: tenant.orgId,
-    created: dataset.createdAt,
-    updated: dataset.updatedAt,
-    version: '1.0.0',
-    ...(schemaId === undefined
-      ? {}
-      : { schemaRef: { id: schemaId, ...(contentType === undefined ? {} : { contentType }) } }),
-    ...(fileDescription === undefined ? {} : { fileDescription: { ...fileDescription } }),
-    ...(tags === undefined
-      ? {}
-      : { tags: Object.fromEntries(Object.entries(tags).map(([key, values]) => [key, [...values]])) }),
-  };
 }

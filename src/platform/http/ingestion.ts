@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -17,7 +17,7 @@ import { toTypedError } from '../store/engine/engine';
 import type { HttpServices } from './http-services';
 import { wrong } from './query';
 import { Refusal } from './refusal';
-import { addResource } from './resource';
+import { addResource, clientOf } from './resource';
 import type { Call } from './resource';
 
 const path = '/data/foundation/import/batches';
@@ -60,6 +60,7 @@ async function open(call: Call, { store, surroundings }: HttpServices): Promise<
     errors: [],
     files: [],
     format: formatOf(inputFormat),
+    createdBy: clientOf(call),
     createdAt: now,
     updatedAt: now,
   };
@@ -93,14 +94,14 @@ async function upload(call: Call, services: HttpServices): Promise<undefined> {
     throw new ResourceNotFound('dataset of this batch', call.id('datasetId'));
   }
   const folder = await (await services.store.profileData(call.tenant)).uploadFolder(batch.id);
-  await touch(call, services, batch);
+  await touch(call, services, batch.id);
   await writeWhole(call.request.body as Readable | undefined, folder, name);
-  await touch(call, services, batch);
+  await touch(call, services, batch.id);
 }
 
 /** A batch to which files still come is not abandoned. */
-async function touch({ tenant }: Call, { store, surroundings }: HttpServices, batch: Batch): Promise<void> {
-  await store.batches.replace(tenant, { ...batch, updatedAt: surroundings.clock() });
+async function touch({ tenant }: Call, { store, surroundings }: HttpServices, id: string): Promise<void> {
+  await store.batches.change(tenant, id, (batch) => ({ ...batch, updatedAt: surroundings.clock() }));
 }
 
 /** Under a name that the ingest does not see until all of it is there, so that a broken upload leaves nothing. */
@@ -161,12 +162,25 @@ async function complete({ tenant }: Call, { store, ingests }: HttpServices, batc
   if (names.length === 0)
     throw new InvalidRequest(`Batch ${batch.id} has no file yet: upload one before you complete it.`);
   const contentHash = await contentHashOf(folder, names, batch.format ?? 'ndjson');
-  await ingests.begin({ tenant, batch: { ...batch, contentHash }, entity });
+  const inputFiles = await sizesOf(folder, names);
+  await ingests.begin({ tenant, batch: { ...batch, contentHash, inputFiles }, entity });
+}
+
+async function sizesOf(folder: string, names: readonly string[]): Promise<Batch['inputFiles']> {
+  return Promise.all(
+    [...names].sort().map(async (name) => ({ name, sizeBytes: (await stat(join(folder, name))).size })),
+  );
 }
 
 async function abort({ tenant }: Call, { store, surroundings }: HttpServices, batch: Batch): Promise<void> {
   const now = surroundings.clock();
-  await store.batches.replace(tenant, { ...batch, status: 'aborted', updatedAt: now, completedAt: now });
+  await store.batches.replace(tenant, {
+    ...batch,
+    status: 'aborted',
+    revision: (batch.revision ?? 0) + 1,
+    updatedAt: now,
+    completedAt: now,
+  });
   const folder = await (await store.profileData(tenant)).uploadFolder(batch.id);
   await rm(folder, { recursive: true, force: true });
 }

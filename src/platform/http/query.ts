@@ -99,14 +99,6 @@ export function readSort(query: Query, fields: SortFields, name = 'sort'): ReadS
   return { sort, attribute: first.attribute, direction: first.sort.direction };
 }
 
-/** @throws InvalidRequest where a key after the first asks for an order that the store does not make. */
-export function refuseFurtherSorts(name: string, [first, ...more]: readonly Sort[]): void {
-  const [second] = more;
-  if (second === undefined) return;
-  const isTie = more.length === 1 && second.field === 'id' && second.direction === first?.direction;
-  if (!isTie) throw wrong(name, 'must have one key; only id, in the same direction, may follow it');
-}
-
 function readOneSort(
   text: string,
   fields: SortFields,

@@ -61,6 +61,12 @@ function callOf(request: FastifyRequest, reply: FastifyReply): Call {
   };
 }
 
+/** The API key of the caller: what Catalog calls the client. */
+export function clientOf({ request }: Call): string | undefined {
+  const key = request.headers['x-api-key'];
+  return typeof key === 'string' ? key : undefined;
+}
+
 function readId(request: FastifyRequest, name: string): string {
   const id = (request.params as Readonly<Record<string, string | undefined>>)[name] ?? '';
   if (idPattern.test(id)) return id;

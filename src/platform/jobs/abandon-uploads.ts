@@ -24,6 +24,7 @@ export async function abandonUploads(
       await store.batches.replace(tenant, {
         ...batch,
         status: 'abandoned',
+        revision: (batch.revision ?? 0) + 1,
         errors: [...batch.errors, { code: 'abandoned', description, rows: [] }],
         updatedAt: now,
         completedAt: now,

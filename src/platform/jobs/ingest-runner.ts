@@ -115,6 +115,7 @@ export class IngestRunner {
     await store.batches.replace(tenant, {
       ...batch,
       status: 'success',
+      revision: (batch.revision ?? 0) + 1,
       duplicateOf: original.id,
       errors: [{ code: 'duplicate-content', description, rows: [] }],
       updatedAt: now,
@@ -155,6 +156,7 @@ export class IngestRunner {
       ...batch,
       status,
       errors,
+      revision: (batch.revision ?? 0) + 1,
       updatedAt: now,
       ...(status === 'failed' ? { completedAt: now } : {}),
     };

@@ -27,8 +27,8 @@ export interface PlatformStore {
   readonly schedules: Repository<Schedule, string>;
   readonly audienceTemplates: Repository<AudienceTemplate, string>;
   readonly mergePolicies: MergePolicyRepository;
-  readonly datasets: Repository<Dataset, string>;
   readonly externalAudiences: Repository<ExternalAudience, string>;
+  readonly datasets: ChangeableRepository<Dataset, string>;
   readonly batches: BatchRepository;
   /** A secret of the whole platform, made at its first use and kept: 64 hex characters. */
   secret(name: string): Promise<string>;
@@ -73,6 +73,14 @@ export interface Repository<T, Id> {
   /** Overwrites the record with this id; false where there is none. */
   replace(tenant: Tenant, record: T): Promise<boolean>;
   delete(tenant: Tenant, id: Id): Promise<boolean>;
+}
+
+export interface ChangeableRepository<T, Id> extends Repository<T, Id> {
+  /**
+   * Writes what `edit` makes of the record; nothing else is written in between, and nothing at all where it throws.
+   * @returns the new record; undefined where there is none with this id.
+   */
+  change(tenant: Tenant, id: Id, edit: (record: T) => T): Promise<T | undefined>;
 }
 
 export interface SegmentDefinitionRepository extends Repository<SegmentDefinition, string> {
@@ -140,7 +148,7 @@ export interface ExportJobRepository extends JobRepository<ExportJob, number> {
   insert(tenant: Tenant, job: Omit<ExportJob, 'id'>): Promise<ExportJob>;
 }
 
-export interface BatchRepository extends Repository<Batch, string> {
+export interface BatchRepository extends ChangeableRepository<Batch, string> {
   listByDataset(tenant: Tenant, datasetId: string, page: Page, sort?: SortOrder): Promise<Listed<Batch>>;
   /** The file and the batch that it belongs to, by the file's id. */
   findFile(

@@ -208,6 +208,7 @@ function closedBatch({ batch, at }: IngestRequest, read: ReadBatch): Batch {
     failedRecordCount: read.rejected,
     errors: read.accepted === 0 && errors.length === 0 ? [empty] : errors,
     files: [],
+    revision: (batch.revision ?? 0) + 1,
     updatedAt: at,
     completedAt: at,
   };

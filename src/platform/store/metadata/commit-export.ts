@@ -69,7 +69,13 @@ async function deleteFormerBatches(
   const own = new Set(batches.map(({ id }) => id));
   const former = rows.map(({ body }) => JSON.parse(body) as Batch).filter(({ id }) => !own.has(id));
   for (const batch of former) {
-    await writeBatch(db, key, { ...batch, status: 'deleted', files: [], updatedAt: exportedTo });
+    await writeBatch(db, key, {
+      ...batch,
+      status: 'deleted',
+      files: [],
+      revision: (batch.revision ?? 0) + 1,
+      updatedAt: exportedTo,
+    });
   }
   return former.map(({ id }) => id);
 }
@@ -98,6 +104,7 @@ function finishedBatch(
     failedRecordCount: 0,
     errors: [],
     files,
+    revision: (opened?.revision ?? 0) + 1,
     createdAt: opened?.createdAt ?? exportedFrom,
     updatedAt: exportedTo,
     completedAt: exportedTo,

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Tenant } from '../../records';
-import type { Listed, Page, Repository, Sort, SortOrder } from '../platform-store';
+import type { ChangeableRepository, Listed, Page, Sort, SortOrder } from '../platform-store';
 import type { TenantRegistry } from '../tenants';
 import type { Metadata } from './open-metadata';
 import type { DocumentTable } from './tables';
@@ -33,7 +33,7 @@ export interface DocumentRepositoryOptions<T> {
 }
 
 /** A repository that can also list by equal values of its further key columns. */
-export interface DocumentRepository<T> extends Repository<T, string> {
+export interface DocumentRepository<T> extends ChangeableRepository<T, string> {
   listBy(request: ListRequest): Promise<Listed<T>>;
 }
 
@@ -118,6 +118,26 @@ export function createDocumentRepository<T extends Document>(
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
+    change: (tenant, id, edit) =>
+      db.transaction().execute(async (transaction) => {
+        const row = await transaction
+          .selectFrom(table)
+          .where('org_id', '=', tenant.orgId)
+          .where('sandbox', '=', tenant.sandbox)
+          .where('id', '=', id)
+          .select('body')
+          .executeTakeFirst();
+        if (row === undefined) return undefined;
+        const changed = edit(read(row));
+        await transaction
+          .updateTable(table)
+          .set(keysOf(changed))
+          .where('org_id', '=', tenant.orgId)
+          .where('sandbox', '=', tenant.sandbox)
+          .where('id', '=', id)
+          .execute();
+        return changed;
+      }),
     delete: async (tenant, id) => {
       const { numDeletedRows } = await db
         .deleteFrom(table)

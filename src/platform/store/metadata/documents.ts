@@ -1,5 +1,5 @@
 import type { AudienceTemplate, Dataset, ExternalAudience, Schedule } from '../../records';
-import type { Repository } from '../platform-store';
+import type { ChangeableRepository, Repository } from '../platform-store';
 import type { TenantRegistry } from '../tenants';
 import { createDocumentRepository } from './document-repository';
 import type { Metadata } from './open-metadata';
@@ -8,8 +8,8 @@ import type { Metadata } from './open-metadata';
 export interface PlainDocuments {
   readonly schedules: Repository<Schedule, string>;
   readonly audienceTemplates: Repository<AudienceTemplate, string>;
-  readonly datasets: Repository<Dataset, string>;
   readonly externalAudiences: Repository<ExternalAudience, string>;
+  readonly datasets: ChangeableRepository<Dataset, string>;
 }
 
 /** Repositories of the nouns that need nothing but their table; each call names its tenant. */
