@@ -90,7 +90,7 @@ function unescaped(name: string): string {
 }
 
 function read({ holder, name }: Place): unknown {
-  if (Array.isArray(holder)) return holder[indexOf(name, holder.length - 1)] as unknown;
+  if (Array.isArray(holder)) return holder[indexOf(name, holder.length - 1)];
   if (!Object.hasOwn(holder, name)) throw new CannotPatch('there is nothing there');
   return holder[name];
 }

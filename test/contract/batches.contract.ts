@@ -74,8 +74,8 @@ export function batchesContract(target: GetTarget): void {
       ...before,
       tags: body.tags,
       externalId: 'e',
-      updated: expect.anything(),
-      version: expect.not.stringMatching(before?.version ?? ''),
+      updated: expect.any(Number) as number,
+      version: expect.not.stringMatching(before?.version ?? '') as string,
     });
     expect((await ask(target(), `DELETE ${path}`)).status).toBe(400);
   });

@@ -77,9 +77,14 @@ function textTest(name: string, wanted: string): (text: string) => boolean {
 
 function wildcard(wanted: string): (text: string) => boolean {
   if (!wanted.includes('*')) return (text) => text === wanted;
-  const pieces = wanted.split('**').map((piece) => piece.split('*').map(RE2JS.quote).join('.*'));
+  const pieces = wanted.split('**').map((part) => anyBetween(part.split('*')));
   const pattern = RE2JS.compile(pieces.join('\\*'), RE2JS.DOTALL);
   return (text) => pattern.matches(text);
+}
+
+/** A pattern of texts with anything between them. */
+function anyBetween(texts: readonly string[]): string {
+  return texts.map((text) => RE2JS.quote(text)).join('.*');
 }
 
 /** `key:value`; the value may have `*` for any characters. */
@@ -87,7 +92,7 @@ function readTag(text: string): CatalogFilter {
   const [key = '', wanted] = text.split(/:(.*)/su);
   if (key === '' || wanted === undefined || wanted === '')
     throw wrong('tags', 'must be name:value, several with commas between; "*" in a value is any text');
-  const pattern = RE2JS.compile(wanted.split('*').map(RE2JS.quote).join('.*'), RE2JS.DOTALL);
+  const pattern = RE2JS.compile(anyBetween(wanted.split('*')), RE2JS.DOTALL);
   return ({ tags }) => {
     const values = (tags as Readonly<Record<string, readonly unknown[]>> | undefined) ?? {};
     return Object.hasOwn(values, key) && (values[key] ?? []).some((value) => pattern.matches(String(value)));
