@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Config } from '../config';
 import { CommandError } from '../errors/command-error';
-import type { ResetAnswerWire } from '../wire/reset.wire';
+import type { ResetAnswerWire, ResetBodyWire } from '../wire/reset.wire';
 import { IngestionClient } from './ingestion-client';
 import { usePlatform } from './use-platform';
 
@@ -24,8 +24,8 @@ export async function reset(config: Config, options: ResetOptions): Promise<stri
   await requireYes(config, options);
   const { emptied } = await usePlatform(config, (url, operatorKey) => {
     const client = new IngestionClient({ url, orgId: org, sandbox: sandbox ?? 'prod', operatorKey });
-    const scope = sandbox === undefined ? 'everything' : 'sandbox';
-    return client.json<ResetAnswerWire>('POST', '/audience/reset', { scope });
+    const body: ResetBodyWire = { scope: sandbox === undefined ? 'everything' : 'sandbox' };
+    return client.json<ResetAnswerWire>('POST', '/audience/reset', body);
   });
   if (emptied.length === 0) return 'There was nothing to remove.\n';
   return emptied.map(lineOf).join('');

@@ -19,6 +19,8 @@ export interface OnSmallDisk {
   stop(): Promise<void>;
 }
 
+/** Of util-linux. */
+const tools = { isolate: 'unshare', limit: 'prlimit' } as const;
 const script = 'dist/main.js';
 const args = ['--no-demo', '--admin'];
 
@@ -40,12 +42,12 @@ export async function startOnSmallDisk(sizeMegabytes: number): Promise<OnSmallDi
   const gateway =
     isolation === undefined
       ? startProcess({ script, args, env })
-      : startProcess({ script: 'unshare', args: [isolation, 'sh', '-c', mount], env });
+      : startProcess({ script: tools.isolate, args: [isolation, 'sh', '-c', mount], env });
   // The folder as the gateway sees it.
   const seen = isolation === undefined ? folder : join('/proc', String(gateway.pid), 'root', folder);
   const filler = join(seen, 'filler');
   const limit = (bytes: number | 'unlimited'): void =>
-    void execFileSync('prlimit', ['--pid', String(gateway.pid), `--fsize=${bytes}:unlimited`]);
+    void execFileSync(tools.limit, ['--pid', String(gateway.pid), `--fsize=${bytes}:unlimited`]);
   return {
     gateway,
     hasRoomForRecords: isolation !== undefined,
@@ -62,7 +64,7 @@ export async function startOnSmallDisk(sizeMegabytes: number): Promise<OnSmallDi
 
 function mayMount(flag: string, folder: string): boolean {
   if (process.env['SMALL_DISK'] === 'limit') return false;
-  return spawnSync('unshare', [flag, 'mount', '-t', 'tmpfs', 'tmpfs', folder]).status === 0;
+  return spawnSync(tools.isolate, [flag, 'mount', '-t', 'tmpfs', 'tmpfs', folder]).status === 0;
 }
 
 function fillUp(path: string, folder: string, leftBytes: number): void {
