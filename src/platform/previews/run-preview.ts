@@ -94,7 +94,7 @@ const countsSql = (pass: CompiledPass): string => `${matchedSql(pass)}
 
 const profilesSql = (pass: CompiledPass): string => `${matchedSql(pass)}
   SELECT "#xid" AS xid, list_transform(identities, lambda i: [i.namespace.code, i.id]) AS identities
-  FROM profile JOIN matched USING ("#pid") ORDER BY "#pid" LIMIT $room`;
+  FROM profile JOIN (SELECT "#pid" FROM matched ORDER BY "#pid" LIMIT $room) USING ("#pid") ORDER BY "#pid"`;
 
 function toProfile(row: Readonly<Record<string, unknown>>): PreviewProfile {
   const identities = (row['identities'] ?? []) as readonly (readonly [string, string])[];
