@@ -60,6 +60,23 @@ export interface BatchWire {
   errors?: { code: string; description: string; rows?: string[] }[];
 }
 
+/** Where `files` of a dataset leads. */
+export interface DatasetFileWire {
+  id: string;
+  batchId: string;
+  dataSetViewId: string;
+  imsOrg?: string;
+  version?: string;
+  createdClient?: string;
+  createdUser?: string;
+  updatedUser?: string;
+  /** ms */
+  created?: number;
+  updated?: number;
+  records?: number;
+  size?: number;
+}
+
 export type CatalogMapWire<T> = Record<string, T>;
 
 export const unionProfileSchemaId = 'https://ns.adobe.com/xdm/context/profile__union';

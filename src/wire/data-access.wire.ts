@@ -22,6 +22,11 @@ export interface DataAccessListWire<T> {
   data: T[];
   /** `count` is the total. */
   _page: { limit: number; count: number };
-  /** `next` is missing on the last page. */
-  _links?: { next?: { href: string } };
+  /** `next` is missing on the last page; `page` is a URI template for any page. */
+  _links?: { next?: { href: string }; page?: { href: string; templated: boolean } };
+}
+
+/** GET /datasets/{id}/preview: the first 100 rows. */
+export interface DatasetPreviewWire {
+  data: readonly Readonly<Record<string, unknown>>[];
 }

@@ -36,8 +36,16 @@ async function list(call: Call, { store, origin }: HttpServices): Promise<DataAc
   return {
     data: shown.map((file) => fileBody(batch, file, origin())),
     _page: { limit: page.limit, count: files.length },
-    ...(shown.length > 0 && end < files.length ? { _links: { next: { href: next } } } : {}),
+    _links: {
+      ...(shown.length > 0 && end < files.length ? { next: { href: next } } : {}),
+      page: pageTemplate(`${origin()}${path}/batches/${id}/files`),
+    },
   };
+}
+
+/** A URI template that leads to any page of a list. */
+export function pageTemplate(place: string): { readonly href: string; readonly templated: true } {
+  return { href: `${place}?limit={limit}&start={start}`, templated: true };
 }
 
 /** Numbers and times are strings; `isValid` is false on good files too (quirk N35). */

@@ -7,6 +7,8 @@ import { addBatchFiles } from './batch-files';
 import { addBatches } from './batches';
 import { readCaller } from './caller';
 import { addConversion } from './conversion';
+import { addDatasetFiles } from './dataset-files';
+import { addDatasetPreview } from './dataset-preview';
 import { addDatasets } from './datasets';
 import { addExportJobs } from './export-jobs';
 import { addFields } from './fields';
@@ -47,6 +49,8 @@ const resources = [
   addSampleStatus,
   addAudienceTemplates,
   addDatasets,
+  addDatasetFiles,
+  addDatasetPreview,
   addBatches,
   addBatchFiles,
   addRejectedRows,

@@ -181,6 +181,8 @@ export interface ProfileData {
    * current and the batch `success` (or `failed` when no row was good). Rejected rows are kept, each with its line.
    */
   ingest(request: IngestRequest): Promise<IngestReport>;
+  /** The first rows that imports brought to a dataset, as nested XDM; deleted ones are left out. */
+  datasetRows(datasetId: string, limit: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** The rejected rows of a batch. */
   rejectedRows(batchId: string, page: Page): Promise<Listed<RejectedRow>>;
   /** All of them, in pages: as many as the batch has may be more than memory holds. */

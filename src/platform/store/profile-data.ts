@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ExportFailed } from '../../errors/platform-error';
 import type { MergeRule, Tenant } from '../records';
 import type { EngineLimits } from './engine/engine';
+import { readDatasetRows } from './dataset-rows';
 import { readDatasetOverlap } from './dataset-overlap';
 import { evaluateJob } from './evaluate-job';
 import { openExportSession } from './export-session';
@@ -111,6 +112,16 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
         schema: fields,
         snapshot: await snapshot(ruleKey),
       });
+    },
+    datasetRows: async (datasetId, limit) => {
+      // Held, so that no file of a fragment goes meanwhile.
+      const held = await snapshot(await fresh(await ruleOr(undefined)));
+      try {
+        const [fragments, fields] = [await catalog.fragments(), await schema()];
+        return await readDatasetRows({ fragments, datasetId, schema: fields, files, limits, limit });
+      } finally {
+        held.release();
+      }
     },
     datasetOverlap: async ({ mergeRule, sampleSize }) => {
       const held = await snapshot(await fresh(await ruleOr(mergeRule)));

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet';
-import { toJsonObject } from '../lib/json-value';
+import { toJsonObject } from './json-value';
 
 /** A file of which parts can be read. */
 export interface RangedFile {
