@@ -29,11 +29,19 @@ export const systemColumn = {
   hasRecord: '#has_record',
 } as const;
 
+const known = new WeakMap<XdmObject, readonly Column[]>();
+
 /**
- * The columns of one entity, in schema order. Engine identifiers ignore case, XDM names do not: clashes get a
- * suffix.
+ * The columns of one entity, in schema order; found out once for each. Engine identifiers ignore case, XDM names do not:
+ * clashes get a suffix.
  */
 export function columnsOf(entity: XdmObject): readonly Column[] {
+  const columns = known.get(entity) ?? findColumns(entity);
+  known.set(entity, columns);
+  return columns;
+}
+
+function findColumns(entity: XdmObject): readonly Column[] {
   const columns: Column[] = [];
   const taken = new Map<string, number>();
   const visit = (type: XdmType, path: string): void => {
