@@ -2,10 +2,12 @@ import type { ExportRequest, ExportSegment } from '../records';
 import { timestampOf } from '../store/engine/sql-text';
 import type { SqlParameters } from '../store/platform-store';
 
-/** The condition that a profile `p` must meet to be exported, with the values that it binds. */
+/** What a profile `p` must meet to be exported, with the values that it binds. */
 export interface MemberFilter {
   readonly condition: string;
   readonly parameters: SqlParameters;
+  /** SELECT of `"#pid"`, each once, among which it must be; undefined: no membership is asked for. */
+  readonly members: { readonly sql: string; readonly parameters: SqlParameters } | undefined;
 }
 
 /**
@@ -20,12 +22,16 @@ export function memberFilter(request: ExportRequest, segments: readonly ExportSe
     conditions.push(`p."#ingested_at" > ${timestampOf('ingested_after')}`);
     parameters['ingested_after'] = request.ingestedAfter;
   }
+  const condition = conditions.length === 0 ? 'true' : conditions.join(' AND ');
+  return { condition, parameters, members: membersOf(request, segments) };
+}
+
+function membersOf(request: ExportRequest, segments: readonly ExportSegment[]): MemberFilter['members'] {
+  const parameters: Parameters = {};
   const window = qualificationWindow(request, parameters);
-  if (segments.length > 0 || window.length > 0) {
-    const entries = [anyOf(segments, parameters), ...window].join(' AND ');
-    conditions.push(`p."#pid" IN (SELECT "#pid" FROM membership WHERE ${entries})`);
-  }
-  return { condition: conditions.length === 0 ? 'true' : conditions.join(' AND '), parameters };
+  if (segments.length === 0 && window.length === 0) return undefined;
+  const entries = [anyOf(segments, parameters), ...window].join(' AND ');
+  return { sql: `SELECT DISTINCT "#pid" FROM membership WHERE ${entries}`, parameters };
 }
 
 type Parameters = Record<string, string | number | boolean>;

@@ -75,15 +75,21 @@ async function chooseMembers(
   { request }: ExportJob,
   segments: readonly ExportSegment[],
 ): Promise<void> {
-  const { condition, parameters } = memberFilter(request, segments);
+  const { condition, members, parameters } = memberFilter(request, segments);
+  // By itself: a semi-join makes the engine build its table of all profiles.
+  if (members !== undefined)
+    await session.run(`CREATE OR REPLACE TABLE ${chosenTable} AS ${members.sql}`, members.parameters);
   await session.run(
     `CREATE OR REPLACE TABLE ${memberTable} AS
     SELECT p."#pid", ${request.events === undefined ? '1' : '1 + coalesce(e.events, 0)'} AS weight FROM profile p
+    ${members === undefined ? '' : `JOIN ${chosenTable} USING ("#pid")`}
     ${request.events === undefined ? '' : `LEFT JOIN (${eventCounts}) e USING ("#pid")`}
     WHERE ${condition}`,
     parameters,
   );
 }
+
+const chosenTable = 'scratch.chosen';
 
 const eventCounts = 'SELECT "#pid", count(*) AS events FROM event GROUP BY "#pid"';
 

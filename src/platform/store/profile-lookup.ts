@@ -1,4 +1,4 @@
-import { columnsOf, systemColumn, quoteIdentifier, type Column } from '../../xdm/columns';
+import { columnsOf, systemColumn, type Column } from '../../xdm/columns';
 import {
   openEngine,
   type Engine,
@@ -41,7 +41,8 @@ interface LookupParts {
 /** Opens a lookup and takes the snapshot over. */
 export async function openProfileLookup({ snapshot, schema, limits }: LookupParts): Promise<ProfileLookup> {
   const engine = await openEngine({
-    limits,
+    // One row is found sooner by one thread than by several.
+    limits: { ...limits, threads: 1 },
     attach: [
       { path: snapshot.generation.path, as: 'gen', readOnly: true },
       ...snapshot.sources.map(({ file }) => file),
@@ -80,13 +81,13 @@ interface Statements {
 }
 
 async function prepareStatements(engine: Engine, schema: UnionSchema): Promise<Statements> {
-  const { present } = await createDataViews(engine, schema);
+  const { present, select } = await createDataViews(engine, schema);
   // The older spelling of identityMap stays out.
   const columns = columnsOf(schema.profile).filter(
     ({ path }) => present.profile.has(path) && path !== 'identities',
   );
   const { pid, xid, ingestedAt } = systemColumn;
-  const named = [pid, xid, ingestedAt, ...columns.map(({ name }) => name)].map(quoteIdentifier);
+  const row = select('profile', columns, [pid, xid, ingestedAt]);
   return {
     columns,
     pid: await engine.prepare(`
@@ -95,7 +96,7 @@ async function prepareStatements(engine: Engine, schema: UnionSchema): Promise<S
     crowded: await engine.prepare(
       `SELECT 1 FROM gen.main.crowded WHERE identity = lower($namespace) || ':' || $id`,
     ),
-    profile: await engine.prepare(`SELECT ${named.join(', ')} FROM profile WHERE "#pid" = $pid`),
+    profile: await engine.prepare(`SELECT * FROM (${row}) WHERE "#pid" = $pid`),
     memberships: await engine.prepare(`
       SELECT segment_id, status, qualified_at FROM membership WHERE "#pid" = $pid ORDER BY segment_id`),
     events: await createEventReader(engine, schema, present.event),

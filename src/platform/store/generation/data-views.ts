@@ -17,6 +17,8 @@ export interface DataViews {
    * columns, whatever a rule reads of it.
    */
   readonly narrowed: (sql: string, columns: ColumnsRead) => string;
+  /** SELECT of these columns of a table, and of system columns by their names. */
+  readonly select: (entity: Entity, columns: readonly Column[], system: readonly string[]) => string;
 }
 
 type Entity = 'profile' | 'event';
@@ -42,7 +44,7 @@ export async function createDataViews(engine: Engine, schema: UnionSchema): Prom
         .map((row) => [String(row['path']), String(row['column'])]),
     );
   const stored = { profile: storedOf('profile'), event: storedOf('event') };
-  const select = (entity: Entity, columns: readonly Column[], system: readonly string[]): string => {
+  const select: DataViews['select'] = (entity, columns, system) => {
     const own = columns.map(
       ({ path, name, type }) =>
         `CAST(${stored[entity].get(path) ?? 'NULL'} AS ${columnType(type)}) AS ${quoteIdentifier(name)}`,
@@ -62,6 +64,7 @@ export async function createDataViews(engine: Engine, schema: UnionSchema): Prom
   const pid = quoteIdentifier(systemColumn.pid);
   return {
     present: { profile: new Set(stored.profile.keys()), event: new Set(stored.event.keys()) },
+    select: (entity, columns, system) => select(entity, columns, system.map(quoteIdentifier)),
     narrowed: (sql, { profile, event, row }) => `
       WITH profile AS NOT MATERIALIZED (${select('profile', profile, [pid])}),
       event AS NOT MATERIALIZED (${select('event', event, row ? [pid, rowSql] : [pid])})
