@@ -111,8 +111,9 @@ function namesSegments(segmentId: string): boolean {
   return segmentId === '*' || isId(segmentId);
 }
 
-/** An old answer wraps the job: `{ status: true, segmentJob: {…} }`, its id a number (quirk N6). */
+/** An old answer wraps the job: `{ status: true, segmentJob: {…} }`, its id a number, without segments (quirk N6). */
 function readJob(record: JsonRecord): SegmentJobWire {
   const inner = isRecord(record['segmentJob']) ? record['segmentJob'] : record;
-  return { ...inner, id: readId(service, inner) } as unknown as SegmentJobWire;
+  const segments = Array.isArray(inner['segments']) ? inner['segments'] : [];
+  return { ...inner, segments, id: readId(service, inner) } as unknown as SegmentJobWire;
 }

@@ -1,22 +1,35 @@
 import type { CreateSegmentInput, UpdateSegmentInput } from '../schema/segment.input';
 import type { EvaluationMethod, Segment } from '../schema/segment.type';
+import type { SchemaRefWire } from '../wire/common.wire';
 import type {
   EvaluationInfoWire,
+  ExpressionWire,
   SegmentDefinitionBodyWire,
   SegmentDefinitionWire,
 } from '../wire/segment-definition.wire';
 import { toExpression, toExpressionWire } from './expression.mapping';
 import { toDate } from './time.mapping';
 
+/** The oldest answers are flat: no schema, and the rule a text beside its `type` and `format` (quirk N5). */
+type AnyDefinitionWire = Omit<SegmentDefinitionWire, 'schema' | 'expression'> & {
+  readonly schema?: SchemaRefWire;
+  readonly expression: ExpressionWire | string;
+  readonly type?: string;
+  readonly format?: string;
+};
+
 /** A definition as GraphQL shows it. `version` is null: the definitions API does not tell it. */
-export function toSegment(wire: SegmentDefinitionWire): Segment {
+export function toSegment(wire: AnyDefinitionWire): Segment {
+  const { schema, expression, type = 'PQL', format = 'pql/text' } = wire;
   return {
     id: wire.id,
     name: wire.name,
     description: wire.description ?? null,
-    schemaName: wire.schema.name ?? wire.schema.id ?? '',
+    schemaName: schema?.name ?? schema?.id ?? '',
     version: null,
-    expression: toExpression(wire.expression),
+    expression: toExpression(
+      typeof expression === 'string' ? { type, format, value: expression } : expression,
+    ),
     mergePolicyId: wire.mergePolicyId ?? null,
     evaluation: toEvaluation(wire.evaluationInfo),
     createdAt: toDate(wire.creationTime),
