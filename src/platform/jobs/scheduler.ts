@@ -17,7 +17,7 @@ export interface SchedulerOptions {
 
 /** A wait longer than this is taken in parts: timers overflow at 24.8 days, and clocks may be set. */
 const longestWaitMs = 60_000;
-/** A due time that is found later than this was missed. */
+/** A due time that is found later than this was missed, as the clock was moved or the machine slept. */
 const lateAfterMs = longestWaitMs;
 const scheduleListLimit = 1000;
 
@@ -36,6 +36,8 @@ export class Scheduler {
   #callOff: (() => void) | undefined;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
+  /** What was due before was missed: nobody was looking. */
+  #since = Infinity;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -105,6 +107,8 @@ export class Scheduler {
       for (const schedule of items) {
         if (this.#isClosed || schedule.state !== 'active') continue;
         const now = surroundings.clock();
+        // A clock that is set back has seen nothing of the time to come.
+        this.#since = Math.min(this.#since, now);
         await this.#tryToFire(tenant, schedule, now);
         const [next] = parseQuartz(schedule.cron).next(new Date(now), 1);
         if (next !== undefined) earliest = Math.min(earliest, next.getTime());
@@ -150,7 +154,11 @@ export class Scheduler {
         selection,
         definitions: await selectDefinitions(store, tenant, selection),
         requestId: `${schedule.id}-${due}`,
-        due: { scheduleId: schedule.id, scheduledFor: due, late: now - due > lateAfterMs },
+        due: {
+          scheduleId: schedule.id,
+          scheduledFor: due,
+          late: due < this.#since || now - due > lateAfterMs,
+        },
       });
       if (await store.segmentJobs.insert(tenant, job)) {
         surroundings.log.info({ ...fields, jobId: job.id }, 'a schedule was due');

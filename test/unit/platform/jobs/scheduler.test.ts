@@ -123,6 +123,14 @@ test('times that were missed while the platform was down run once, late, for the
   expect(job).toMatchObject({ scheduledFor: Date.parse('2026-11-20T01:00:00Z'), createdAt: start });
 });
 
+test('a time that passed while the platform was down is late, however short a while ago', async () => {
+  await store.schedules.insert(acme, schedule({ id: 's1', firedUntil: start }));
+  const due = Date.parse('2026-11-21T01:00:00Z');
+  time.advance(due + 3_000 - start);
+  await look();
+  expect(await jobs()).toMatchObject([{ scheduledFor: due, late: true }]);
+});
+
 test('an inactive schedule fires nothing', async () => {
   await store.schedules.insert(
     acme,
