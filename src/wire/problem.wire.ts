@@ -6,6 +6,11 @@ export interface GatewayProblemWire {
   message: string;
 }
 
+/** B: a change of an object that has changed since it was read. */
+export interface VersionProblemWire {
+  errorMessage: string;
+}
+
 /** C: Catalog and Data Access. */
 export interface CatalogProblemWire {
   type: string;

@@ -81,6 +81,28 @@ export function catalogContract(target: GetTarget): void {
     expect(await found(`!${one},!${two}`)).toEqual([three]);
   });
 
+  test.each([
+    `${paths.datasets}?connectorId=&connectionId=&name=`,
+    `${paths.datasets}?connectorId=a&connectionId=b&unknown=`,
+    `${paths.batches}?connection=&connector=`,
+    `${paths.batches}?connection=a&connector=b&sourceId=c`,
+  ])('parameters without a value, and those of connections, ask for nothing: %s', async (path) => {
+    expect((await ask(target(), `GET ${path}`)).status).toBe(200);
+  });
+
+  test('datasets are found by the schema they refer to', async () => {
+    const name = uniqueName('by-schema');
+    const ids = new Map<string, string>();
+    for (const schemaId of [schemas.profile, schemas.event]) {
+      const body = { name, schemaRef: { id: schemaId } };
+      const [reference = ''] = await must<string[]>(target(), `POST ${paths.datasets}`, { body });
+      ids.set(schemaId, reference.split('/')[2] ?? '');
+    }
+    const query = `name=${encodeURIComponent(name)}&schemaRef.id=${encodeURIComponent(schemas.event)}`;
+    const found = await must<Datasets>(target(), `GET ${paths.datasets}?${query}`);
+    expect(Object.keys(found)).toEqual([ids.get(schemas.event)]);
+  });
+
   test('validate-only checks a dataset and saves nothing', async () => {
     const name = uniqueName('validated');
     const headers = { pragma: 'validate-only' };
@@ -251,7 +273,11 @@ export function catalogContract(target: GetTarget): void {
       await change({ 'if-none-match': '1.0.0' }),
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 412, 200, 200, 412, 200]);
-    expect(answers[1]?.body).toMatchObject({ title: 'PreconditionFailedError', status: 412 });
+    expect(answers[1]?.body).toEqual({
+      errorMessage: expect.stringMatching(
+        /^Supplied version=\[1\.0\.0\] does not match the current version on entity=\[[0-9a-f]{24}\]/,
+      ) as string,
+    });
   });
 
   test('of many changes on one version exactly one is done', async () => {

@@ -53,6 +53,12 @@ export function dataAccessContract(target: GetTarget): void {
       _page: { limit: 1, count: 1 },
       _links: { page: { templated: true, href: expect.stringContaining('{start}') as string } },
     });
+    const dataset = await must<Record<string, { viewId: string }>>(
+      target(),
+      `GET ${paths.datasets}/${datasetId}`,
+    );
+    const { data } = await must<DataAccessListWire<BatchFileWire>>(target(), `GET ${path}`);
+    expect(data[0]?.dataSetViewId).toBe(dataset[datasetId]?.viewId);
     expect(await must(target(), `GET ${path}?start=1`)).toMatchObject({ data: [], _page: { count: 1 } });
     for (const query of ['limit=0', 'limit=101', 'start=-1'])
       expect((await ask(target(), `GET ${path}?${query}`)).status).toBe(400);

@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import type { GetTarget } from './target';
 import { ask, paths } from './target';
 
@@ -54,6 +55,29 @@ export function errorFamiliesContract(target: GetTarget): void {
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, DELETE']);
   });
 
+  test.each([
+    [`PUT ${paths.exportJobs}`, 'GET, HEAD, POST'],
+    [`PATCH ${paths.preview}`, 'POST'],
+    [`OPTIONS ${paths.definitions}`, 'GET, HEAD, POST'],
+    [`OPTIONS ${paths.dataAccess}/files/x`, 'GET, HEAD'],
+  ])('%s is a 405, whatever its content type', async (request, allow) => {
+    for (const type of [null, 'text/css', 'application/json']) {
+      const answer = await ask(target(), request, { headers: { 'content-type': type } });
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow]);
+    }
+  });
+
+  test('TRACE is a 405, and tells nothing of the request back', async () => {
+    const { url, headers } = target();
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const request = httpRequest(url + paths.definitions, { method: 'TRACE', headers }, (answer) => {
+        answer.resume().on('end', () => resolve(answer.statusCode));
+      });
+      request.on('error', reject).end();
+    });
+    expect(status).toBe(405);
+  });
+
   test('a body without a content type is a 400 of family C', async () => {
     const answer = await ask(target(), `POST ${paths.definitions}`, { headers: { 'content-type': null } });
     expect([answer.status, answer.body]).toMatchObject([
@@ -103,6 +127,15 @@ export function errorFamiliesContract(target: GetTarget): void {
     'limit=1&limit=2',
   ])('the query %s is a 400', async (query) => {
     expect((await ask(target(), `GET ${paths.definitions}?${query}`)).status).toBe(400);
+  });
+
+  test.each([
+    `${paths.definitions}?start=1&limit=1&limit=1`,
+    `${paths.exportJobs}?limit=5&limit=5&status=NEW&status=NEW`,
+    `${paths.datasets}?limit=2&limit=2&name=x&name=x`,
+    `${paths.mergePolicies}?limit=1&limit=1`,
+  ])('a parameter that is there twice with one value is that value: %s', async (path) => {
+    expect((await ask(target(), `GET ${path}`)).status).toBe(200);
   });
 
   test.each(['/%00', "/'%20OR%201=1", '/..%2f..%2fetc', `/${'x'.repeat(400)}`])(

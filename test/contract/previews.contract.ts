@@ -1,6 +1,6 @@
 import type { EstimateWire, NewPreviewWire, PreviewWire } from '../../src/wire/preview.wire';
-import { createDefinition, inUs, people } from './data';
-import type { ContractTarget, GetTarget } from './target';
+import { createDefinition, definitionBody, inUs, people } from './data';
+import type { Answer, ContractTarget, GetTarget } from './target';
 import { ask, must, paths, untilAnswer } from './target';
 
 async function startPreview(target: ContractTarget, predicateExpression: string): Promise<NewPreviewWire> {
@@ -78,6 +78,15 @@ export function previewsContract(target: GetTarget): void {
     });
     expect(answer.status).toBe(400);
     expect(JSON.stringify(answer.body)).toContain('homeAddress');
+  });
+
+  test('a rule that names a segment which is not there is refused as in a definition', async () => {
+    const rule = 'inSegment("nope")';
+    const preview = await ask(target(), `POST ${paths.preview}`, { body: { predicateExpression: rule } });
+    const definition = await ask(target(), `POST ${paths.definitions}`, { body: definitionBody(rule) });
+    const itemsOf = ({ body }: Answer): unknown => (body as { readonly errors: unknown }).errors;
+    expect([preview.status, itemsOf(preview)]).toEqual([400, itemsOf(definition)]);
+    expect(preview.body).toMatchObject({ errors: { '400': [{ code: 'unknown-segment', from: 10 }] } });
   });
 
   test('a preview leaves memberships alone', async () => {

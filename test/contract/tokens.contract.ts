@@ -42,6 +42,18 @@ export function tokensContract(target: GetTarget): void {
     ]);
   });
 
+  test('parameters that are not sent as a form are a 415 that names it', async () => {
+    const answer = await fetch(`${target().url}/ims/token/v3`, {
+      method: 'POST',
+      body: JSON.stringify(credentials),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      415,
+      { error_description: expect.stringContaining('application/x-www-form-urlencoded') as string },
+    ]);
+  });
+
   test('the token is taken', async () => {
     const { body } = await post('/ims/token/v3', form());
     const headers = { authorization: `Bearer ${String(body['access_token'])}` };

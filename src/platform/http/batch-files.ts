@@ -5,6 +5,7 @@ import { ResourceNotFound } from '../../errors/platform-error';
 import type { BatchFileWire, DataAccessListWire, FileEntryWire } from '../../wire/data-access.wire';
 import type { Batch, BatchFile } from '../records';
 import { readByteRange } from './byte-range';
+import { viewIdOf } from './dataset-body';
 import type { HttpServices } from './http-services';
 import { linkTo } from './next-link';
 import { readPage } from './query';
@@ -52,7 +53,7 @@ export function pageTemplate(place: string): { readonly href: string; readonly t
 function fileBody(batch: Batch, file: BatchFile, origin: string): BatchFileWire {
   return {
     dataSetFileId: file.id,
-    dataSetViewId: batch.datasetId,
+    dataSetViewId: viewIdOf(batch.datasetId),
     version: '1.0.0',
     created: String(batch.createdAt),
     updated: String(batch.updatedAt),

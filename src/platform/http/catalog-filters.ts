@@ -9,7 +9,7 @@ export type CatalogFilter = (object: CatalogObject) => boolean;
 
 /** What a list can be filtered by, beside `property` and `tags`. */
 export interface CatalogFilterNames {
-  /** Properties with a parameter of their own name: `name=a,b`, `name=!a,b`. */
+  /** Properties with a parameter of their own name, with dots into objects: `name=a,b`, `name=!a,b`, `schemaRef.id=a`. */
   readonly simple: readonly string[];
   /** Parameters of times, both ends outside, and where the time stands. */
   readonly ranges: Readonly<Record<string, { readonly path: string; readonly is: 'after' | 'before' }>>;
@@ -64,7 +64,7 @@ function readSimple(
   const tests = values.flatMap((value) => synonyms[value] ?? [value]).map((value) => textTest(name, value));
   return [
     (object) => {
-      const found = textOf(object[name]);
+      const found = textOf(valueAt(object, name));
       return (found !== undefined && tests.some((fits) => fits(found))) !== isNegated;
     },
   ];

@@ -15,6 +15,12 @@ export interface CatalogList<T> {
   readonly toWire: (record: T) => CatalogObject;
 }
 
+/** Documented parameters that ask about connections and sources, which nothing here has: they filter nothing. */
+const meaningless: readonly string[] = [
+  ...['connectorId', 'connectionId', 'connection', 'connector', 'sourceId', 'source', 'dule', 'namespace'],
+  ...['requestDataSource', 'dataSource'],
+];
+
 /** What the store itself can sort by. */
 const storeFields: Readonly<Record<string, Sort['field']>> = {
   created: 'createdAt',
@@ -31,7 +37,7 @@ const chunk = 500;
  */
 export async function listCatalog<T>(catalogList: CatalogList<T>): Promise<readonly T[]> {
   const { query, filters, parameters = [], list, toWire } = catalogList;
-  query.allowOnly([...listParameters, ...parameters, ...filterParameters(filters)]);
+  query.allowOnly([...listParameters, ...parameters, ...filterParameters(filters), ...meaningless]);
   const page = readCatalogPage(query);
   const keys = readCatalogOrder(query);
   const filter = readCatalogFilter(query, filters);

@@ -21,6 +21,21 @@ export function refusalOf(diagnostics: readonly PqlDiagnostic[]): Refusal {
     .map(({ code, message, from, to, line, column, suggestion }): UpsProblemItemWire => {
       return { code, message, from, to, line, column, ...(suggestion === null ? {} : { suggestion }) };
     });
+  return refusalWith(items);
+}
+
+/** The same for a rule that leans on another one which cannot be evaluated. */
+export function refusalOfRule({
+  code,
+  message,
+}: {
+  readonly code: string;
+  readonly message: string;
+}): Refusal {
+  return refusalWith([{ code, message }]);
+}
+
+function refusalWith(items: readonly UpsProblemItemWire[]): Refusal {
   return new Refusal({
     status: 400,
     code: 'INVALID_EXPRESSION',

@@ -44,6 +44,11 @@ const filters: CatalogFilterNames = {
     'enableErrorDiagnostics',
     'state',
     'viewId',
+    'schemaRef.id',
+    'schemaRef.contentType',
+    'fileDescription.format',
+    'fileDescription.containerFormat',
+    'fileDescription.persisted',
   ],
   ranges: {
     createdAfter: { path: 'created', is: 'after' },

@@ -5,7 +5,7 @@ import type { Call } from './resource';
  * Refuses a change of an object that has changed since it was read: `If-Match` must name its version, as the answer's
  * `E-Tag` did, and `If-None-Match` must not. `*` is any version.
  *
- * Source: contract §2.2, quirk family B for the words.
+ * Source: contract §2.2; §3, family B.
  * @throws Refusal 412
  */
 export function requireVersion(
@@ -18,6 +18,7 @@ export function requireVersion(
   if ((wanted === undefined || isNamed(wanted)) && (unwanted === undefined || !isNamed(unwanted))) return;
   const given = (wanted ?? unwanted ?? []).join(', ').slice(0, 64);
   throw new Refusal({
+    family: 'B',
     status: 412,
     code: 'PRECONDITION_FAILED',
     message: `Supplied version=[${given}] does not match the current version on entity=[${object.id}]. Read it again.`,

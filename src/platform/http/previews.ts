@@ -3,15 +3,17 @@ import { ResourceNotFound } from '../../errors/platform-error';
 import { invariant } from '../../lib/assert';
 import { newPreviewBody } from '../../wire/preview.request';
 import type { EstimateWire, NewPreviewWire, PreviewWire } from '../../wire/preview.wire';
+import { RuleNoLongerValid } from '../jobs/rule-no-longer-valid';
 import { rulesOfSegments } from '../jobs/rules-of-segments';
 import type { Preview } from '../previews/preview';
 import { plainRule, ruleOf } from '../store/merge-rule';
-import { checkRule } from './check-rule';
+import { checkRule, refusalOfRule } from './check-rule';
 import type { HttpServices } from './http-services';
 import { findMergePolicy } from './merge-policies';
 import { estimateBody, newPreviewBodyOf, previewBody, previewIdOf, queryIdOf } from './preview-body';
 import { addResource } from './resource';
 import type { Call } from './resource';
+import { checkReferences } from './segment-references';
 
 const root = '/data/core/ups';
 
@@ -35,9 +37,18 @@ async function create(call: Call, services: HttpServices): Promise<NewPreviewWir
   const schema = await (await store.profileData(call.tenant)).schema();
   const format = body.predicateType === 'pql/json' ? 'pql/json' : 'pql/text';
   const expression = { type: 'PQL', format, value: body.predicateExpression } as const;
-  checkRule(schema, expression);
-  const tried = { segmentId: 'preview', expression };
-  const segments = await rulesOfSegments(store, { tenant: call.tenant, schema, segments: [tried] });
+  const checked = checkRule(schema, expression);
+  // An id of its own, so that no rule can name the one that is tried.
+  const tried = { segmentId: services.surroundings.ids.uuid(), expression };
+  await checkReferences(store.segmentDefinitions, {
+    tenant: call.tenant,
+    id: tried.segmentId,
+    name: tried.segmentId,
+    rule: checked,
+  });
+  const segments = await rulesOfSegments(store, { tenant: call.tenant, schema, segments: [tried] }).catch(
+    refuseUnsound,
+  );
   const rule = segments.get(tried.segmentId);
   invariant(rule !== undefined, 'The rules of segments have those that were asked for.');
   const preview = previews.start(call.tenant, {
@@ -48,6 +59,11 @@ async function create(call: Call, services: HttpServices): Promise<NewPreviewWir
   const location = `${services.origin()}${root}/preview/${previewIdOf(preview.queryId)}`;
   void call.reply.code(201).header('x-location', location);
   return newPreviewBodyOf(preview);
+}
+
+/** A segment that the rule names may be gone by now, or lean on what is. */
+function refuseUnsound(error: unknown): never {
+  throw error instanceof RuleNoLongerValid ? refusalOfRule(error) : error;
 }
 
 function read(call: Call, services: HttpServices): PreviewWire {

@@ -8,6 +8,7 @@ import type {
   TokenProblemWire,
   UpsProblemItemWire,
   UpsProblemWire,
+  VersionProblemWire,
 } from '../../wire/problem.wire';
 import type { ProblemFamily } from './refusal';
 import { Refusal } from './refusal';
@@ -17,6 +18,7 @@ export interface ProblemAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body:
     | GatewayProblemWire
+    | VersionProblemWire
     | CatalogProblemWire
     | UpsProblemWire
     | ProfileAccessProblemWire
@@ -89,7 +91,7 @@ const titles: Readonly<Record<number, string>> = {
 const badBodyType = 'UPLIB-101206-500';
 
 /**
- * Turns anything thrown into the error body of the family that the path belongs to: A for what the API gateway checks,
+ * Turns anything thrown into the error body of the family that the path belongs to: A for what the API gateway checks, B for a stale version,
  * E for profile access, D for the rest of `/data/core`, C for Catalog, Data Access and ingestion.
  */
 export function toProblem(
@@ -135,6 +137,7 @@ function bodyOf(
   { path, requestId }: { readonly path: string; readonly requestId: string },
 ): ProblemAnswer['body'] {
   if (fault.family === 'A') return { error_code: fault.code, message: fault.message };
+  if (fault.family === 'B') return { errorMessage: fault.message };
   if (path.startsWith('/ims/')) return tokenBody(fault);
   if (fault.family === 'C' || !path.startsWith('/data/core')) return catalogBody(fault);
   if (path.startsWith('/data/core/ups/access')) return profileAccessBody(fault);

@@ -13,11 +13,11 @@ export class Query {
     return Object.keys(this.#values);
   }
 
-  /** Undefined where it is absent or blank. */
+  /** Undefined where it is absent or blank. The same value twice is one: aepp repeats its parameters. */
   text(name: string): string | undefined {
-    const values = this.all(name);
-    if (values.length > 1) throw wrong(name, 'must be there once only');
-    return values[0];
+    const [value, ...others] = new Set(this.all(name));
+    if (others.length > 0) throw wrong(name, 'is there with several values, and must have one');
+    return value;
   }
 
   all(name: string): readonly string[] {
@@ -49,9 +49,12 @@ export class Query {
     return text === 'true';
   }
 
-  /** Refuses a parameter that would be a filter elsewhere: to ignore it would answer with too much. */
+  /**
+   * Refuses a parameter that would be a filter elsewhere: to ignore it would answer with too much. One without a value
+   * asks for nothing.
+   */
   allowOnly(names: readonly string[]): void {
-    const unknown = this.names().find((name) => !names.includes(name));
+    const unknown = this.names().find((name) => !names.includes(name) && this.all(name).length > 0);
     if (unknown !== undefined)
       throw wrong(unknown, `is not supported here; supported are ${names.join(', ')}`);
   }

@@ -2,7 +2,7 @@ import { PlatformError } from '../../errors/platform-error';
 import type { UpsProblemItemWire } from '../../wire/problem.wire';
 
 /** The families that a refusal can name; the others follow from the path. */
-export type ProblemFamily = 'A' | 'C' | 'OAUTH';
+export type ProblemFamily = 'A' | 'B' | 'C' | 'OAUTH';
 
 export interface RefusalParts {
   readonly status: number;
@@ -12,7 +12,7 @@ export interface RefusalParts {
   /** Several faults at once, e.g. the diagnostics of a rule. */
   readonly items?: readonly UpsProblemItemWire[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** `A` where the API gateway in front would answer, `OAUTH` where IMS would; else the family follows from the path. */
+  /** `A` where the API gateway in front would answer, `B` for a version that is not the present one, `OAUTH` where IMS would; else the family follows from the path. */
   readonly family?: ProblemFamily;
 }
 

@@ -5,7 +5,7 @@ import { Query } from './query';
 import { Refusal } from './refusal';
 
 const paths: readonly string[] = ['/ims/token/v3', '/ims/token/v2'];
-const methods = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'] as const;
+const methods = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
 const formType = 'application/x-www-form-urlencoded';
 const longest = 4096;
 
@@ -25,9 +25,15 @@ export function addTokenEndpoint(app: FastifyInstance, services: HttpServices): 
     scope.addContentTypeParser(formType, { parseAs: 'string', bodyLimit: 65_536 }, (_request, body, parsed) =>
       parsed(null, formOf(body as string)),
     );
+    scope.addContentTypeParser('*', (_request, _body, parsed) => parsed(wrongType()));
     for (const url of paths) {
       scope.route({ method: 'POST', url, handler: (request, reply) => issue(request, reply, services) });
-      scope.route({ method: [...methods], url, handler: refuseMethod });
+      scope.route({
+        method: [...methods],
+        url,
+        onRequest: async () => refuseMethod(),
+        handler: refuseMethod,
+      });
     }
     done();
   });
@@ -81,6 +87,10 @@ function refuseMethod(): never {
     message: 'A token is asked for with POST.',
     headers: { allow: 'POST' },
   });
+}
+
+function wrongType(): Refusal {
+  return refusal('invalid_request', `The parameters are sent as ${formType}, or in the query string.`, 415);
 }
 
 function refusal(code: string, message: string, status = 400): Refusal {
