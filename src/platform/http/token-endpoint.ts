@@ -31,7 +31,7 @@ export function addTokenEndpoint(app: FastifyInstance, services: HttpServices): 
       scope.route({
         method: [...methods],
         url,
-        onRequest: async () => refuseMethod(),
+        onRequest: refuseMethod,
         handler: refuseMethod,
       });
     }
