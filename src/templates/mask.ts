@@ -1,12 +1,9 @@
 import { isRecord } from '../lib/is-record';
-import type { Dialect, Written } from './documents';
-import { parseText } from './macro';
-import { isSecretName, maskShapes, secretMask } from './secret-names';
+import type { Written } from './documents';
+import { maskShapes, maskText, maskUrl, maskWhole } from './mask-text';
+import { isSecretName, secretMask } from './secret-names';
 import type { Site } from './sites';
-import { mapSites } from './sites';
-
-/** How an Authorization header begins. */
-const schemePattern = /^(?:Bearer|Basic|Digest|OAuth|Token|Negotiate|ApiKey)\s+/i;
+import { mapSites, toldNames } from './sites';
 
 /**
  * Makes a template fit to be shown. Literal secrets become `********`: in A's `credential` all but `authType`, elsewhere
@@ -30,38 +27,27 @@ export function maskSite({ place, names, value }: Site): unknown {
     case 'host':
       return typeof value === 'string' ? maskUrl(value) : value;
     default:
-      return value;
+      return typeof value === 'string' ? maskShapes(value) : value;
   }
 }
 
 /** A value that stands under these names: masked whole where one tells of a secret, else what looks like one in it. */
 export function maskNamed(names: readonly string[], value: unknown): unknown {
   if (names.some(isSecretName)) return typeof value === 'boolean' ? value : maskSecret(value);
-  return typeof value === 'string' ? maskShapes(value) : value;
+  return typeof value === 'string' ? maskText(value) : value;
 }
 
 /** A whole JSON value as it may be shown. */
 export function maskTree(value: unknown, names: readonly string[] = []): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => maskTree(item, names));
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => maskTree(item, [...names, ...toldNames(value, index)]));
   if (!isRecord(value)) return maskNamed(names, value);
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, maskTree(item, [...names, key])]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      maskTree(item, [...names, ...toldNames(value, key), key]),
+    ]),
   );
-}
-
-/** A URL with the values of telling query parameters masked. Macros may stand in it. */
-export function maskUrl(url: string): string {
-  const start = url.indexOf('?');
-  if (start === -1) return maskShapes(url);
-  const query = url
-    .slice(start + 1)
-    .split('&')
-    .map((pair) => {
-      const equals = pair.indexOf('=');
-      if (equals === -1 || !isSecretName(pair.slice(0, equals))) return pair;
-      return `${pair.slice(0, equals)}=${String(maskSecret(pair.slice(equals + 1)))}`;
-    });
-  return maskShapes(`${url.slice(0, start)}?${query.join('&')}`);
 }
 
 /** True where the mask stands in a text, wherever in it. */
@@ -71,24 +57,12 @@ export function holdsMask(value: unknown): boolean {
   return typeof value === 'string' && value.includes(secretMask);
 }
 
-/** True where a literal would be masked: a mask that is sent there means a secret. */
-export function isSecretSite(site: Site, dialect: Dialect): boolean {
-  if (typeof site.value !== 'string') return false;
-  const probe = site.value.replaceAll(secretMask, `probe${dialect}`);
-  return maskSite({ ...site, value: probe }) !== probe;
+/** True where a text may not be quoted to anybody: its place holds secrets, or it looks like one by itself. */
+export function isUnspeakable({ place, names }: Site, text: string): boolean {
+  return place === 'credential' || names.some(isSecretName) || maskText(text) !== text;
 }
 
 function maskSecret(value: unknown): unknown {
   if (value === null || value === '') return value;
-  if (typeof value !== 'string') return secretMask;
-  const scheme = schemePattern.exec(value)?.[0] ?? '';
-  const rest = value.slice(scheme.length);
-  return isOnlyMacros(rest) ? value : `${scheme}${secretMask}`;
-}
-
-/** Such a text holds no secret of its own. */
-function isOnlyMacros(text: string): boolean {
-  return parseText(text).every(
-    (part) => part.kind === 'macro' || (part.kind === 'literal' && part.text.trim() === ''),
-  );
+  return typeof value === 'string' ? maskWhole(value) : secretMask;
 }

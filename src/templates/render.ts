@@ -1,7 +1,8 @@
 import { matchesPattern } from './check-pattern';
 import type { JsonMap, Verb, Written } from './documents';
 import { encodeUrlPart, isHeaderText } from './encode';
-import { holdsMask, maskNamed, maskTemplate, maskTree, maskUrl } from './mask';
+import { holdsMask, maskNamed, maskTemplate, maskTree } from './mask';
+import { maskUrl } from './mask-text';
 import type { Facts } from './scope';
 import { Scope } from './scope';
 import type { Operation, OperationBody, Template } from './template';

@@ -1,7 +1,7 @@
 import { isRecord } from '../lib/is-record';
 import type { TemplateDiagnostic } from './diagnostic';
 import type { Dialect, Written } from './documents';
-import { holdsMask, isSecretSite, maskSite } from './mask';
+import { holdsMask, maskTemplate } from './mask';
 import type { Site } from './sites';
 import { mapSites, sitesOf } from './sites';
 import { originsOf } from './template-url';
@@ -32,17 +32,24 @@ export function restoreSecrets<T extends Written>({
 }): Restored<T['document']> {
   const { dialect } = sent;
   const isAtHome = stored === undefined || !hasNewOrigin(dialect, sent.document, stored);
+  const secretAt = (site: Site): unknown => {
+    const before = valueAt(shown, site, sent.document);
+    const secret = valueAt(stored, site, sent.document);
+    return before === site.value && secret !== before ? secret : undefined;
+  };
+  const full = mapSites(dialect, sent.document, (site) =>
+    holdsMask(site.value) ? (secretAt(site) ?? site.value) : site.value,
+  ) as T['document'];
+  // Names may have changed beside it: only what is masked again at the same place may stay.
+  const again = maskTemplate({ ...sent, document: full } as T);
   const diagnostics: TemplateDiagnostic[] = [];
   const document = mapSites(dialect, sent.document, (site) => {
     if (!holdsMask(site.value)) return site.value;
-    const before = valueAt(shown, site, sent.document);
-    const secret = valueAt(stored, site, sent.document);
-    const isShown = before === site.value && secret !== undefined && secret !== before;
-    if (isShown && isAtHome && maskSite({ ...site, value: secret }) === site.value) return secret;
-    if (isShown || isSecretSite(site, dialect)) {
-      const code = isShown ? 'moved-secret' : 'masked-secret';
-      diagnostics.push({ code, path: site.path, message: wordsFor(isShown, isAtHome) });
-    }
+    const secret = secretAt(site);
+    if (secret !== undefined && isAtHome && valueAtPath(again, site.path) === site.value) return secret;
+    const isKept = secret !== undefined;
+    const code = isKept ? 'moved-secret' : 'masked-secret';
+    diagnostics.push({ code, path: site.path, message: wordsFor(isKept, isAtHome) });
     return site.value;
   }) as T['document'];
   return { document, diagnostics };

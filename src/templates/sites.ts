@@ -23,7 +23,7 @@ export type Place =
 export interface Site {
   readonly path: readonly PathStep[];
   readonly place: Place;
-  /** The names that lead to it within its place: of a header its name, of a JSON value its keys. */
+  /** The names that lead to it within its place: of a header its name, of a JSON value its keys and what names it beside. */
   readonly names: readonly string[];
   readonly value: unknown;
 }
@@ -49,18 +49,58 @@ export function sitesOf(dialect: Dialect, document: unknown): readonly Site[] {
 
 /** The same document with each value replaced by what `change` answers. */
 export function mapSites(dialect: Dialect, document: unknown, change: (site: Site) => unknown): unknown {
-  const walk = (value: unknown, path: readonly PathStep[], parent: JsonMap | undefined): unknown => {
-    if (Array.isArray(value))
-      return value.map((item: unknown, index) => walk(item, [...path, index], undefined));
+  const walk = (value: unknown, path: readonly PathStep[], told: readonly string[]): unknown => {
+    if (Array.isArray(value)) {
+      return value.map((item: unknown, index) =>
+        walk(item, [...path, index], [...told, ...toldNames(value, index)]),
+      );
+    }
     if (isRecord(value)) {
       return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [key, walk(item, [...path, key], value)]),
+        Object.entries(value).map(([key, item]) => [
+          key,
+          walk(item, [...path, key], [...told, ...toldNames(value, key)]),
+        ]),
       );
     }
     const place = placeOf(dialect, path);
-    return change({ path, place, names: namesOf({ dialect, place, path, parent }), value });
+    const keys = dialect === 'B' && place === 'header' ? [] : namesIn(dialect, place, path);
+    return change({ path, place, names: [...told, ...keys], value });
   };
-  return walk(document, [], undefined);
+  return walk(document, [], []);
+}
+
+const nameFields = [
+  'name',
+  'key',
+  'header',
+  'field',
+  'param',
+  'parameter',
+  'property',
+  'id',
+  'label',
+  'k',
+  'n',
+];
+const valueFields = new Set(['value', 'values', 'val', 'v', 'content', 'data', 'text', 'default']);
+
+/**
+ * The names that the neighbours of a value give it, in a pair such as `{"name": "password", "value": "x"}` or
+ * `["password", "x"]`.
+ */
+export function toldNames(parent: JsonMap | readonly unknown[], key: PathStep): readonly string[] {
+  const namesFor = (names: readonly unknown[]): readonly string[] =>
+    names.filter((name) => typeof name === 'string');
+  if (isRecord(parent)) {
+    if (typeof key !== 'string' || !valueFields.has(key.toLowerCase())) return [];
+    return namesFor(
+      Object.entries(parent).flatMap(([field, name]) =>
+        nameFields.includes(field.toLowerCase()) ? [name] : [],
+      ),
+    );
+  }
+  return Array.isArray(parent) && parent.length === 2 && key === 1 ? namesFor([parent[0]]) : [];
 }
 
 function placeOf(dialect: Dialect, path: readonly PathStep[]): Place {
@@ -99,18 +139,6 @@ function depthOf(dialect: Dialect, place: Place): number {
   return dialect === 'B' && (place === 'json' || place === 'form') ? 4 : 3;
 }
 
-function namesOf({
-  dialect,
-  place,
-  path,
-  parent,
-}: {
-  readonly dialect: Dialect;
-  readonly place: Place;
-  readonly path: readonly PathStep[];
-  readonly parent: JsonMap | undefined;
-}): readonly string[] {
-  const header = parent?.['header'];
-  if (dialect === 'B' && place === 'header' && typeof header === 'string') return [header];
+function namesIn(dialect: Dialect, place: Place, path: readonly PathStep[]): readonly string[] {
   return path.slice(depthOf(dialect, place)).filter((step) => typeof step === 'string');
 }

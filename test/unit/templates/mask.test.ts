@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { DocumentA, DocumentB, OperationA } from '../../../src/templates/documents';
-import { maskTemplate, maskUrl } from '../../../src/templates/mask';
+import { maskTemplate } from '../../../src/templates/mask';
+import { maskUrl } from '../../../src/templates/mask-text';
 import { restoreSecrets } from '../../../src/templates/restore';
 import { inDialect, showInDialect } from '../../../src/templates/show';
 
@@ -85,6 +86,94 @@ describe('a literal secret', () => {
   });
 });
 
+const canary = 'hunter2';
+const telling = (body: unknown): Partial<OperationA> => ({ body });
+
+describe('no answer shows a literal', () => {
+  test.each([
+    'X-Functions-Key',
+    'X-Appwrite-Key',
+    'Authentication',
+    'X-Key',
+    'Key',
+    'X-Session',
+    'X-Auth',
+    'Proxy-Authorization',
+  ])('in the header %s', (header) => {
+    expect(JSON.stringify(maskedA(withOperation({ headers: { [header]: canary } })))).not.toContain(canary);
+  });
+
+  test.each([
+    ...['secretkey', 'authkey', 'user_key', 'pass', 'pw', 'otp', 'key', 'session', 'sessionid', 'hapikey'],
+    ...['assertion', 'sas', 'access%5Ftoken', 'access%255Ftoken', 'user[password]'],
+  ])('in the query under %s', (name) => {
+    expect(maskUrl(`https://h/a?x=1&${name}=${canary}&y=2`)).toBe(`https://h/a?x=1&${name}=${mask}&y=2`);
+  });
+
+  test.each([
+    [
+      `https://h/a;access_token=${canary}/b/{{segment.id}}`,
+      `https://h/a;access_token=${mask}/b/{{segment.id}}`,
+    ],
+    [`https://h/a?x=1;access_token=${canary}`, `https://h/a?x=1;access_token=${mask}`],
+    [`https://h/a?to=https%3A%2F%2Fx%3Faccess_token%3D${canary}`, `https://h/a?to=${mask}`],
+    ['https://h/bot123456:AAEhBOweik6ad9r/send', `https://h/${mask}/send`],
+    ['https://h/AIzaSyA1234567890abcdefghijklmn', `https://h/${mask}`],
+  ])('in the URL %s', (url, expected) => {
+    expect(maskUrl(url)).toBe(expected);
+  });
+
+  test.each<[unknown]>([
+    [{ pass: canary }],
+    [{ key: canary }],
+    [{ pin: canary }],
+    [{ sessionId: canary }],
+    [`Bearer ${canary}`],
+    [`see Bearer ${canary}`],
+    [`https://user:${canary}@x.y/`],
+    [`https://x.y/?access_token=${canary}`],
+    [`a=1&password=${canary}`],
+    [`{"a":[{"password":"${canary}"}]}`],
+    [JSON.stringify(JSON.stringify({ password: canary }))],
+    [`<password>${canary}</password>`],
+    [{ name: 'password', value: canary }],
+    [{ Key: 'api_key', Value: { deep: canary } }],
+    [['password', canary]],
+    ['{% if x %}{"password": "hunter2"}{% endif %}'],
+  ])('in the body %j', (body) => {
+    expect(JSON.stringify(maskedA(withOperation(telling(body))))).not.toContain(canary);
+  });
+
+  test('that is shaped like a token, in a name or a pattern', () => {
+    const token = 'AIzaSyA1234567890abcdefghijklmn';
+    const document: DocumentA = {
+      metadataTemplate: { name: `my ${token}`, host: 'https://h' },
+      validations: [{ field: '{{segment.name}}', regex: `^${token}$` }],
+    };
+    expect(JSON.stringify(maskedA(document))).not.toContain(token);
+  });
+});
+
+describe('a macro is never masked', () => {
+  test.each([
+    'Bearer {{credential.token}}',
+    'https://{{authData.user}}:{{authData.password}}@h/',
+    'a=1&password={{authData.password}}&x={{segment.id}}',
+    '{"password":"{{authData.password}}","name":"{{segment.name}}"}',
+    'Token: {{authData.token}}, {{segment.name}}',
+  ])('in %s', (text) => {
+    expect(maskedA(withOperation({ body: { note: text } })).metadataTemplate?.create?.body).toEqual({
+      note: text,
+    });
+  });
+
+  test('beside a literal that is', () => {
+    expect(maskUrl('https://h/?access_token=abc;x={{segment.id}}')).toBe(
+      `https://h/?access_token=${mask}{{segment.id}}`,
+    );
+  });
+});
+
 describe('a mask that is sent back', () => {
   const stored: DocumentA = {
     credential: { clientSecret: 'old', refreshToken: 'keep', nested: { secret: 'deep' } },
@@ -106,10 +195,33 @@ describe('a mask that is sent back', () => {
 
   test.each([
     ['at a place where nothing is kept', { ...stored, credential: { other: mask } }, 'masked-secret'],
+    ['in a place that is none of a secret', { ...stored, audience: { name: mask } }, 'masked-secret'],
     ['under an inherited name', { ...stored, credential: { constructor: mask } }, 'masked-secret'],
     ['to another host', { ...maskedA(stored), ...withOperation({}, 'https://other') }, 'moved-secret'],
   ])('%s is reported', (_where, document, code) => {
     expect(restore(document).diagnostics.map((one) => one.code)).toContain(code);
+  });
+
+  test('is reported where a macro is stored', () => {
+    const kept: DocumentA = withOperation({ headers: { Authorization: 'Bearer {{credential.token}}' } });
+    const sent: DocumentA = withOperation({ headers: { Authorization: `Bearer ${mask}` } });
+    const { diagnostics } = restoreSecrets({
+      sent: { dialect: 'A', document: sent },
+      stored: kept,
+      shown: maskedA(kept),
+    });
+    expect(diagnostics).toMatchObject([{ code: 'masked-secret' }]);
+  });
+
+  test('is reported where the name beside it does not tell any more', () => {
+    const kept = withOperation({ body: [{ name: 'password', value: 'x1' }] });
+    const sent = withOperation({ body: [{ name: 'note', value: mask }] });
+    const { diagnostics } = restoreSecrets({
+      sent: { dialect: 'A', document: sent },
+      stored: kept,
+      shown: maskedA(kept),
+    });
+    expect(diagnostics).toMatchObject([{ code: 'moved-secret' }]);
   });
 
   test('finds the header of today’s model by its name, in whatever order', () => {
