@@ -1,5 +1,5 @@
 import { isRecord } from '../lib/is-record';
-import { checkAnswerPath, checkMacros } from './check-macros';
+import { checkAnswerPath, checkMacros, checkPatternText, checkValidationField } from './check-macros';
 import { refusePattern } from './check-pattern';
 import type { TemplateDiagnostic } from './diagnostic';
 import type { DocumentA, OperationA, OperationB, Written } from './documents';
@@ -7,6 +7,8 @@ import { verbs } from './documents';
 import type { MacroContext } from './known-macros';
 import type { PathStep } from './macro';
 import { printPath } from './macro';
+import { holdsMask } from './mask';
+import { maskShapes } from './mask-text';
 import type { Site } from './sites';
 import { sitesOf } from './sites';
 import { refuseUrl } from './template-url';
@@ -122,7 +124,7 @@ function checkHeaders(names: readonly string[], path: readonly PathStep[]): Temp
     const isRepeated = seen.has(name.toLowerCase());
     seen.add(name.toLowerCase());
     if (!isRepeated) return [];
-    return [{ code: 'repeated-header', path, message: `must not hold "${name}" twice` } as const];
+    return [{ code: 'repeated-header', path, message: `must not hold "${maskShapes(name)}" twice` } as const];
   });
 }
 
@@ -137,8 +139,14 @@ function checkSite(site: Site, context: MacroContext): readonly TemplateDiagnost
       return macros.length > 0 || !/[?#]/.test(value)
         ? macros
         : [{ code: 'bad-host', path, message: 'must not hold a query: that belongs into the uri' }];
-    case 'regex':
-      return refusePattern(value, path);
+    case 'regex': {
+      // What stands behind a mask was looked at when it was kept.
+      if (holdsMask(value)) return [];
+      const braces = checkPatternText(site);
+      return braces.length > 0 ? braces : refusePattern(value, path);
+    }
+    case 'validation':
+      return macros.length > 0 ? macros : checkValidationField(site);
     case 'answer':
     case 'error':
       return macros.length > 0 ? macros : checkAnswerPath(site, context.dialect);

@@ -48,6 +48,15 @@ export function verbsBeyondA(written: Written): readonly Verb[] {
   );
 }
 
+/** The maps of a template that model B has no place for, by name; empty maps are none. */
+export function mapsBeyondB(written: Written): readonly string[] {
+  if (written.dialect === 'B') return [];
+  const { audience = {}, credential = {} } = written.document;
+  return Object.entries({ audience, credential }).flatMap(([name, map]) =>
+    Object.keys(map).length > 0 ? [name] : [],
+  );
+}
+
 /** A template as a document of model B; the maps `audience` and `credential`, which B lacks, are written into its texts. */
 export function toDocumentB(written: Written): DocumentB {
   if (written.dialect === 'B') return written.document;

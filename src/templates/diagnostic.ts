@@ -3,6 +3,7 @@ import type { PathStep } from './macro';
 /** What can be wrong with a template beyond its shape. */
 export type TemplateDiagnosticCode =
   | 'unclosed-macro'
+  | 'unopened-macro'
   | 'bad-macro'
   | 'unknown-macro'
   | 'misplaced-macro'
@@ -15,6 +16,7 @@ export type TemplateDiagnosticCode =
   | 'bad-regex'
   | 'bad-form-field'
   | 'bad-answer-path'
+  | 'bad-validation'
   | 'repeated-header'
   | 'two-bodies'
   | 'no-operations'

@@ -14,7 +14,7 @@ export interface Macro {
   readonly isRaw: boolean;
 }
 
-export type MacroFaultCode = 'unclosed-macro' | 'bad-macro';
+export type MacroFaultCode = 'unclosed-macro' | 'unopened-macro' | 'bad-macro';
 
 export type TextPart =
   | { readonly kind: 'literal'; readonly text: string }
@@ -49,6 +49,21 @@ export function parseText(text: string): readonly TextPart[] {
   }
   if (at < text.length) parts.push({ kind: 'literal', text: text.slice(at) });
   return parts;
+}
+
+/** True where braces close a macro that none opened, as in `segment.name}}`; those of a JSON text are none. */
+export function closesUnopened(parts: readonly TextPart[]): boolean {
+  let depth = 0;
+  for (const part of parts) {
+    if (part.kind !== 'literal') continue;
+    for (let at = 0; at < part.text.length; at += 1) {
+      if (part.text[at] === '{') depth += 1;
+      else if (part.text[at] !== '}') continue;
+      else if (depth > 0) depth -= 1;
+      else if (part.text[at + 1] === '}') return true;
+    }
+  }
+  return false;
 }
 
 /** The macro that a text consists of, and nothing else; undefined otherwise. */

@@ -161,6 +161,32 @@ export function audienceTemplatesContract(target: GetTarget): void {
     expect(answer.bytes.toString()).toContain('notify');
   });
 
+  test.each([
+    ['as it was read', (shown: object) => shown],
+    ['empty', () => ({})],
+  ])(
+    'put under today’s path, %s, is refused where it would lose the maps of the alpha',
+    async (_what, of) => {
+      const made = await create();
+      const body = of(await read(currentPath, made.instanceId));
+      const answer = await ask(target(), `PUT ${currentPath}/${made.instanceId}`, { body });
+      expect(answer.status).toBe(400);
+      expect(answer.bytes.toString()).toContain('audience, credential');
+      expect(await read(paths.templates, made.instanceId)).toEqual(made);
+    },
+  );
+
+  test.each([
+    ['a new template', `POST ${paths.templates}`],
+    ['a template whose place holds a macro', undefined],
+  ])('a mask with nothing behind it is refused in %s', async (_what, route) => {
+    const { instanceId } = await create();
+    const body = { ...template, audience: { name: mask } };
+    const answer = await ask(target(), route ?? `PUT ${paths.templates}/${instanceId}`, { body });
+    expect(answer.status).toBe(400);
+    expect(answer.bytes.toString()).toContain('audience.name');
+  });
+
   test('a mask that goes to another host does not take its secret there', async () => {
     const made = await create();
     const body = { ...made, metadataTemplate: { ...made.metadataTemplate, host: 'https://evil.example' } };

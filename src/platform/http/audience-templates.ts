@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { InvalidRequest, ResourceNotFound } from '../../errors/platform-error';
 import { checkDepth, checkTemplate } from '../../templates/check';
-import { verbsBeyondA } from '../../templates/convert';
+import { mapsBeyondB, verbsBeyondA } from '../../templates/convert';
 import type { TemplateDiagnostic } from '../../templates/diagnostic';
 import type { Dialect, Written } from '../../templates/documents';
 import { dialectOf } from '../../templates/documents';
@@ -70,6 +70,7 @@ async function replace(call: Call, { dialect, services }: Door): Promise<AnyAudi
   const before = await find(call, services);
   const stored = writtenTemplate(before);
   if (dialect === 'A') requireNothingBeyondA(stored);
+  else requireNothingBeyondB(stored);
   const written = accept(readTemplate(call, dialect), stored);
   const template: AudienceTemplate = {
     ...before,
@@ -88,6 +89,15 @@ function requireNothingBeyondA(stored: Written): void {
   if (beyond.length === 0) return;
   throw new InvalidRequest(
     `The template has operations that the alpha model has no name for: ${beyond.join(', ')}. Replace it under ${paths.B}.`,
+  );
+}
+
+/** The same the other way round. */
+function requireNothingBeyondB(stored: Written): void {
+  const beyond = mapsBeyondB(stored);
+  if (beyond.length === 0) return;
+  throw new InvalidRequest(
+    `The template was written in the alpha model, with maps that today’s has no place for: ${beyond.join(', ')}. Replace it under ${paths.A}.`,
   );
 }
 

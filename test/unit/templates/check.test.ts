@@ -121,6 +121,55 @@ describe('a macro', () => {
   });
 });
 
+describe('a macro that is closed and not opened', () => {
+  test.each<[string, Written, string[]]>([
+    ['in a URL', a({ uri: '/segment.name}}' }), ['create.uri unopened-macro']],
+    ['in a body', a({ body: { n: 'segment.name}}' } }), ['create.body.n unopened-macro']],
+    ['after one that is opened', a({ body: '{{segment.id}}segment.name}}' }), ['create.body unopened-macro']],
+    ['but not in JSON as text', a({ body: '{"a":{"b":"{{segment.id}}"}}' }), []],
+  ])('%s is told so', (_where, template, expected) => {
+    expect(report(template)).toEqual(expected);
+  });
+});
+
+describe('a validation', () => {
+  const of = (field: string, regex: string): string[] => report(a({}, { validations: [{ field, regex }] }));
+
+  test.each([
+    ['a macro in its pattern', '{{segment.name}}', '{{segment.name}}', ['0.regex misplaced-macro']],
+    ['a field without macro', 'abc', '^a$', ['0.field bad-validation']],
+    ['a field that only closes', 'segment.name}}', '^a$', ['0.field unopened-macro']],
+    ['two escaped braces', '{{segment.name}}', '^\\{\\{$', []],
+  ])('with %s is looked at', (_what, field, regex, expected) => {
+    expect(of(field, regex)).toEqual(expected);
+  });
+});
+
+describe('no diagnostic quotes a secret', () => {
+  const canary = 'hunter2';
+  test.each<[string, Written]>([
+    ['in the credential', a({}, { credential: { t: `{{${canary}}}` } })],
+    ['in braces that are no macro', a({}, { credential: { t: `{{x ${canary}}}` } })],
+    ['in a header that tells', a({ headers: { Authorization: `Bearer {{${canary}}}` } })],
+    [
+      'in a pattern that cannot be read',
+      a({}, { validations: [{ field: '{{segment.name}}', regex: `(${canary}` }] }),
+    ],
+    ['in three braces', a({ headers: { 'X-Key': `{{{${canary}}}}` } })],
+  ])('%s', (_where, template) => {
+    const diagnostics = checkTemplate(template);
+    expect(diagnostics).toHaveLength(1);
+    expect(JSON.stringify(diagnostics)).not.toContain(canary);
+  });
+
+  test('that is one by its shape', () => {
+    const token = 'AIzaSyA1234567890abcdefghijklmn';
+    const diagnostics = checkTemplate(a({ body: `{{${token}}}` }));
+    expect(diagnostics).toHaveLength(1);
+    expect(JSON.stringify(diagnostics)).not.toContain(token);
+  });
+});
+
 describe('a URL', () => {
   test.each([
     'https://{{customerData.region}}.example.com/',
