@@ -41,7 +41,7 @@ export function restoreSecrets<T extends Written>({
     holdsMask(site.value) ? (secretAt(site) ?? site.value) : site.value,
   ) as T['document'];
   // Names may have changed beside it: only what is masked again at the same place may stay.
-  const again = maskTemplate({ ...sent, document: full } as T);
+  const again = maskTemplate({ ...sent, document: full });
   const diagnostics: TemplateDiagnostic[] = [];
   const document = mapSites(dialect, sent.document, (site) => {
     if (!holdsMask(site.value)) return site.value;
