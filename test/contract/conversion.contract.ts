@@ -1,6 +1,8 @@
 import type { ConversionWire, SegmentDefinitionWire } from '../../src/wire/segment-definition.wire';
 import type { SegmentJobWire } from '../../src/wire/segment-job.wire';
 import { definitionBody, inUs } from './data';
+import type { Lacks } from './needs';
+import { testNeeding } from './needs';
 import type { GetTarget } from './target';
 import { ask, must, paths, terminal, untilAnswer } from './target';
 
@@ -22,7 +24,7 @@ const tree = {
 };
 
 /** Contract §4.7, and pql/json in §4.2 to §4.4. */
-export function conversionContract(target: GetTarget): void {
+export function conversionContract(target: GetTarget, lacks: Lacks): void {
   const convert = (format: string, value: string): Promise<ConversionWire> =>
     must(target(), `POST ${paths.conversion}`, { body: expressionOf(format, value) });
 
@@ -30,7 +32,7 @@ export function conversionContract(target: GetTarget): void {
     const answer = await convert('pql/text', inUs);
     expect(answer).toMatchObject({
       imsOrgId: target().headers['x-gw-ims-org-id'],
-      sandbox: { sandboxName: 'prod' },
+      sandbox: { sandboxName: target().headers['x-sandbox-name'] },
       expression: { type: 'PQL', format: 'pql/json' },
     });
     expect(JSON.parse(answer.expression.value)).toEqual(tree);
@@ -93,7 +95,7 @@ export function conversionContract(target: GetTarget): void {
     }
   });
 
-  test('a definition that is a tree is evaluated as its text', async () => {
+  testNeeding('people', lacks)('a definition that is a tree is evaluated as its text', async () => {
     const counted: unknown[] = [];
     for (const [format, value] of [
       ['pql/text', inUs],

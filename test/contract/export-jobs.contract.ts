@@ -2,6 +2,8 @@ import { parquetReadObjects } from 'hyparquet';
 import type { BatchFileWire, DataAccessListWire, FileEntryWire } from '../../src/wire/data-access.wire';
 import type { ExportJobListWire, ExportJobWire } from '../../src/wire/export-job.wire';
 import { createDataset, createDefinition, runExport, runSegmentJob, schemas } from './data';
+import type { Lacks } from './needs';
+import { testNeeding } from './needs';
 import type { ContractTarget, GetTarget } from './target';
 import { ask, must, paths, terminal, untilAnswer } from './target';
 
@@ -24,7 +26,7 @@ async function contentOf(
 }
 
 /** Contract §6 and §15; needs the people of `data.ts` in the target. */
-export function exportJobsContract(target: GetTarget): void {
+export function exportJobsContract(target: GetTarget, lacks: Lacks): void {
   async function exportOfUs(): Promise<{
     readonly segmentId: string;
     readonly datasetId: string;
@@ -92,7 +94,7 @@ export function exportJobsContract(target: GetTarget): void {
     expect([outside.status, outside.headers.get('content-range')]).toEqual([416, `bytes */${length}`]);
   });
 
-  test('a file is of one org only', async () => {
+  testNeeding('orgs', lacks)('a file is of one org only', async () => {
     const { job } = await exportOfUs();
     const { href } = await contentOf(target(), job.destination.batchId ?? '');
     expect(

@@ -1,3 +1,5 @@
+import type { Lacks } from './needs';
+import { testNeeding } from './needs';
 import type { GetTarget } from './target';
 import { ask, paths } from './target';
 
@@ -6,7 +8,7 @@ const without = (...names: string[]): { headers: Record<string, null> } => ({
 });
 
 /** Contract §2.2 and family A of §3. */
-export function headersContract(target: GetTarget): void {
+export function headersContract(target: GetTarget, lacks: Lacks): void {
   const list = `GET ${paths.definitions}`;
   const all = ['authorization', 'x-api-key', 'x-gw-ims-org-id', 'x-sandbox-name'];
 
@@ -43,7 +45,7 @@ export function headersContract(target: GetTarget): void {
     ]);
   });
 
-  test('health and readiness need no headers', async () => {
+  testNeeding('health', lacks)('health and readiness need no headers', async () => {
     expect((await ask(target(), 'GET /healthz', without(...all))).status).toBe(200);
     expect((await ask(target(), 'GET /readyz', without(...all))).status).toBe(200);
   });

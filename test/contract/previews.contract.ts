@@ -1,5 +1,7 @@
 import type { EstimateWire, NewPreviewWire, PreviewWire } from '../../src/wire/preview.wire';
 import { createDefinition, definitionBody, inUs, people } from './data';
+import type { Lacks } from './needs';
+import { testNeeding } from './needs';
 import type { Answer, ContractTarget, GetTarget } from './target';
 import { ask, must, paths, untilAnswer } from './target';
 
@@ -15,7 +17,7 @@ async function readyEstimate(target: ContractTarget, previewId: string): Promise
 }
 
 /** Contract §8; needs the people of `data.ts` in the target. */
-export function previewsContract(target: GetTarget): void {
+export function previewsContract(target: GetTarget, lacks: Lacks): void {
   test('a preview is made NEW with 201, and its id is base64 of query and execution', async () => {
     const answer = await ask(target(), `POST ${paths.preview}`, { body: { predicateExpression: inUs } });
     const body = answer.body as NewPreviewWire;
@@ -110,7 +112,7 @@ export function previewsContract(target: GetTarget): void {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
   });
 
-  test("another sandbox's preview is not found", async () => {
+  testNeeding('sandboxes', lacks)("another sandbox's preview is not found", async () => {
     const { previewId } = await startPreview(target(), inUs);
     const headers = { 'x-sandbox-name': 'elsewhere' };
     const answer = await ask(target(), `GET ${paths.estimate}/${previewId}`, { headers });

@@ -3,11 +3,13 @@ import type {
   SegmentDefinitionWire,
 } from '../../src/wire/segment-definition.wire';
 import { createDefinition, definitionBody, inUs } from './data';
+import type { Lacks } from './needs';
+import { testNeeding } from './needs';
 import type { GetTarget } from './target';
 import { ask, must, paths } from './target';
 
 /** Contract §4. */
-export function segmentDefinitionsContract(target: GetTarget): void {
+export function segmentDefinitionsContract(target: GetTarget, lacks: Lacks): void {
   test('create answers 200, the whole resource, and where it is', async () => {
     const answer = await ask(target(), `POST ${paths.definitions}`, { body: definitionBody() });
     const body = answer.body as SegmentDefinitionWire;
@@ -313,7 +315,7 @@ export function segmentDefinitionsContract(target: GetTarget): void {
     expect(answer.status).toBe(200);
   });
 
-  test('another org sees none of it', async () => {
+  testNeeding('orgs', lacks)('another org sees none of it', async () => {
     const { id } = await createDefinition(target());
     const headers = { 'x-gw-ims-org-id': 'STRANGER@AdobeOrg' };
     expect((await ask(target(), `GET ${paths.definitions}/${id}`, { headers })).status).toBe(404);

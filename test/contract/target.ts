@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** What a contract suite is run against: an embedded platform always, Adobe's own sandbox where credentials exist. */
 export interface ContractTarget {
   /** Origin. */
@@ -89,9 +91,10 @@ export async function untilAnswer<T>(
 
 export const terminal: readonly string[] = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 
-/** One name per call, so that suites and runs do not meet. */
+/** One name per call, so that suites and runs do not meet, not even on a host that keeps what others made. */
 let counter = 0;
+const run = randomBytes(4).toString('hex');
 export function uniqueName(what: string): string {
   counter += 1;
-  return `${what} ${process.pid}-${counter}`;
+  return `${what} ${run}-${counter}`;
 }
