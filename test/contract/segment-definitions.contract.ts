@@ -229,12 +229,16 @@ export function segmentDefinitionsContract(target: GetTarget, lacks: Lacks): voi
         })
       ).id;
     const ids = [await named('first'), await named('second')];
-    const order = async (sort: string): Promise<readonly string[]> =>
-      (
-        await must<SegmentDefinitionListWire>(target(), `GET ${paths.definitions}?limit=100&sort=${sort}`)
-      ).segments
-        .map(({ id }) => id)
-        .filter((id) => ids.includes(id));
+    const order = async (sort: string): Promise<readonly string[]> => {
+      const found: string[] = [];
+      let next: string | undefined = `/segment/definitions?limit=100&sort=${sort}`;
+      while (next !== undefined) {
+        const page: SegmentDefinitionListWire = await must(target(), `GET /data/core/ups${next}`);
+        found.push(...page.segments.map(({ id }) => id));
+        next = page.link.next;
+      }
+      return found.filter((id) => ids.includes(id));
+    };
     const up = await order('creationTime:asc,name:desc');
     expect([up.length, await order('creationTime:desc,name:asc')]).toEqual([2, [...up].reverse()]);
   });
