@@ -5,6 +5,7 @@ import type { UserError } from '../schema/user-error.type';
 import { checkDepth, checkTemplate } from '../templates/check';
 import type { TemplateDiagnostic } from '../templates/diagnostic';
 import { holdsMask, maskTemplate } from '../templates/mask';
+import { maskShapes } from '../templates/mask-text';
 import { restoreSecrets } from '../templates/restore';
 import type { AudienceTemplateBodyWire } from '../wire/audience-template.wire';
 
@@ -107,7 +108,7 @@ function inputPath(
 }
 
 function findOperationErrors(
-  { verb, httpMethod }: TemplateOperationInput,
+  { verb, httpMethod, headers }: TemplateOperationInput,
   index: number,
   { operations }: AudienceTemplateInput,
 ): UserError[] {
@@ -117,6 +118,11 @@ function findOperationErrors(
     ...(isRepeated ? [invalidInput([...place, 'verb'], `There is already an operation for ${verb}.`)] : []),
     ...(httpMethods.includes(httpMethod.toUpperCase())
       ? []
-      : [invalidInput([...place, 'httpMethod'], `"${httpMethod}" is none of ${httpMethods.join(', ')}.`)]),
+      : [invalidInput([...place, 'httpMethod'], `It must be one of ${httpMethods.join(', ')}.`)]),
+    ...Object.entries(headers ?? {}).flatMap(([name, value]) =>
+      typeof value === 'object'
+        ? [invalidInput([...place, 'headers', maskShapes(name)], 'The value of a header must be a text.')]
+        : [],
+    ),
   ];
 }

@@ -3,6 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { SegmentationError } from '../errors/segmentation-error';
 import { UpstreamError, UpstreamRateLimited } from '../errors/upstream-error';
+import { quoteNoValues } from './quote-no-values';
 
 /** For whom an error is put in words. */
 export interface ErrorScope {
@@ -82,7 +83,7 @@ function describe(
       (each) => each instanceof GraphQLError && passedCodes.has(each.extensions['code']),
     );
     const code = known instanceof GraphQLError ? known.extensions['code'] : 'BAD_USER_INPUT';
-    return { message: error.message, extensions: { code } };
+    return { message: quoteNoValues(error.message), extensions: { code } };
   }
   scope.log.error({ err: cause }, 'An operation failed for a reason of our own');
   return {

@@ -18,10 +18,15 @@ export function readBody<Schema extends z.ZodType>(
   const result = schema.safeParse(body, { error: describeIssue });
   if (result.success) return { ok: true, value: result.data };
   const problems = result.error.issues.map((issue) => ({
-    path: issue.path.map(String).join('.'),
+    path: pathOf(issue).map(String).join('.'),
     message: issue.message,
   }));
   return { ok: false, problems };
+}
+
+/** A name that is refused is not told: it may be a secret that came to stand in its place. */
+function pathOf({ code, path }: z.core.$ZodIssue): readonly PropertyKey[] {
+  return code === 'invalid_key' ? path.slice(0, -1) : path;
 }
 
 /** Words that go on from the path of a field; a validator's own message comes before these. */
@@ -35,6 +40,8 @@ function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
       return `must be ${issue.maximum} at most`;
     case 'too_small':
       return `must be ${issue.minimum} at least`;
+    case 'invalid_key':
+      return `must not hold a name that breaks its rule: it ${issue.issues[0]?.message ?? 'is wrong'}`;
     default:
       return undefined;
   }

@@ -187,6 +187,15 @@ export function audienceTemplatesContract(target: GetTarget): void {
     expect(answer.bytes.toString()).toContain('audience.name');
   });
 
+  test('a bad header name is told by its place, not by its text', async () => {
+    const create = { ...operation, headers: { 'Bearer planted-canary': 'x' } };
+    const body = { ...template, metadataTemplate: { ...template.metadataTemplate, create } };
+    const answer = await ask(target(), `POST ${paths.templates}`, { body });
+    expect(answer.status).toBe(400);
+    expect(answer.bytes.toString()).toContain('metadataTemplate.create.headers must not hold a name');
+    expect(answer.bytes.toString()).not.toContain('planted-canary');
+  });
+
   test('a mask that goes to another host does not take its secret there', async () => {
     const made = await create();
     const body = { ...made, metadataTemplate: { ...made.metadataTemplate, host: 'https://evil.example' } };

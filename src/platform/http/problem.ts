@@ -66,7 +66,10 @@ const fastifyFaults: Readonly<
     status: 400,
     message: 'The body does not have the length that its header tells.',
   },
-  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, message: 'The body is not valid JSON.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    status: 400,
+    message: 'The body is not valid JSON, or holds the name __proto__ or constructor.prototype.',
+  },
   FST_ERR_BAD_URL: { status: 400, message: 'The URL is not well-formed.' },
   FST_ERR_ASYNC_CONSTRAINT: { status: 400, message: 'The request is not well-formed.' },
 };

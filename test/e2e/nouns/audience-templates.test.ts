@@ -145,6 +145,17 @@ describe('an audience template', () => {
     expect((await road.run(readTemplate, { id })).audienceTemplate).toMatchObject(after);
   });
 
+  it('with a header that is no text is invalid', async () => {
+    const operations = input.operations.map((one) => ({ ...one, headers: { a: { b: 1 } } }));
+    const { createAudienceTemplate: answer } = await road.run(createTemplate, {
+      input: { ...input, operations },
+    });
+    expect(answer).toMatchObject({
+      audienceTemplate: null,
+      userErrors: [{ message: 'The value of a header must be a text.' }],
+    });
+  });
+
   it.each(['http://api.example.com', 'https://user:password@api.example.com'])(
     'with the host %s is invalid',
     async (host) => {
