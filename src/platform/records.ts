@@ -76,6 +76,8 @@ interface JobRecord {
   readonly requestId: string;
   /** What the client calls its wish: a second one with this name is the same job. */
   readonly clientToken?: string | undefined;
+  /** API key. */
+  readonly createdBy?: string | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly startedAt?: number | undefined;

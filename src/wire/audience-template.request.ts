@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shortText } from './common.request';
+import { nameText } from './common.request';
 
 /** POST and PUT of audience templates, their shape alone; what their texts say is the room `templates/`'s to check. */
 
@@ -50,7 +50,7 @@ const operationBody = z.strictObject({
 
 const metadataTemplateBody = z
   .strictObject({
-    name: shortText.optional(),
+    name: nameText.optional(),
     host: z.string().max(2048, 'must not be longer than 2048 characters').optional(),
     create: operationBody.optional(),
     update: operationBody.optional(),
@@ -102,7 +102,7 @@ const currentOperationBody = z.strictObject({
 export const currentAudienceTemplateBody = z.strictObject({
   metadataTemplate: z
     .strictObject({
-      name: shortText.optional(),
+      name: nameText.optional(),
       create: currentOperationBody.optional(),
       update: currentOperationBody.optional(),
       delete: currentOperationBody.optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { idText, longText, shortText, withoutNulls } from './common.request';
+import { idText, longText, nameText, shortText, withoutNulls } from './common.request';
+import { audienceNamespaceOf } from './namespaces';
 import { definitionFields } from './segment-definition.request';
 
 /** Older documents say `active` for `published` (quirk N39). What is deleted is deleted by DELETE, and said so apart. */
@@ -21,7 +22,7 @@ const shared = {
   type: audienceType.optional(),
   lifecycleState: lifecycleState.optional(),
   labels: labels.optional(),
-  namespace: shortText.optional(),
+  namespace: shortText.transform(audienceNamespaceOf).optional(),
 };
 
 /** An audience that is a definition of ours. */
@@ -32,7 +33,7 @@ export const externalAudienceBody = z.preprocess(
   withoutNulls,
   z.object({
     ...shared,
-    name: shortText,
+    name: nameText,
     audienceId: shortText.optional(),
     description: longText.optional(),
     originName: shortText.optional(),

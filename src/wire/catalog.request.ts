@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idText, longText, shortText } from './common.request';
+import { idText, longText, nameText, shortText } from './common.request';
 
 const schemaRefBody = z.object({ id: shortText, contentType: shortText.optional() });
 const tagsBody = z.record(z.string().max(255), z.array(z.string().max(1024)).max(100));
@@ -20,7 +20,7 @@ const fileDescriptionBody = z.looseObject({
 
 /** A dataset as clients write it: POST and PUT, and what a PATCH makes. Properties that are not named here are kept. */
 export const datasetBody = z.looseObject({
-  name: shortText,
+  name: nameText,
   description: longText.optional(),
   schemaRef: schemaRefBody.optional(),
   fileDescription: fileDescriptionBody.optional(),
@@ -78,15 +78,22 @@ export const batchBody = z.looseObject({
     .optional(),
 });
 
-const operation = z.object({
-  op: z.enum(
-    ['add', 'remove', 'replace', 'move', 'copy', 'test'],
-    'must be add, remove, replace, move, copy or test',
-  ),
-  path: z.string(),
-  from: z.string().optional(),
-  value: z.unknown(),
-});
+const needsValue = new Set(['add', 'replace', 'test']);
+
+const operation = z
+  .object({
+    op: z.enum(
+      ['add', 'remove', 'replace', 'move', 'copy', 'test'],
+      'must be add, remove, replace, move, copy or test',
+    ),
+    path: z.string(),
+    from: z.string().optional(),
+    value: z.unknown().optional(),
+  })
+  .refine(({ op, value }) => !needsValue.has(op) || value !== undefined, {
+    path: ['value'],
+    message: 'must be there',
+  });
 
 /** JSON Patch, RFC 6902: a list, or one operation (quirk M8). */
 export const jsonPatchBody = z

@@ -13,6 +13,8 @@ export interface DatasetWire {
   viewId?: string;
   /** `@/dataSetFiles?dataSetId=…`; `@` stands for the root of Catalog. */
   files?: string;
+  /** `dataBehavior`: record, time-series, adhoc. */
+  classification?: { dataBehavior: string; managedBy: string };
   state?: string;
   createdClient?: string;
   createdUser?: string;

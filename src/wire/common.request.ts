@@ -10,6 +10,11 @@ export const shortText = z
   .min(1, 'must not be empty')
   .max(255, 'must not be longer than 255 characters');
 
+/** What people call a thing. */
+export const nameText = shortText
+  .refine((text) => text === '' || text.trim() !== '', 'must not be blank')
+  .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters');
+
 export const longText = z.string().max(4096, 'must not be longer than 4096 characters');
 
 /** RFC 3339 with a zone, as `2026-11-21T00:00:00Z`. */

@@ -19,7 +19,8 @@ export interface MergePolicyWire {
 
 /** `_links.next.href` is `@/mergePolicies?start=…`, or `""` on the last page. */
 export interface MergePolicyListWire {
-  _page: { totalCount: number; pageSize: number };
+  /** In both of Adobe's forms; `next` is `""` on the last page. */
+  _page: { totalCount: number; pageSize: number; count?: number; next?: string };
   children: MergePolicyWire[];
   _links: { next: { href?: string } };
 }

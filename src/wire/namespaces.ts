@@ -23,3 +23,11 @@ export function namespaceIdOf(code: string): string {
 export function namespaceCodeOf(id: string): string {
   return codes.get(id) ?? id;
 }
+
+/** Adobe's own namespaces of audiences. Source: contract §11. */
+const audienceNamespaces = ['AEPSegments', 'AAM', 'AAMSegments', 'AAMTraits'];
+
+/** A namespace of audiences in Adobe's spelling, whatever its case; any other as it is. */
+export function audienceNamespaceOf(text: string): string {
+  return audienceNamespaces.find((namespace) => namespace.toLowerCase() === text.toLowerCase()) ?? text;
+}

@@ -30,7 +30,7 @@ export interface ProfileEventWire {
 
 /** `start` and `next` are opaque; `""` where there is none. */
 export interface EventPageWire {
-  _page: { orderby: 'timestamp'; start: string; count: number; next: string };
+  _page: { orderby: 'timestamp' | '-timestamp'; start: string; count: number; next: string };
   children: ProfileEventWire[];
   /** GET: `href`, `""` at the end, relative to `/access`. POST: `payload`, the body that asks for the next page. */
   _links: { next: { href?: string; payload?: object } };

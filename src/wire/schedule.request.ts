@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idText, shortText } from './common.request';
+import { idText, nameText } from './common.request';
 
 const state = z.enum(['active', 'inactive'], 'must be active or inactive');
 const cron = z.string().min(1).max(255);
@@ -24,7 +24,7 @@ const propertiesBody = z.union(
 /** POST /config/schedules; the cron text is checked by the endpoint. */
 export const newScheduleBody = z
   .object({
-    name: shortText,
+    name: nameText,
     type: z.enum(['batch_segmentation', 'export'], 'must be batch_segmentation or export'),
     properties: propertiesBody,
     schedule: cron.optional(),

@@ -9,6 +9,8 @@ export interface ScheduleWire {
   properties: { segments?: string[] } | unknown[];
   /** Quartz cron, UTC. */
   schedule: string;
+  /** `daily` or `weekly` where the cron says so. */
+  frequency?: string;
   /** active, inactive */
   state: string;
   imsOrgId?: string;

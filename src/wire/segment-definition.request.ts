@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idText, longText, schemaRef, shortText, withoutNulls } from './common.request';
+import { idText, longText, schemaRef, nameText, withoutNulls } from './common.request';
 
 /** A pql/json tree takes many times the room of its text; the limit of texts is the compiler's. */
 const longestValue = 1_048_576;
@@ -21,11 +21,12 @@ const evaluationInfoBody = z.object({ batch: switchBody, continuous: switchBody,
 
 /** What POST takes; the bodies of audiences go on from here. */
 export const definitionFields = z.object({
-  name: shortText,
+  name: nameText,
   description: longText.optional(),
   schema: schemaRef,
   expression: expressionBody,
-  mergePolicyId: idText.optional(),
+  /** Nothing is said by "" either. */
+  mergePolicyId: z.preprocess((id) => (id === '' ? undefined : id), idText.optional()).optional(),
   evaluationInfo: evaluationInfoBody.optional(),
   dataGovernancePolicy: z.object({ excludeOptOut: z.boolean() }).optional(),
   /** 0 in an example of PATCH: none. */

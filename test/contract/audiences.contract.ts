@@ -37,6 +37,23 @@ export function audiencesContract(target: GetTarget): void {
   const call = (method: string, id: string, body?: unknown): Promise<Answer> =>
     ask(own(), `${method} ${audiences}/${id}`, body === undefined ? {} : { body });
 
+  test('what POST takes as ExternalSegment is found under that word', async () => {
+    const { id } = await external({ type: 'ExternalSegment' });
+    const { children } = await list('property=type==ExternalSegment');
+    expect(children.map((audience) => audience.id)).toContain(id);
+  });
+
+  test('the namespaces of Adobe are answered in its spelling, others as they came', async () => {
+    expect((await external({ namespace: 'aam' })).namespace).toBe('AAM');
+    expect((await external({ namespace: 'aamtraits' })).namespace).toBe('AAMTraits');
+    expect((await external({ namespace: 'mine' })).namespace).toBe('mine');
+  });
+
+  test('a merge policy that is "" is none', async () => {
+    const { mergePolicyId } = await rule({ mergePolicyId: '' });
+    expect(mergePolicyId).toBe((await rule()).mergePolicyId);
+  });
+
   test('an audience of ours is a definition, with 201', async () => {
     const answer = await ask(own(), `POST ${audiences}`, {
       body: {

@@ -48,6 +48,8 @@ export function catalogContract(target: GetTarget): void {
     'limit=0',
     'limit=101',
     'schema=x',
+    'orderBy=bogus',
+    'orderBy=desc:bogus,name',
     'orderBy=up:created',
     'orderBy=up:name,created',
     'property=a%20b',
@@ -240,6 +242,26 @@ export function catalogContract(target: GetTarget): void {
     expect(dataset).not.toHaveProperty('description');
     const failing = await patch('application/json-patch+json', [{ op: 'remove', path: '/tags/none' }]);
     expect([failing.status, failing.body]).toMatchObject([400, { title: 'BadRequestError' }]);
+  });
+
+  test('JSON Patch takes an optional property away', async () => {
+    const id = await create({ name: uniqueName('removed'), description: 'x' });
+    const body = [{ op: 'remove', path: '/description' }];
+    const headers = { 'content-type': 'application/json-patch+json' };
+    expect((await ask(target(), `PATCH ${paths.datasets}/${id}`, { body, headers })).status).toBe(200);
+    expect(await read(id)).not.toHaveProperty('description');
+  });
+
+  test('a dataset tells what its rows are', async () => {
+    const behaviors = [];
+    for (const schemaRef of [{ id: schemas.profile }, { id: schemas.event }, undefined]) {
+      const id = await create({
+        name: uniqueName('rows'),
+        ...(schemaRef === undefined ? {} : { schemaRef }),
+      });
+      behaviors.push((await read(id))?.classification?.dataBehavior);
+    }
+    expect(behaviors).toEqual(['record', 'time-series', 'adhoc']);
   });
 
   test('PUT takes what GET gave, and replaces the whole but for the schema', async () => {

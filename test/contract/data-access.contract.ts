@@ -64,6 +64,25 @@ export function dataAccessContract(target: GetTarget): void {
       expect((await ask(target(), `GET ${path}?${query}`)).status).toBe(400);
   });
 
+  test('the page of one file has the limit that was asked for', async () => {
+    const listing = file.split('?')[0] ?? '';
+    expect(await must(target(), `GET ${listing}?limit=1`)).toMatchObject({ _page: { limit: 1, count: 1 } });
+    expect(await must(target(), `GET ${listing}?start=1`)).toMatchObject({ data: [], _page: { count: 1 } });
+    expect((await ask(target(), `GET ${listing}?limit=0`)).status).toBe(400);
+  });
+
+  test('the batch of an export says who asked for it', async () => {
+    const key = target().headers['x-api-key'] ?? '';
+    expect(await must(target(), `GET ${paths.batches}/${batchId}`)).toMatchObject({
+      [batchId]: {
+        createdClient: key,
+        createdUser: `${key}@AdobeID`,
+        updatedUser: `${key}@AdobeID`,
+        tags: {},
+      },
+    });
+  });
+
   test.each([
     ['bytes=0-3', 0, 4],
     ['bytes=4-', 4, undefined],

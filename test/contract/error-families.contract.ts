@@ -116,6 +116,54 @@ export function errorFamiliesContract(target: GetTarget): void {
   });
 
   test.each([
+    [
+      `PATCH ${paths.mergePolicies}/x`,
+      { op: 'add', path: '/none', value: 1 },
+      /path must be \/name, \/schema.name/,
+    ],
+    [
+      `PATCH ${paths.mergePolicies}/x`,
+      [{ op: 'add', path: '/name', value: '' }],
+      /0\.value must not be empty/,
+    ],
+    [`PATCH ${paths.mergePolicies}/x`, [], /The body must have 1 item/],
+    [`PATCH ${paths.datasets}/x`, [{ op: 'add', path: '/tags' }], /0\.value must be there/],
+    [
+      `POST ${paths.exportJobs}`,
+      {
+        schema: { name: '_xdm.context.profile' },
+        destination: { datasetId: 'x' },
+        filter: { segments: [{ segmentId: 'x', status: 'gone' }] },
+      },
+      /filter\.segments\.0\.status must be realized, existing or exited/,
+    ],
+  ])('%s of a wrong body says which field, and what is allowed', async (request, body, message) => {
+    const answer = await ask(target(), request, {
+      body,
+      headers: { 'content-type': Array.isArray(body) ? 'application/json-patch+json' : 'application/json' },
+    });
+    expect([answer.status, JSON.stringify(answer.body)]).toEqual([400, expect.stringMatching(message)]);
+  });
+
+  const profileSchema = { name: '_xdm.context.profile' };
+  const rule = { type: 'PQL', format: 'pql/text', value: 'person.name.firstName = "x"' };
+  test.each([
+    [paths.definitions, { schema: profileSchema, expression: rule }],
+    ['/data/core/ups/audiences', { schema: profileSchema, expression: rule }],
+    ['/data/core/ups/audiences', { type: 'ExternalAudience' }],
+    [paths.schedules, { type: 'batch_segmentation', properties: { segments: ['*'] } }],
+    [paths.datasets, {}],
+  ])('a name of blanks or with control characters is a 400 at %s', async (path, body) => {
+    for (const name of [' \t ', '   ', 'a\u0000b', 'a\nb', 'a\u009bb']) {
+      const answer = await ask(target(), `POST ${path}`, { body: { ...body, name } });
+      expect([answer.status, JSON.stringify(answer.body)]).toEqual([
+        400,
+        expect.stringContaining('name must not'),
+      ]);
+    }
+  });
+
+  test.each([
     'limit=0',
     'limit=101',
     'limit=x',

@@ -44,6 +44,17 @@ export function mergePoliciesContract(target: GetTarget): void {
     expect((await call('DELETE', made.id)).status).toBe(404);
   });
 
+  test('a page is told in both of the documented forms', async () => {
+    await create({ ...linked, name: 'second' });
+    const first = await must<MergePolicyListWire>(own(), `GET ${paths.mergePolicies}?limit=1`);
+    expect(first._page).toEqual({ totalCount: 2, pageSize: 1, count: 1, next: '1' });
+    const last = await must<MergePolicyListWire>(
+      own(),
+      `GET ${paths.mergePolicies}?limit=1&start=${first._page.next ?? ''}`,
+    );
+    expect(last._page).toEqual({ totalCount: 2, pageSize: 1, count: 1, next: '' });
+  });
+
   test('a new default takes the place of the former one', async () => {
     const { id } = await create({ ...linked, default: true });
     expect(await defaults()).toEqual([id]);
@@ -131,7 +142,10 @@ export function mergePoliciesContract(target: GetTarget): void {
     const names = ({ children }: MergePolicyListWire): unknown[] => children.map(({ name }) => name);
     expect(names(await get('identityGraph.type=pdg&orderBy=-name'))).toEqual(['c', 'b']);
     const first = await get('limit=2');
-    expect([names(first), first._page]).toEqual([['b', 'c'], { totalCount: 3, pageSize: 2 }]);
+    expect([names(first), first._page]).toEqual([
+      ['b', 'c'],
+      { totalCount: 3, pageSize: 2, count: 2, next: '2' },
+    ]);
     expect(names(await get((first._links.next.href ?? '').split('?')[1] ?? ''))).toEqual(['default']);
   });
 

@@ -39,9 +39,11 @@ export function profileEntitiesContract(target: GetTarget): void {
   const idsOf = ({ children }: EventPageWire): readonly string[] => children.map(({ entityId }) => entityId);
   const bulk = <T>(body: object): Promise<T> => must(own(), `POST ${paths.entities}`, { body });
 
+  let people = '';
   beforeAll(async () => {
-    const people = names.map((name) => profileLine({ name, country: 'US' }));
-    await ingest(own(), await createDataset(own(), schemas.profile), people);
+    const rows = names.map((name) => profileLine({ name, country: 'US' }));
+    people = await createDataset(own(), schemas.profile);
+    await ingest(own(), people, rows);
     const lines = names.flatMap((name) => [1, 2, 3, 4, 5].map((index) => eventLine(name, index)));
     await ingest(own(), await createDataset(own(), schemas.event), lines);
   });
@@ -54,6 +56,7 @@ export function profileEntitiesContract(target: GetTarget): void {
       entity: { person: { name: { firstName: 'ada' } } },
       lastModifiedAt: expect.stringMatching(/Z$/) as string,
     });
+    expect(byId[xid]?.sources).toEqual([people]);
     expect(await get(`${profile}&entityId=${xid}`)).toEqual(byId);
   });
 
@@ -70,7 +73,8 @@ export function profileEntitiesContract(target: GetTarget): void {
   });
 
   test.each(['&orderby=-timestamp', '&orderBy=-timestamp'])('%s turns them round', async (order) => {
-    expect(idsOf(await eventsOf('ada', order))[0]).toBe('ada-5');
+    const page = await eventsOf('ada', order);
+    expect([page._page.orderby, idsOf(page)[0]]).toEqual(['-timestamp', 'ada-5']);
   });
 
   test('a window begins with its start and ends before its end', async () => {
@@ -190,6 +194,14 @@ export function profileEntitiesContract(target: GetTarget): void {
   ])('%s is a 400 of family E', async (_what, query) => {
     const answer = await ask(own(), `GET ${paths.entities}?${query}`);
     expect([answer.status, answer.body]).toMatchObject([400, { statusCode: '400' }]);
+  });
+
+  test('a wrong body of a POST tells the fields', async () => {
+    const answer = await ask(own(), `POST ${paths.entities}`, { body: { identities: [] } });
+    expect([answer.status, answer.body]).toMatchObject([
+      400,
+      { message: 'schema must be there; identities must name at least one identity.' },
+    ]);
   });
 
   test('a deleted profile is gone with its events, for every merge policy; one that comes again is there again', async () => {

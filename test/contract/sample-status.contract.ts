@@ -71,6 +71,7 @@ export function sampleStatusContract(target: GetTarget): void {
     for (const report of ['dataset', 'namespace']) {
       expect((await ask(own(), `GET ${path}/report/${report}?date=2020-01-01`)).status).toBe(404);
       expect((await ask(own(), `GET ${path}/report/${report}?date=yesterday`)).status).toBe(400);
+      expect((await ask(own(), `GET ${path}/report/${report}?date=2026-13-45`)).status).toBe(400);
     }
   });
 }

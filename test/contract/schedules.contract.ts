@@ -30,6 +30,17 @@ export function schedulesContract(target: GetTarget): void {
     });
   });
 
+  test.each([
+    ['0 0 1 * * ?', 'daily'],
+    ['0 30 13 ? * *', 'daily'],
+    ['0 0 1 ? * MON', 'weekly'],
+    ['0 0 1 ? * MON-FRI', undefined],
+    ['0 0 1 1 * ?', undefined],
+    ['0 0 1 * 6 ?', undefined],
+  ])('the schedule %s tells its frequency: %s', async (schedule, frequency) => {
+    expect((await create({ schedule, frequency: 'daily' })).frequency).toBe(frequency);
+  });
+
   test('a second one is refused', async () => {
     await create();
     expect((await ask(target(), `POST ${paths.schedules}`, { body })).status).toBe(400);

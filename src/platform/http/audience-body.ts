@@ -1,4 +1,5 @@
 import type { AudienceWire } from '../../wire/audience.wire';
+import { audienceNamespaceOf } from '../../wire/namespaces';
 import type { ExternalAudience, SegmentDefinition, Tenant } from '../records';
 import { segmentDefinitionBody } from './segment-definition-body';
 import { segmentsOf } from './segment-references';
@@ -47,7 +48,7 @@ export function externalAudience(tenant: Tenant, audience: ExternalAudience): Au
     ...(description === undefined ? {} : { description }),
     type: 'ExternalAudience',
     originName,
-    namespace,
+    namespace: audienceNamespaceOf(namespace),
     lifecycleState,
     labels: [...audience.labels],
     ...tenantBody(tenant),

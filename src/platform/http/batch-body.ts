@@ -72,13 +72,13 @@ export const ownMetricNames: ReadonlySet<string> = new Set([
 ]);
 export const ownTagNames: ReadonlySet<string> = new Set(['contentHash', 'duplicateOf']);
 
-function tagsOf({ catalog, contentHash, duplicateOf }: Batch): Pick<BatchWire, 'tags'> {
+function tagsOf({ catalog, contentHash, duplicateOf, direction }: Batch): Pick<BatchWire, 'tags'> {
   const tags = {
     ...(catalog?.['tags'] as Record<string, string[]> | undefined),
     ...(contentHash === undefined ? {} : { contentHash: [contentHash] }),
     ...(duplicateOf === undefined ? {} : { duplicateOf: [duplicateOf] }),
   };
-  return Object.keys(tags).length === 0 ? {} : { tags };
+  return direction !== 'output' && Object.keys(tags).length === 0 ? {} : { tags };
 }
 
 function inputFormatOf({ format = 'ndjson' }: Batch): NonNullable<BatchWire['inputFormat']> {

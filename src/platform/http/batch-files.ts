@@ -65,11 +65,12 @@ function fileBody(batch: Batch, file: BatchFile, origin: string): BatchFileWire 
 }
 
 async function listEntries(call: Call, services: HttpServices): Promise<DataAccessListWire<FileEntryWire>> {
+  const page = readPage(call.query, pageLimits);
   const { name, sizeBytes } = await find(call, services);
   const href = `${services.origin()}${path}/files/${call.id('fileId')}?path=${encodeURIComponent(name)}`;
   return {
-    data: [{ name, length: String(sizeBytes), _links: { self: { href } } }],
-    _page: { limit: pageLimits.defaultLimit, count: 1 },
+    data: page.offset > 0 ? [] : [{ name, length: String(sizeBytes), _links: { self: { href } } }],
+    _page: { limit: page.limit, count: 1 },
   };
 }
 

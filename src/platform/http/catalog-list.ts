@@ -5,6 +5,7 @@ import type { CatalogKey } from './catalog-query';
 import { listParameters, readCatalogOrder, readCatalogPage } from './catalog-query';
 import { collectPage } from './collect-page';
 import type { Query } from './query';
+import { wrong } from './query';
 
 export interface CatalogList<T> {
   readonly query: Query;
@@ -47,8 +48,24 @@ export async function listCatalog<T>(catalogList: CatalogList<T>): Promise<reado
     const listed = (part: Page): Promise<Listed<T>> => list(part, order as SortOrder | undefined);
     return filter === undefined ? (await listed(page)).items : collectPage(listed, { page, fits });
   }
-  const sorted = inOrder((await everything(list)).filter(fits), keys ?? [], toWire);
+  const records = await everything(list);
+  refuseUnknownKeys(keys ?? [], filters, records.map(toWire));
+  const sorted = inOrder(records.filter(fits), keys ?? [], toWire);
   return sorted.slice(page.offset, page.offset + page.limit);
+}
+
+/** Clients may give properties of their own to an object, so one that any of them has is known. */
+function refuseUnknownKeys(
+  keys: readonly CatalogKey[],
+  { simple }: CatalogFilterNames,
+  objects: readonly CatalogObject[],
+): void {
+  const unknown = keys.find(
+    ({ property }) =>
+      !simple.includes(property) && objects.every((object) => valueAt(object, property) === undefined),
+  );
+  if (unknown !== undefined)
+    throw wrong('orderBy', `must name properties; nothing here has "${unknown.property.slice(0, 64)}"`);
 }
 
 function isStoreSort(sort: { readonly field: Sort['field'] | undefined }): boolean {

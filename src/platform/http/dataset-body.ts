@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { InvalidRequest } from '../../errors/platform-error';
 import type { DatasetBody } from '../../wire/catalog.request';
 import type { DatasetWire } from '../../wire/catalog.wire';
+import { entityOfDataset } from '../jobs/entity-of-dataset';
 import type { Batch, Dataset, Tenant } from '../records';
 import { peopleOf, versionOf, withoutReadOnly } from './catalog-change';
 import type { CatalogObject } from './catalog-filters';
@@ -25,6 +26,7 @@ const readOnly: ReadonlySet<string> = new Set([
   'lastBatchStatus',
   'lastSuccessfulBatch',
   'lastFailedBatch',
+  'classification',
 ]);
 
 /** What a client may write of a dataset. Tags are always there, so that one can be added to them. */
@@ -99,10 +101,17 @@ export function datasetWire(tenant: Tenant, dataset: Dataset): DatasetWire & Cat
     ...(tags === undefined
       ? {}
       : { tags: Object.fromEntries(Object.entries(tags).map(([key, values]) => [key, [...values]])) }),
+    classification: { dataBehavior: behaviorOf(dataset), managedBy: 'CUSTOMER' },
     state: 'DRAFT',
     viewId: viewIdOf(dataset.id),
     files: `@/dataSetFiles?dataSetId=${dataset.id}`,
   };
+}
+
+/** In the words of Catalog; exports are of profiles. */
+function behaviorOf(dataset: Dataset): string {
+  if (dataset.schemaId === undefined) return 'adhoc';
+  return entityOfDataset(dataset) === 'event' ? 'time-series' : 'record';
 }
 
 /** A dataset has one view, whose id is always the same. */

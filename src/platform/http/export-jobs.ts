@@ -15,7 +15,7 @@ import type { Query } from './query';
 import type { MembershipDialect } from './profile-entity-body';
 import { readPage, readSort, wrong } from './query';
 import { readClientToken } from './client-token';
-import { addResource } from './resource';
+import { addResource, clientOf } from './resource';
 import type { Call } from './resource';
 
 const path = '/data/core/ups/export/jobs';
@@ -97,6 +97,7 @@ async function create(
     errors: [],
     requestId,
     clientToken: readClientToken(call.request),
+    createdBy: clientOf(call),
     createdAt: now,
     updatedAt: now,
     request,

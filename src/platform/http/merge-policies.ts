@@ -136,12 +136,15 @@ async function list({ tenant, query }: Call, store: PlatformStore): Promise<Merg
   const found = items.filter(accepts);
   const shown = found.slice(page.offset, page.offset + page.limit);
   const end = page.offset + shown.length;
-  const href =
-    shown.length > 0 && end < found.length
-      ? `@${linkTo('/mergePolicies', query, { start: end, limit: page.limit })}`
-      : '';
+  const hasMore = shown.length > 0 && end < found.length;
+  const href = hasMore ? `@${linkTo('/mergePolicies', query, { start: end, limit: page.limit })}` : '';
   return {
-    _page: { totalCount: found.length, pageSize: shown.length },
+    _page: {
+      totalCount: found.length,
+      pageSize: shown.length,
+      count: shown.length,
+      next: hasMore ? String(end) : '',
+    },
     children: shown.map((policy) => mergePolicyBody(tenant, policy)),
     _links: { next: { href } },
   };
@@ -182,7 +185,7 @@ export async function findMergePolicy(
   tenant: Tenant,
   id: string | undefined,
 ): Promise<MergePolicy | undefined> {
-  if (id === undefined)
+  if (id === undefined || id === '')
     return (await store.mergePolicies.list(tenant, everyPolicy)).items.find(({ isDefault }) => isDefault);
   const policy = await store.mergePolicies.get(tenant, id);
   if (policy === undefined) throw new InvalidRequest(`There is no merge policy with id "${id}".`);

@@ -148,8 +148,9 @@ function bodyOf(
 }
 
 /** A list where there were too many requests, with the wait in ms (quirk M14). */
-function profileAccessBody({ status, message, headers }: Fault): ProblemAnswer['body'] {
-  const problem = { message, statusCode: String(status) };
+function profileAccessBody(fault: Fault): ProblemAnswer['body'] {
+  const { status, headers } = fault;
+  const problem = { message: textOf(fault), statusCode: String(status) };
   if (status !== 429) return problem;
   const seconds = headers['retry-after'];
   return [{ ...problem, ...(seconds === undefined ? {} : { retryAfterMs: String(Number(seconds) * 1000) }) }];
@@ -160,9 +161,14 @@ function tokenBody({ family, code, isOurs, message }: Fault): TokenProblemWire {
   return { error: family === 'OAUTH' ? code : error, error_description: message };
 }
 
-function catalogBody({ status, message, items }: Fault): CatalogProblemWire {
-  const detail = items.length === 0 ? message : sentenceOf(items.map((item) => item.message));
-  return { type: '/placeholder/type/uri', status, title: titleOf(status), detail };
+function catalogBody(fault: Fault): CatalogProblemWire {
+  const { status } = fault;
+  return { type: '/placeholder/type/uri', status, title: titleOf(status), detail: textOf(fault) };
+}
+
+/** For a body with one text. */
+function textOf({ message, items }: Fault): string {
+  return items.length === 0 ? message : sentenceOf(items.map((item) => item.message));
 }
 
 /** Several faults in one line. */

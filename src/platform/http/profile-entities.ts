@@ -47,6 +47,13 @@ interface Reading {
   readonly mergeRule: MergeRule;
 }
 
+/** The datasets whose records a policy merges: which of them have a row of one person is not kept with the profile. */
+async function sourcesOf({ data, mergeRule: { attributeMerge } }: Reading): Promise<readonly string[]> {
+  const datasets = await data.recordDatasets();
+  if (attributeMerge.type !== 'dataSetPrecedence') return datasets;
+  return (attributeMerge.order ?? []).filter((id) => datasets.includes(id));
+}
+
 async function begin(
   { tenant }: Call,
   { store }: HttpServices,
@@ -92,16 +99,18 @@ function readSchemaName(name: string | undefined): string {
 
 async function readProfile(
   query: Query,
-  { data, mergePolicy, mergeRule }: Reading,
+  reading: Reading,
   { membershipDialect: dialect }: HttpServices,
 ): Promise<ProfileEntitiesWire> {
+  const { data, mergePolicy, mergeRule } = reading;
   const identity = identityIn(query, ['entityId', 'entityIdNS']);
   const profile = await data.profileByIdentity(identity, mergeRule);
   if (profile === undefined) throw nobody();
   // Of several people that the graph has joined, the one that was asked for names the answer.
   const xid = mergeRule.identityGraph === 'pdg' ? xidOf(identity) : profile.xid;
   const fields = query.text('fields')?.split(',');
-  return { [xid]: profileEntityBody(profile, { xid, mergePolicyId: mergePolicy?.id, fields, dialect }) };
+  const parts = { xid, mergePolicyId: mergePolicy?.id, sources: await sourcesOf(reading), fields, dialect };
+  return { [xid]: profileEntityBody(profile, parts) };
 }
 
 async function readEvents(query: Query, { data, mergeRule }: Reading): Promise<EventPageWire> {
@@ -121,6 +130,7 @@ async function readEvents(query: Query, { data, mergeRule }: Reading): Promise<E
   if (found === undefined) throw nobody();
   return eventPageBody(found, {
     xid: found.xid,
+    direction: question.direction,
     fields: query.text('fields')?.split(','),
     // aepp reads `offsets` from the link, Adobe's documents show `start`.
     link: (next) => ({
@@ -204,13 +214,15 @@ interface QuestionOfSeveral {
 
 async function profileOf(
   { asked, identity, body }: QuestionOfSeveral,
-  { data, mergePolicy, mergeRule }: Reading,
+  reading: Reading,
   { membershipDialect: dialect }: HttpServices,
 ): Promise<ProfileEntityWire> {
+  const { data, mergePolicy, mergeRule } = reading;
   const { entityId = '', entityIdNS } = asked;
   return profileEntityBody(await data.profileByIdentity(identity, mergeRule), {
     xid: xidOf(identity),
     mergePolicyId: mergePolicy?.id,
+    sources: await sourcesOf(reading),
     fields: body.fields,
     dialect,
     requestedIdentity: {
@@ -225,9 +237,10 @@ async function eventsOf(
   { data, mergeRule }: Reading,
 ): Promise<EventPageWire> {
   const limit = body.limit ?? 1000;
+  const direction = readEventOrder(body.orderby ?? body.orderBy);
   const found = await findEvents(data, identity, {
     mergeRule,
-    direction: readEventOrder(body.orderby ?? body.orderBy),
+    direction,
     from: eventTimeMs(body.timeFilter?.startTime),
     to: eventTimeMs(body.timeFilter?.endTime),
     limit,
@@ -238,6 +251,7 @@ async function eventsOf(
   const rest = { schema, relatedSchema, timeFilter, fields, orderby: orderby ?? orderBy, limit };
   return eventPageBody(found, {
     xid,
+    direction,
     fields,
     link: (next) =>
       next === '' ? {} : { payload: { ...rest, identities: [{ relatedEntityId: xid, start: next }] } },

@@ -8,6 +8,8 @@ export type MembershipDialect = 'three' | 'two';
 export interface EntityBodyParts {
   readonly xid: string;
   readonly mergePolicyId: string | undefined;
+  /** Ids of the datasets that a profile is merged from. */
+  readonly sources: readonly string[];
   /** Dotted paths; undefined means all. */
   readonly fields: readonly string[] | undefined;
   readonly dialect: MembershipDialect;
@@ -17,14 +19,14 @@ export interface EntityBodyParts {
 /** A merged profile in Adobe's spelling; without one, what Adobe says of an identity that nobody has. */
 export function profileEntityBody(
   profile: ProfileEntity | undefined,
-  { xid, mergePolicyId, fields, dialect, requestedIdentity }: EntityBodyParts,
+  { xid, mergePolicyId, sources, fields, dialect, requestedIdentity }: EntityBodyParts,
 ): ProfileEntityWire {
   const entity = profile === undefined ? {} : inDialect(profile.entity, dialect);
   return {
     ...(requestedIdentity === undefined ? {} : { requestedIdentity }),
     entityId: xid,
     ...(mergePolicyId === undefined ? {} : { mergePolicy: { id: mergePolicyId } }),
-    sources: [''],
+    sources: profile === undefined ? [''] : [...sources],
     entity: fields === undefined ? { ...entity } : pickFields(entity, fields),
     lastModifiedAt:
       profile === undefined ? '1970-01-01T00:00:00Z' : new Date(profile.lastModifiedAt).toISOString(),

@@ -51,6 +51,7 @@ export async function findEvents(
 
 export interface EventPageParts {
   readonly xid: string;
+  readonly direction: EventsToFind['direction'];
   readonly fields: readonly string[] | undefined;
   readonly link: (next: string) => EventPageWire['_links']['next'];
 }
@@ -58,14 +59,14 @@ export interface EventPageParts {
 /** One page in Adobe's spelling. */
 export function eventPageBody(
   found: FoundEvents | undefined,
-  { xid, fields, link }: EventPageParts,
+  { xid, direction, fields, link }: EventPageParts,
 ): EventPageWire {
   const events = found?.events ?? [];
   const [first] = events;
   const next = found?.next === undefined ? '' : cursorOf(found.next);
   return {
     _page: {
-      orderby: 'timestamp',
+      orderby: direction === 'desc' ? '-timestamp' : 'timestamp',
       start: first === undefined ? '' : cursorOf(first),
       count: events.length,
       next,

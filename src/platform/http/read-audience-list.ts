@@ -64,7 +64,11 @@ function readFilter(query: Query): (audience: AudienceWire) => boolean {
   const name = query.text('name')?.toLowerCase();
   const description = query.text('description')?.toLowerCase();
   const entityType = query.text('entityType') ?? profileSchemaName;
-  const tests = query.all('property').map((property) => readPropertyFilter(property, attributes));
+  const tests = query
+    .all('property')
+    // The older word, which POST takes too.
+    .map((property) => property.replace(/^type==ExternalSegment$/u, 'type==ExternalAudience'))
+    .map((property) => readPropertyFilter(property, attributes));
   return (audience) =>
     entityType === profileSchemaName &&
     (name === undefined || audience.name.toLowerCase().includes(name)) &&

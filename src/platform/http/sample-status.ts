@@ -90,12 +90,17 @@ function reportTime({ query }: Call, { surroundings }: HttpServices): string {
   const now = new Date(surroundings.clock()).toISOString();
   const date = query.text('date');
   if (date === undefined || date === now.slice(0, 10)) return now;
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw wrong('date', 'must be a day such as 2026-11-21');
+  if (!isDay(date)) throw wrong('date', 'must be a day such as 2026-11-21');
   throw new Refusal({
     status: 404,
     code: 'RESOURCE_NOT_FOUND',
     message: `There is no report of ${date}; reports are made when they are asked for, of the present day.`,
   });
+}
+
+function isDay(text: string): boolean {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  return !Number.isNaN(day) && new Date(day).toISOString().startsWith(text);
 }
 
 async function reportDatasets(

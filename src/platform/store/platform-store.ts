@@ -183,6 +183,8 @@ export interface ProfileData {
   ingest(request: IngestRequest): Promise<IngestReport>;
   /** The first rows that imports brought to a dataset, as nested XDM; deleted ones are left out. */
   datasetRows(datasetId: string, limit: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** The datasets whose records profiles were made of. */
+  recordDatasets(): Promise<readonly string[]>;
   /** The rejected rows of a batch. */
   rejectedRows(batchId: string, page: Page): Promise<Listed<RejectedRow>>;
   /** All of them, in pages: as many as the batch has may be more than memory holds. */

@@ -75,6 +75,7 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
         remove(join(files.uploads, request.batch.id));
         return report;
       }),
+    recordDatasets: () => catalog.recordDatasets(),
     rejectedRows: async (batchId, page) => {
       const fragment = await catalog.fragmentOf(batchId);
       return readRejectedRows({ file: fragment?.rejectsFile, folder: files.fragments, limits, page });

@@ -47,7 +47,10 @@ export async function commitExport(db: Metadata, commit: ExportCommit): Promise<
     const replacedBatchIds = await deleteFormerBatches(transaction, key, commit);
     for (const batch of commit.batches) {
       const opened = await readBatch(transaction, key, batch.id);
-      await writeBatch(transaction, key, finishedBatch(commit, batch, opened));
+      await writeBatch(transaction, key, {
+        ...finishedBatch(commit, batch, opened),
+        createdBy: job.createdBy,
+      });
     }
     return { job, replacedBatchIds };
   });

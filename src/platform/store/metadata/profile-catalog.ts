@@ -14,6 +14,8 @@ export interface ProfileCatalog {
   fields(): Promise<readonly KeptField[]>;
   addFields(fields: readonly KeptField[]): Promise<void>;
   fragments(): Promise<readonly Fragment[]>;
+  /** The datasets whose records were taken in, in the order of their ids. */
+  recordDatasets(): Promise<readonly string[]>;
   fragmentOf(batchId: string): Promise<Fragment | undefined>;
   /** Adds a file of what is to be left out of all that is older; it counts as the newest fragment. */
   addDeletion(file: string): Promise<void>;
@@ -117,6 +119,17 @@ export function createProfileCatalog(db: Metadata, tenant: Tenant, now: () => nu
     },
     addFields: (fields) => db.transaction().execute((transaction) => writeFields(transaction, key, fields)),
     fragments: async () => (await fragments(db).orderBy('seq').execute()).map(toFragment),
+    recordDatasets: async () => {
+      const rows = await db
+        .selectFrom('profile_fragment')
+        .where(ofTenant(key))
+        .where('entity', '=', 'profile')
+        .select('dataset_id')
+        .distinct()
+        .orderBy('dataset_id')
+        .execute();
+      return rows.map((row) => row.dataset_id);
+    },
     fragmentOf: async (batchId) => {
       const row = await fragments(db).where('batch_id', '=', batchId).executeTakeFirst();
       return row === undefined ? undefined : toFragment(row);
