@@ -37,6 +37,7 @@ interface AnswerOptions extends TenantOptions {
 }
 
 const base = '/audience/admin';
+const longestPaceMs = 3_600_000;
 
 /** Adds `audience admin …`: settings for trials of the platform that runs. `inTenant` adds the options of a sandbox. */
 export function addAdminCommands(
@@ -68,16 +69,18 @@ export function addAdminCommands(
     .option('--back <duration>', 'by 90s, 30m, 25h or 7d', readSeconds)
     .option('--reset', 'to the true time')
     .action((options: ClockOptions) =>
-      options.reset === true
+      isClockReset(options)
         ? ask(options, 'DELETE', '/clock')
         : ask(options, 'PUT', '/clock', clockBody(options)),
     );
   verb('pace [ms]', 'Rest so long between two steps of a job.')
     .option('--reset', 'as the platform was started')
+    // So that -5 is told to be no pace, and not an option that there is not.
+    .allowUnknownOption()
     .action((ms: string | undefined, options: PaceOptions) =>
-      options.reset === true
+      isPaceReset(ms, options)
         ? ask(options, 'DELETE', '/pace')
-        : ask(options, 'PUT', '/pace', { ms: readNumber(ms ?? '') }),
+        : ask(options, 'PUT', '/pace', { ms: readPace(ms ?? '') }),
     );
   verb('fail <kind>', 'Let the next segment or export job of the sandbox fail.')
     .option('--code <code>', "Adobe's 0090000009, 0100000003, 8.0000018E7, unknown, or any other")
@@ -168,9 +171,29 @@ function durationOf(ms: number): string {
   return `${text} ${ms < 0 ? 'behind' : 'ahead'}`;
 }
 
-function clockBody({ to, forward, back }: ClockOptions): ClockBodyWire {
-  if ([to, forward, back].filter((one) => one !== undefined).length !== 1)
+/** True for --reset alone. @throws CommandError with exit code 2 unless just one of the options is said. */
+function isClockReset({ to, forward, back, reset }: ClockOptions): boolean {
+  if ([to, forward, back, reset].filter((one) => one !== undefined).length !== 1)
     throw new CommandError('Say one of --to <time>, --forward <duration>, --back <duration> and --reset.', 2);
+  return reset === true;
+}
+
+function isPaceReset(ms: string | undefined, { reset }: PaceOptions): boolean {
+  if ((ms === undefined) === (reset === undefined))
+    throw new CommandError('Say either the milliseconds or --reset.', 2);
+  return reset === true;
+}
+
+function readPace(text: string): number {
+  const ms = Number(text);
+  if (/^\d+$/.test(text) && ms <= longestPaceMs) return ms;
+  throw new CommandError(
+    `"${text}" is no pace. Say whole milliseconds from 0 to ${longestPaceMs}, an hour.`,
+    2,
+  );
+}
+
+function clockBody({ to, forward, back }: ClockOptions): ClockBodyWire {
   return to === undefined ? { advanceSeconds: forward ?? -(back ?? 0) } : { now: to };
 }
 
@@ -184,5 +207,5 @@ function readSeconds(text: string): number {
 
 function readNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new CommandError(`"${text}" is no whole number.`, 2);
+  throw new CommandError(`"${text}" is no whole number from 0 to 999999999.`, 2);
 }

@@ -4,7 +4,7 @@ import { addAbortSignal, pipeline, Transform } from 'node:stream';
 import { CommandError } from '../errors/command-error';
 import { eventSchemaId, profileSchemaId } from '../wire/catalog.wire';
 import type { BatchWire } from '../wire/catalog.wire';
-import { detectFormat, isDamagedGzip, type ImportFormat } from './import-format';
+import { detectFormat, isDamagedGzip, looksLikeEvents, type ImportFormat } from './import-format';
 import { openSource, type ImportSource } from './import-source';
 import type { IngestionClient } from './ingestion-client';
 import type { ProgressLine, ProgressOutput } from './progress';
@@ -57,9 +57,13 @@ export async function importFile(
   request: ImportRequest,
   surroundings: ImportSurroundings,
 ): Promise<ImportResult> {
-  const { client, stdin, signal } = surroundings;
+  const { client, stdin, stderr, signal } = surroundings;
   const source = await openSource(request.file, stdin);
   const format = request.format ?? formatOf(request.file, source);
+  if (request.entity === 'profiles' && looksLikeEvents(source.head, format))
+    stderr.write(
+      `The rows look like events: they have timestamp and eventType, which profiles do not. If they are, import them with: audience import events ${request.file}\n`,
+    );
   const datasetId = await client.ensureDataset(
     request.dataset,
     request.entity === 'profiles' ? profileSchemaId : eventSchemaId,

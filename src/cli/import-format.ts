@@ -46,6 +46,38 @@ const byExtension: Readonly<Record<string, ImportFormat>> = {
   parquet: 'parquet',
 };
 
+/** True where the first row has the fields `timestamp` and `eventType`, as events have. Of Parquet nothing is told. */
+export function looksLikeEvents(head: Buffer, format: ImportFormat): boolean {
+  if (format === 'parquet') return false;
+  const text = decode(unpack(head)).trimStart();
+  const names = format === 'csv' ? columnsOf(text) : namesOfFirstObject(text);
+  return names.includes('timestamp') && names.includes('eventType');
+}
+
+function columnsOf(text: string): readonly string[] {
+  const line = text.split('\n', 1)[0] ?? '';
+  return line.split(/[,;\t|]/).map((name) =>
+    name
+      .replace(/^\ufeff/, '')
+      .trim()
+      .replaceAll('"', ''),
+  );
+}
+
+/** The names at the top of the first object, as far as the text goes. */
+function namesOfFirstObject(text: string): readonly string[] {
+  const names: string[] = [];
+  const first = text.indexOf('{');
+  let depth = 0;
+  for (const [token] of text.slice(Math.max(first, 0)).matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    else if (depth === 1 && token.endsWith(':')) names.push(token.slice(1, token.lastIndexOf('"')));
+    if (depth === 0) break;
+  }
+  return names;
+}
+
 /** True of the beginning of a gzip file that cannot be unpacked as far as it goes. */
 export function isDamagedGzip(head: Buffer): boolean {
   return isGzip(head) && unpack(head) === head;

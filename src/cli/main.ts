@@ -14,6 +14,7 @@ import { IngestionClient } from './ingestion-client';
 import { reportFields, reportRejects, requireWritable } from './report-rejects';
 import { reset } from './reset';
 import { usePlatform } from './use-platform';
+import { VERSION } from '../version';
 
 interface TenantOptions {
   readonly org: string;
@@ -31,7 +32,7 @@ interface ImportOptions extends TenantOptions {
 const program = new Command('audience')
   .description('Work with Audience Gateway from the command line.')
   .exitOverride()
-  .showHelpAfterError('(see: audience --help)');
+  .version(VERSION, '--version', 'print the version');
 
 const importing = program
   .command('import')
@@ -96,6 +97,13 @@ program
 
 addAdminCommands(program, inTenant, () => loadConfig(process.env));
 addDestinationCommand(program, { stdout: process.stdout, stopOnInterrupt });
+nameHelp(program, 'audience');
+
+/** After an error people are led to the help of the very command that they used. */
+function nameHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`(see: ${path} --help)`);
+  for (const verb of command.commands) nameHelp(verb, `${path} ${verb.name()}`);
+}
 
 function inTenant(command: Command): Command {
   return command

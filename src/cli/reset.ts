@@ -27,7 +27,10 @@ export async function reset(config: Config, options: ResetOptions): Promise<stri
     const body: ResetBodyWire = { scope: sandbox === undefined ? 'everything' : 'sandbox' };
     return client.json<ResetAnswerWire>('POST', '/audience/reset', body);
   });
-  if (emptied.length === 0) return 'There was nothing to remove.\n';
+  if (emptied.length === 0)
+    return sandbox === undefined
+      ? 'There was nothing to remove.\n'
+      : `There is no sandbox ${sandbox} of ${org}: nothing was removed.\n`;
   return emptied.map(lineOf).join('');
 }
 

@@ -187,6 +187,13 @@ export function audienceTemplatesContract(target: GetTarget): void {
     expect(answer.bytes.toString()).toContain('audience.name');
   });
 
+  test('a body with a name that no object may have is told so', async () => {
+    const body = JSON.parse('{"__proto__": {"x": 1}}') as object;
+    const answer = await ask(target(), `POST ${paths.templates}`, { body });
+    expect(answer.status).toBe(400);
+    expect(answer.bytes.toString()).toContain('__proto__');
+  });
+
   test('a bad header name is told by its place, not by its text', async () => {
     const create = { ...operation, headers: { 'Bearer planted-canary': 'x' } };
     const body = { ...template, metadataTemplate: { ...template.metadataTemplate, create } };

@@ -26,7 +26,7 @@ export function addDestinationCommand(
     .option('--port <port>', 'port on 127.0.0.1; 0 takes a free one', wholeNumber, 4300)
     .option('--token <token>', 'asked for with every request, as Authorization: Bearer or access_token')
     .addOption(new Option('--fail <mode>', 'how the first requests fail').choices(failureModes))
-    .option('--times <count>', 'how many requests fail so', wholeNumber, 1)
+    .option('--times <count>', 'how many requests fail so', countOfRequests, 1)
     .action(async ({ port, token, fail, times }: DestinationCommandOptions) => {
       const destination = await startDestination({
         port,
@@ -46,6 +46,12 @@ function welcome(url: string): string {
   POST /audiences, GET PUT PATCH POST DELETE /audiences/{id}, GET /account
   POST /_destination/failure {"mode": "500", "times": 1}, GET /_destination/requests
 `;
+}
+
+function countOfRequests(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,7}$/.test(text) && number >= 1 && number <= 1_000_000) return number;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1000000.');
 }
 
 function wholeNumber(text: string): number {

@@ -22,11 +22,16 @@ export function addReset(app: FastifyInstance, services: HttpServices): void {
 async function reset(call: Call, services: HttpServices): Promise<ResetAnswerWire> {
   requireKey(call, services.operatorKey);
   const { scope } = call.body(resetBody);
-  const tenants = scope === 'sandbox' ? [call.tenant] : await services.store.tenants();
+  const known = await services.store.tenants();
+  const tenants = scope === 'sandbox' ? [call.tenant] : known;
+  const isKnown = (one: Tenant): boolean =>
+    known.some(({ orgId, sandbox }) => orgId === one.orgId && sandbox === one.sandbox);
   const emptied: ResetAnswerWire['emptied'] = [];
   for (const tenant of tenants) {
     const removed = await emptySandbox(services, tenant);
-    emptied.push({ imsOrgId: tenant.orgId, sandboxName: tenant.sandbox, removed: { ...removed } });
+    // Of a sandbox that never was there is nothing to tell.
+    if (isKnown(tenant))
+      emptied.push({ imsOrgId: tenant.orgId, sandboxName: tenant.sandbox, removed: { ...removed } });
   }
   return { emptied };
 }

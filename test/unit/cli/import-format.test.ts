@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { detectFormat, isDamagedGzip } from '../../../src/cli/import-format';
+import type { ImportFormat } from '../../../src/cli/import-format';
+import { detectFormat, isDamagedGzip, looksLikeEvents } from '../../../src/cli/import-format';
 
 describe('the format of a file', () => {
   it.each([
@@ -34,5 +35,19 @@ describe('the format of a file', () => {
       false,
       false,
     ]);
+  });
+});
+
+describe('rows look like events', () => {
+  it.each<[string, ImportFormat, boolean]>([
+    ['{"_id":"1","timestamp":"2026-01-01","eventType":"a"}\n', 'ndjson', true],
+    ['[{"timestamp":"2026-01-01","x":{"y":[1]},"eventType":"a"}]', 'json', true],
+    ['identityMap.Email,timestamp,"eventType"\n', 'csv', true],
+    ['{"person":{"timestamp":1,"eventType":"a"}}\n', 'ndjson', false],
+    ['{"person":1}\n{"timestamp":1,"eventType":"a"}', 'ndjson', false],
+    ['identityMap.Email,timestamp\n', 'csv', false],
+    ['PAR1', 'parquet', false],
+  ])('%j as %s: %s', (text, format, expected) => {
+    expect(looksLikeEvents(Buffer.from(text), format)).toBe(expected);
   });
 });
