@@ -37,7 +37,13 @@ const folder = mkdtempSync(join(tmpdir(), 'audience-gateway-test-'));
 const report = join(folder, 'report.json');
 const jest = spawnSync(
   process.execPath,
-  [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--json', `--outputFile=${report}`, ...patterns],
+  [
+    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    '--maxWorkers=100%',
+    '--json',
+    `--outputFile=${report}`,
+    ...patterns,
+  ],
   {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
