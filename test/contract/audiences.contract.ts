@@ -2,22 +2,15 @@ import type { AudienceListWire, AudienceWire } from '../../src/wire/audience.wir
 import type { SearchEntitiesWire, SearchNamespacesWire } from '../../src/wire/search.wire';
 import type { SegmentDefinitionWire } from '../../src/wire/segment-definition.wire';
 import { createDefinition, inUs } from './data';
-import type { Answer, ContractTarget, GetTarget } from './target';
-import { ask, must, paths, uniqueName } from './target';
+import type { Answer, GetTarget } from './target';
+import { ask, inSandboxOfItsOwn, must, paths, uniqueName } from './target';
 
 const audiences = '/data/core/ups/audiences';
 const search = '/data/core/ups/search';
 
 /** Contract §11 and §12; in a sandbox of its own. */
 export function audiencesContract(target: GetTarget): void {
-  const sandbox = uniqueName('audiences')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]/g, '-')
-    .slice(0, 40);
-  const own = (): ContractTarget => ({
-    ...target(),
-    headers: { ...target().headers, 'x-sandbox-name': sandbox },
-  });
+  const own = inSandboxOfItsOwn(target, 'audiences');
   const create = (body: object): Promise<AudienceWire> => must(own(), `POST ${audiences}`, { body });
   const rule = (changes: object = {}): Promise<AudienceWire> =>
     create({
@@ -288,7 +281,7 @@ export function audiencesContract(target: GetTarget): void {
 
   test('another sandbox sees none of them', async () => {
     const { id } = await external();
-    const headers = { 'x-sandbox-name': `${sandbox}-x` };
+    const headers = { 'x-sandbox-name': `${own().headers['x-sandbox-name'] ?? ''}-x` };
     expect((await ask(own(), `GET ${audiences}/${id}`, { headers })).status).toBe(404);
     expect((await ask(own(), `GET ${audiences}`, { headers })).body).toMatchObject({ children: [] });
     const query = 'schema.name=_xdm.context.segmentdefinition';

@@ -4,8 +4,8 @@ import type {
   ProfileEntityWire,
 } from '../../src/wire/profile-entity.wire';
 import { createDataset, createDefinition, ingest, profileLine, runSegmentJob, schemas } from './data';
-import type { ContractTarget, GetTarget } from './target';
-import { ask, must, paths, uniqueName } from './target';
+import type { GetTarget } from './target';
+import { ask, inSandboxOfItsOwn, must, paths } from './target';
 
 const day = (n: number): string => `2026-01-0${n}T12:00:00.000Z`;
 
@@ -23,14 +23,7 @@ const names = ['ada', 'grace', 'alan'];
 
 /** Contract §10; in a sandbox of its own. */
 export function profileEntitiesContract(target: GetTarget): void {
-  const sandbox = uniqueName('entities')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]/g, '-')
-    .slice(0, 40);
-  const own = (): ContractTarget => ({
-    ...target(),
-    headers: { ...target().headers, 'x-sandbox-name': sandbox },
-  });
+  const own = inSandboxOfItsOwn(target, 'entities');
   const profile = 'schema.name=_xdm.context.profile';
   const events = 'schema.name=_xdm.context.experienceevent&relatedSchema.name=_xdm.context.profile';
   const get = <T>(query: string): Promise<T> => must(own(), `GET ${paths.entities}?${query}`);
@@ -255,7 +248,7 @@ export function profileEntitiesContract(target: GetTarget): void {
   });
 
   test('another sandbox sees nobody', async () => {
-    const headers = { 'x-sandbox-name': `${sandbox}-x` };
+    const headers = { 'x-sandbox-name': `${own().headers['x-sandbox-name'] ?? ''}-x` };
     const query = `${profile}&entityId=ada@example.com&entityIdNS=Email`;
     expect((await ask(own(), `GET ${paths.entities}?${query}`, { headers })).status).toBe(404);
     expect((await ask(own(), `DELETE ${paths.entities}?${query}`, { headers })).status).toBe(404);

@@ -1,19 +1,12 @@
 import { createDataset, ingest, profileLine, schemas } from './data';
-import type { ContractTarget, GetTarget } from './target';
-import { ask, must, uniqueName } from './target';
+import type { GetTarget } from './target';
+import { ask, inSandboxOfItsOwn, must } from './target';
 
 const path = '/data/core/ups/previewsamplestatus';
 
 /** Contract §10.4; in a sandbox of its own. */
 export function sampleStatusContract(target: GetTarget): void {
-  const sandbox = uniqueName('sample')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]/g, '-')
-    .slice(0, 40);
-  const own = (): ContractTarget => ({
-    ...target(),
-    headers: { ...target().headers, 'x-sandbox-name': sandbox },
-  });
+  const own = inSandboxOfItsOwn(target, 'sample');
   const lines = (...names: string[]): readonly string[] =>
     names.map((name) => profileLine({ name, country: 'US' }));
 

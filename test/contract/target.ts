@@ -98,3 +98,12 @@ export function uniqueName(what: string): string {
   counter += 1;
   return `${what} ${run}-${counter}`;
 }
+
+/** The same target in a sandbox that no other part of the suite uses. */
+export function inSandboxOfItsOwn(target: GetTarget, name: string): GetTarget {
+  const sandbox = uniqueName(name)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .slice(0, 40);
+  return () => ({ ...target(), headers: { ...target().headers, 'x-sandbox-name': sandbox } });
+}

@@ -7,6 +7,19 @@ import { readBody } from '../../wire/read-body';
 import type { CatalogObject } from './catalog-filters';
 import type { Call } from './resource';
 
+/** Properties of every object that Catalog sets itself. */
+export const setByCatalog: ReadonlySet<string> = new Set([
+  'id',
+  'imsOrg',
+  'sandboxId',
+  'version',
+  'created',
+  'createdClient',
+  'createdUser',
+  'updated',
+  'updatedUser',
+]);
+
 /** What a PATCH makes of an object; to be called with the object as it is when it is written. */
 export type CatalogPatch = (before: CatalogObject) => CatalogObject;
 

@@ -4,7 +4,7 @@ import { InvalidRequest, ResourceNotFound } from '../../errors/platform-error';
 import { batchBody } from '../../wire/catalog.request';
 import type { Batch, Tenant } from '../records';
 import { batchWire, ownMetricNames, ownTagNames } from './batch-body';
-import { checkObject, readCatalogPatch, versionOf, withoutReadOnly } from './catalog-change';
+import { checkObject, readCatalogPatch, setByCatalog, versionOf, withoutReadOnly } from './catalog-change';
 import type { CatalogPatch } from './catalog-change';
 import type { CatalogObject } from './catalog-filters';
 import type { HttpServices } from './http-services';
@@ -31,19 +31,6 @@ export function batchChanges(services: HttpServices): { readonly ofList: Routes;
     },
   };
 }
-
-/** Properties that Catalog sets itself. */
-const readOnly: ReadonlySet<string> = new Set([
-  'id',
-  'imsOrg',
-  'sandboxId',
-  'version',
-  'created',
-  'createdClient',
-  'createdUser',
-  'updated',
-  'updatedUser',
-]);
 
 async function create(
   call: Call,
@@ -78,7 +65,7 @@ function contentOf(object: unknown): BatchContent {
     datasetId: body.relatedObjects?.find(({ type }) => type === 'dataSet')?.id ?? '',
     recordCount: body.recordCount ?? 0,
     failedRecordCount: body.failedRecordCount ?? 0,
-    catalog: withoutReadOnly(body, readOnly),
+    catalog: withoutReadOnly(body, setByCatalog),
   };
 }
 
@@ -93,8 +80,8 @@ async function change(call: Call, services: HttpServices, patch: CatalogPatch): 
   const id = call.id('id');
   const edit = (before: Batch): Batch => {
     requireVersion(call, { id, version: versionOf(before) });
-    const wire = withoutReadOnly(batchWire(tenant, before, ingests), readOnly);
-    const after = checkObject(batchBody, withoutReadOnly(patch(wire), readOnly));
+    const wire = withoutReadOnly(batchWire(tenant, before, ingests), setByCatalog);
+    const after = checkObject(batchBody, withoutReadOnly(patch(wire), setByCatalog));
     return {
       ...before,
       ...(before.direction === 'none' ? contentOf(after) : additionsTo(before, wire, after)),

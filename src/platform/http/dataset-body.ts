@@ -4,20 +4,12 @@ import type { DatasetBody } from '../../wire/catalog.request';
 import type { DatasetWire } from '../../wire/catalog.wire';
 import { entityOfDataset } from '../jobs/entity-of-dataset';
 import type { Batch, Dataset, Tenant } from '../records';
-import { peopleOf, versionOf, withoutReadOnly } from './catalog-change';
+import { peopleOf, setByCatalog, versionOf, withoutReadOnly } from './catalog-change';
 import type { CatalogObject } from './catalog-filters';
 
 /** Properties that Catalog sets itself. */
 const readOnly: ReadonlySet<string> = new Set([
-  'id',
-  'imsOrg',
-  'sandboxId',
-  'version',
-  'created',
-  'createdClient',
-  'createdUser',
-  'updated',
-  'updatedUser',
+  ...setByCatalog,
   'viewId',
   'files',
   'state',
