@@ -29,10 +29,16 @@ export function isBracketed({ value }: Place): boolean {
   return memberOf(value, 'bracketed') === true;
 }
 
+/** A whole number from 0 on, written as a number or as its digits; undefined of anything else, whatever it converts to. */
+export function wholeNumberOf(value: unknown): number | undefined {
+  if (typeof value === 'string') return /^\d+$/.test(value) ? wholeNumberOf(Number(value)) : undefined;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
 /** The profile, in the newer or the older spelling. */
 export function isProfileRoot(place: Place): boolean {
   const { value } = place;
-  if (nodeTypeOf(place) === 'parameterReference') return Number(memberOf(value, 'position')) === 1;
+  if (nodeTypeOf(place) === 'parameterReference') return wholeNumberOf(memberOf(value, 'position')) === 1;
   return isRootLiteral(value) && memberOf(value, 'value') === 'profile';
 }
 

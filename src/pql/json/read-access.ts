@@ -2,7 +2,7 @@ import type { AccessStep, Argument, Expression } from '../ast';
 import { isReservedWord } from '../words';
 import { hasWord, isStep, isWord, readCallNode } from './call-node';
 import { implicitItem, itemMethods, lambdaNames } from './json-node';
-import { child, describe, has, isBracketed, isProfileRoot, nodeTypeOf } from './place';
+import { child, describe, has, isBracketed, isProfileRoot, nodeTypeOf, wholeNumberOf } from './place';
 import { readCall } from './read-call';
 import type { Place, Reader } from './reader';
 import { lost, nowhere } from './reader';
@@ -74,9 +74,9 @@ function readField(place: Place, scope: Scope, reader: Reader): Link {
   }
   if (nodeTypeOf(object) === 'upReference') {
     const levels = child(object, 'levels');
-    const isCount = Number.isInteger(levels.value) && Number(levels.value) > 0 && Number(levels.value) < 1000;
-    return isCount
-      ? { kind: 'base', base: { kind: 'up', span: nowhere, levels: Number(levels.value), name } }
+    const count = typeof levels.value === 'number' ? (wholeNumberOf(levels.value) ?? 0) : 0;
+    return count > 0 && count < 1000
+      ? { kind: 'base', base: { kind: 'up', span: nowhere, levels: count, name } }
       : { kind: 'base', base: reader.fault(levels, 'levels is a whole number from 1 on.') };
   }
   const variable = child(object, 'varName').value;

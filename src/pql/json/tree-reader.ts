@@ -5,7 +5,7 @@ import { nearestName } from '../../lib/nearest-name';
 import { isReservedWord } from '../words';
 import { isWord } from './call-node';
 import { lambdaNames } from './json-node';
-import { child, describe, has, nodeTypeOf } from './place';
+import { child, describe, has, nodeTypeOf, wholeNumberOf } from './place';
 import { readAccess } from './read-access';
 import { readApplication } from './read-call';
 import { readChain } from './read-chain';
@@ -185,10 +185,8 @@ export class TreeReader implements Reader {
   /** `$1`, the profile. */
   private readParameter(place: Place): Expression {
     const position = child(place, 'position');
-    const number = Number(position.value);
-    if (!Number.isSafeInteger(number) || number < 0 || typeof position.value === 'object') {
-      return this.fault(position, 'A position is a whole number.');
-    }
+    const number = wholeNumberOf(position.value);
+    if (number === undefined) return this.fault(position, 'A position is a whole number.');
     return { kind: 'parameter', span: nowhere, position: number };
   }
 
@@ -207,8 +205,9 @@ export class TreeReader implements Reader {
   private readObject(place: Place, scope: Scope): Expression {
     const entries = this.readArray(child(place, 'entries'), 'entries').map((entry) => {
       const key = child(entry, 'key');
+      const name = typeof key.value === 'string' ? key.value : '';
       if (typeof key.value !== 'string') this.fault(key, 'A key is a text.');
-      return { key: String(key.value), value: this.readNode(child(entry, 'value'), scope) };
+      return { key: name, value: this.readNode(child(entry, 'value'), scope) };
     });
     return { kind: 'object', span: nowhere, entries };
   }

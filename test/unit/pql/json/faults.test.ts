@@ -82,6 +82,26 @@ describe('a tree that cannot be read', () => {
       /no name for the item itself/,
     ],
     [
+      'a position that JavaScript cannot convert',
+      { ...a, object: { nodeType: 'parameterReference', position: { toString: {} } } },
+      /"\/object\/position": A position is a whole number/,
+    ],
+    [
+      'a position that JavaScript would convert',
+      { ...a, object: { nodeType: 'parameterReference', position: [1] } },
+      /"\/object\/position": A position is a whole number/,
+    ],
+    [
+      'a key that JavaScript cannot convert',
+      {
+        nodeType: 'object',
+        entries: [
+          { key: { toString: {} }, value: { nodeType: 'literal', literalType: 'Integer', value: 1 } },
+        ],
+      },
+      /"\/entries\/0\/key": A key is a text/,
+    ],
+    [
       'a pointer with escapes',
       { nodeType: 'chain', array: a, timestampField: 'timestamp', elements: [{ what: a, 'x/y~': 1 }] },
       /x~1y~0/,
