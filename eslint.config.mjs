@@ -39,8 +39,13 @@ export default tseslint.config(
       '@typescript-eslint/explicit-module-boundary-types': 'off',
       'no-restricted-properties': 'off',
       'max-lines': 'off',
+      'no-restricted-imports': [
+        'error',
+        { name: 'fast-check', message: 'Import { fc } from test/support/fast-check: it holds the seed.' },
+      ],
     },
   },
+  { files: ['test/support/fast-check.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     // type-graphql reads parameter types at run time; its decorators hold the classes as values.
     files: ['src/schema/**/*.ts', 'src/resolvers/**/*.ts'],

@@ -2,7 +2,7 @@ import { passOfSql } from '../support/pass-of-sql';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check';
 import type { SegmentJobCounters } from '../../src/platform/records';
 import { openEngine } from '../../src/platform/store/engine/engine';
 import { evaluatePass } from '../../src/platform/store/membership/evaluate-pass';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check';
 import { checkPql, compileRules } from '../../src/pql';
 import { builtinSchema } from '../../src/xdm/builtin-schema';
 import { checkedRule } from '../support/checked-rule';

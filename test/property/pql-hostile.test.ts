@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check';
 import { checkPql, formatDiagnostic, parsePqlJson, printPql, toPqlJson } from '../../src/pql';
 import { builtinSchema } from '../../src/xdm/builtin-schema';
 import { publishedExamples } from '../fixtures/pql/published-examples';

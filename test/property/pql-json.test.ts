@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check';
 import { formatDiagnostic, parsePql, parsePqlJson, printPql, toPqlJson } from '../../src/pql';
 import { stripSpans } from '../fixtures/pql/strip-spans';
 import { foreignJson, query } from './pql-arbitraries';

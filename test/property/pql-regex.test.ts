@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check';
 import { RE2JS } from 're2js';
 import { readPattern } from '../../src/pql/regex/pattern';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check';
 import { checkPql, formatDiagnostic, parsePql, printPql } from '../../src/pql';
 import { builtinSchema } from '../../src/xdm/builtin-schema';
 import { stripSpans } from '../fixtures/pql/strip-spans';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check';
 import { parseQuartz } from '../../src/lib/quartz';
 import { ScheduleBook } from '../../src/platform/jobs/schedule-book';
 import { Scheduler } from '../../src/platform/jobs/scheduler';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check';
 import type { Written } from '../../src/templates/documents';
 import type { OutgoingRequest } from '../../src/templates/render';
 import { renderOperation, serializeBody } from '../../src/templates/render';

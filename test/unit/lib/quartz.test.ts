@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/fast-check';
 import { parseQuartz } from '../../../src/lib/quartz';
 
 const saturday = new Date('2026-11-21T00:30:00Z');

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/fast-check';
 import { parsePath, parseText, printPath, wholeMacro } from '../../../src/templates/macro';
 
 test('a text is read into its literal pieces and its macros', () => {

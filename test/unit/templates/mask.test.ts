@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/fast-check';
 import type { DocumentA, DocumentB, OperationA } from '../../../src/templates/documents';
 import { maskTemplate } from '../../../src/templates/mask';
 import { maskUrl } from '../../../src/templates/mask-text';

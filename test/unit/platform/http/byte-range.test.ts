@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../support/fast-check';
 import { readByteRange } from '../../../../src/platform/http/byte-range';
 import { Refusal } from '../../../../src/platform/http/refusal';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../support/fast-check';
 import { adobeSampling, sampleRanges, sampleSizeOf } from '../../../../src/platform/previews/sampling';
 
 describe('the size of a sample', () => {
