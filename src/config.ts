@@ -1,6 +1,8 @@
-import { z } from 'zod';
+import { secretNames, variables } from './config-variables';
+import type { LogLevel, Variable } from './config-variables';
 import type { ConfigProblem } from './errors/config-error';
 import { ConfigError } from './errors/config-error';
+import { Secret } from './lib/secret';
 
 /** What the process is to do, complete and checked. Each room gets only its own slice. */
 export interface Config {
@@ -33,174 +35,6 @@ export interface Config {
     readonly admin: boolean;
   };
 }
-
-const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
-
-/** A value that never prints itself. */
-export class Secret {
-  readonly #value: string;
-
-  constructor(value: string) {
-    this.#value = value;
-  }
-
-  reveal(): string {
-    return this.#value;
-  }
-
-  toString(): string {
-    return '[secret]';
-  }
-
-  toJSON(): string {
-    return '[secret]';
-  }
-}
-
-interface Variable<T> {
-  readonly name: string;
-  /** What an unset or empty variable means, as it would be written. */
-  readonly fallback: string;
-  readonly type: z.ZodType<T>;
-  /** One line for the README's table. */
-  readonly description: string;
-}
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/)
-  .transform(Number)
-  .refine((value) => value <= 65_535);
-const milliseconds = z
-  .string()
-  .regex(/^\d{1,6}$/)
-  .transform(Number);
-const httpUrl = z
-  .string()
-  .refine((value) => value === '' || isHttpOrigin(value))
-  .transform((value) => (value === '' ? null : value.replace(/\/+$/, '')));
-
-const clientPattern = /^([\x21-\x2b\x2d-\x39\x3b-\x7e]{1,256}):([\x21-\x2b\x2d-\x7e]{8,256})$/;
-
-/** `id:secret,id:secret`; a secret has 8 characters at least. */
-const clientList = z.string().transform((text, context) => {
-  const clients = (text === '' ? [] : text.split(',')).flatMap((part) => {
-    const [, id, secret] = clientPattern.exec(part.trim()) ?? [];
-    return id === undefined || secret === undefined ? [] : [{ id, secret: new Secret(secret) }];
-  });
-  const isWhole = text === '' || clients.length === text.split(',').length;
-  const isOnce = new Set(clients.map(({ id }) => id)).size === clients.length;
-  if (!isWhole || !isOnce) context.addIssue({ code: 'custom', message: 'not a list of clients' });
-  return clients;
-});
-
-const variable = <T>(
-  name: string,
-  fallback: string,
-  type: z.ZodType<T>,
-  description: string,
-): Variable<T> => ({
-  name,
-  fallback,
-  type,
-  description,
-});
-
-/** Every variable there is; the README's table and the loader read this list. */
-export const variables = {
-  port: variable('PORT', '4000', port, 'Port of the gateway, 0 to 65535 (0: any free one)'),
-  host: variable(
-    'HOST',
-    '127.0.0.1',
-    z.string().regex(/^[A-Za-z0-9.:-]+$/),
-    'Address that the gateway binds to',
-  ),
-  publicUrl: variable(
-    'PUBLIC_URL',
-    '',
-    httpUrl,
-    'Origin under which clients reach the gateway, e.g. `https://audiences.example.com`; empty: host and port. With the embedded platform no other host name is answered',
-  ),
-  platformPort: variable(
-    'PLATFORM_PORT',
-    '4001',
-    port,
-    'Port of the embedded platform, on loopback, 0 to 65535',
-  ),
-  dataDir: variable(
-    'DATA_DIR',
-    './data',
-    z.string(),
-    'Folder in which the embedded platform keeps everything',
-  ),
-  upstreamUrl: variable(
-    'AEP_UPSTREAM_URL',
-    '',
-    httpUrl,
-    'Origin of the upstream, e.g. `https://platform.adobe.io`; empty: the embedded platform',
-  ),
-  jobPaceMs: variable(
-    'PLATFORM_JOB_PACE_MS',
-    '150',
-    milliseconds,
-    'Rest of the embedded platform between two steps of a job, in ms, so that people can watch and cancel jobs over small data; 0: full speed',
-  ),
-  memoryLimit: variable(
-    'PLATFORM_MEMORY_LIMIT',
-    '2GB',
-    z.string().regex(/^\d+(\.\d+)?\s?(MB|GB)$/),
-    'Memory for the evaluation engine, e.g. `2GB`',
-  ),
-  maxSchedules: variable(
-    'PLATFORM_MAX_SCHEDULES',
-    '1',
-    z
-      .string()
-      .regex(/^[1-9]\d{0,2}$/)
-      .transform(Number),
-    'Schedules that one sandbox of the embedded platform may have, 1 to 999; Adobe allows one',
-  ),
-  clients: variable(
-    'PLATFORM_CLIENTS',
-    '',
-    clientList,
-    'Clients that may have tokens of the embedded platform, as `id:secret` with commas between; then only tokens issued to them are taken, each with its client id as `x-api-key`; empty: any client gets one, and any token is taken',
-  ),
-  membershipDialect: variable(
-    'PLATFORM_MEMBERSHIP_STATUSES',
-    '3',
-    z.enum(['3', '2']).transform((value) => (value === '2' ? 'two' : 'three')),
-    "Statuses of membership in answers of the embedded platform: `3` (realized, existing, exited), or `2` (realized, exited) as in Adobe's newest documents",
-  ),
-  admin: variable(
-    'PLATFORM_ADMIN',
-    'off',
-    z.enum(['on', 'off']).transform((value) => value === 'on'),
-    '`on`: people may move the clock of the embedded platform, slow jobs down, make them fail and have 429 answered, as `npm start -- --admin` does; else `off`',
-  ),
-  downloadLinkSecret: variable(
-    'DOWNLOAD_LINK_SECRET',
-    '',
-    z.string().refine((value) => value === '' || value.length >= 32),
-    'At least 32 characters that seal download links; empty: a random one at each start',
-  ),
-  logLevel: variable(
-    'LOG_LEVEL',
-    'warn',
-    z.enum(logLevels),
-    `One of ${logLevels.join(', ')}; JSON lines on stderr`,
-  ),
-  nodeEnv: variable(
-    'NODE_ENV',
-    'development',
-    z.enum(['development', 'production', 'test']),
-    '`production` turns introspection, Sandbox, GraphiQL and CORS for Apollo Studio off',
-  ),
-} as const;
-
-/** Variables whose values are never shown. */
-const secretNames: readonly string[] = [variables.downloadLinkSecret.name, variables.clients.name];
 
 /**
  * Reads the configuration from a map of variables; pure.
@@ -270,18 +104,6 @@ function unknownVariables(env: Readonly<Record<string, string | undefined>>): Co
 
 function secretOrNull(value: string): Secret | null {
   return value === '' || value === undefined ? null : new Secret(value);
-}
-
-function isHttpOrigin(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  return (
-    ['http:', 'https:'].includes(url.protocol) &&
-    url.username === '' &&
-    url.search === '' &&
-    url.hash === '' &&
-    url.pathname === '/'
-  );
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
-import { variables } from '../../../src/config';
+import { variables } from '../../../src/config-variables';
 import { startProcess } from '../../support/gateway-process';
 import { codeBlocksOf, readDocument } from '../../support/markdown';
 import { createSegment, createSegmentJob, watchSegmentJob } from '../../support/road-operations';
