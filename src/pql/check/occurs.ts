@@ -35,7 +35,10 @@ export function occursTest({ time, tail, span, scope }: OccursParts, checker: Ch
     operands,
     span,
     checker,
-    build: ([left, ...instants]) => {
+    build: (scalars) => {
+      const [left, ...instants] = scalars.map((value) =>
+        coerce({ value, target: datetimeType, span }, checker),
+      );
       invariant(left !== undefined, 'occurs has a left side');
       const typed = references.map((reference): TypedReference => {
         if (reference.kind !== 'value') return reference;
@@ -58,22 +61,18 @@ function referenceTo(value: Typed): TypedReference {
   return value.kind === 'day' ? { kind: 'day', day: value } : { kind: 'instant', value };
 }
 
-/** A value that must be a time, or a list of times; ISO text and milliseconds are. */
+/**
+ * A value that must be a time, or a list; ISO text and milliseconds are times. A list is left as it is: each of its
+ * elements becomes a time when it is looked at, for they need not be of one type (`if(c, xEvent.timestamp, xEvent.id)`).
+ */
 export function timeOperand(node: Expression, scope: Scope, checker: Checker): Typed {
   const value = checker.value(node, scope);
-  const type = value.type.kind === 'array' ? value.type.items : value.type;
-  const family = familyOf(type);
+  const family = familyOf(value.type.kind === 'array' ? value.type.items : value.type);
   if (!['time', 'text', 'number', 'null', 'unknown'].includes(family)) {
     const problem = `A time is needed here, not ${nameType(value.type)}.`;
     return checker.error('type-mismatch', node.span, { problem });
   }
-  if (isList(value)) {
-    if (family === 'time') return value;
-    return checker.error('unsupported', node.span, {
-      what: 'Reading the times of a list of texts or numbers',
-    });
-  }
-  return coerce({ value, target: datetimeType, span: node.span }, checker);
+  return isList(value) ? value : coerce({ value, target: datetimeType, span: node.span }, checker);
 }
 
 function amountOf(node: Expression, scope: Scope, checker: Checker): Typed {

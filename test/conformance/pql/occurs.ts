@@ -19,7 +19,13 @@ export const occurs: Corpus = {
     changed('aug-24', '2026-08-24T00:00:00Z'),
     changed('aug-27-12', '2026-08-27T12:00:00Z'),
     changed('midnight', '2026-08-28T00:00:00Z'),
-    changed('9:30', '2026-08-28T09:30:00Z'),
+    {
+      ...changed('9:30', '2026-08-28T09:30:00Z'),
+      events: [
+        { timestamp: '2026-08-01T00:00:00Z', eventType: '2026-08-28T09:30:00Z' },
+        { timestamp: '2026-08-02T00:00:00Z', eventType: 'no time' },
+      ],
+    },
     changed('11:30', '2026-08-28T11:30:00Z'),
     changed('now', '2026-08-28T12:00:00Z'),
     changed('13:00', '2026-08-28T13:00:00Z'),
@@ -159,6 +165,20 @@ export const occurs: Corpus = {
       ],
     },
     { pql: '_repo.modifyDate occurs < 1 day after _repo.createDate', matches: [] },
+    {
+      pql: '_repo.modifyDate occurs on ["2026-08-28T09:30:00Z", _repo.createDate, 1787961600000]',
+      matches: ['9:30', 'aug-29'],
+    },
+    { pql: '_repo.modifyDate occurs on xEvent.eventType', matches: ['9:30'] },
+    { pql: 'xEvent.eventType occurs on _repo.modifyDate', matches: ['9:30'] },
+    {
+      pql: '_repo.modifyDate occurs between if(_repo.createDate, xEvent.timestamp, xEvent.eventType) and now',
+      matches: ['9:30'],
+    },
+    {
+      pql: '_repo.modifyDate occurs < 1 day after if(_repo.modifyDate, xEvent.eventType, xEvent.timestamp)',
+      matches: [],
+    },
     {
       pql: '_repo.modifyDate occurs = 0 days before _repo.modifyDate and _repo.modifyDate occurs = 0 centuries before _repo.modifyDate and _repo.modifyDate occurs tomorrow',
       matches: ['aug-29'],

@@ -132,7 +132,7 @@ describe('types', () => {
     ['chain(person, timestamp, [A: WHAT(true)])', 'type-mismatch', '"chain" needs a list'],
     ['chain(xEvent, eventTyp, [A: WHAT(true)])', 'unknown-attribute', 'Did you mean "eventType"'],
     ['chain(xEvent, commerce, [A: WHAT(true)])', 'type-mismatch', 'A time is needed'],
-    ['chain(xEvent, productListItems.name, [A: WHAT(true)])', 'unsupported', 'Reading the times of a list'],
+    ['chain(xEvent, productListItems.name, [A: WHAT(true)])', 'type-mismatch', 'needs one time, not a list'],
     ['chain(xEvent, timestamp, [A: WHAT(true), A: WHAT(true)])', 'duplicate-name', '"A" is taken'],
     ['chain(xEvent, timestamp, [A: WHAT(true) WHEN(after B), B: WHAT(true)])', 'unknown-attribute', '"B"'],
     ['chain(xEvent, timestamp, [A: WHAT(true) COUNT(1.5)])', 'type-mismatch', 'COUNT takes a whole number'],
