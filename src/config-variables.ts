@@ -80,6 +80,12 @@ export const variables = {
     z.string(),
     'Folder in which the embedded platform keeps everything',
   ),
+  stateDir: variable(
+    'GATEWAY_STATE_DIR',
+    '',
+    z.string(),
+    "Folder of the gateway's own state: audience runs; empty: `gateway` in `DATA_DIR`, so `./data/gateway`",
+  ),
   upstreamUrl: variable(
     'AEP_UPSTREAM_URL',
     '',

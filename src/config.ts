@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { secretNames, variables } from './config-variables';
 import type { LogLevel, Variable } from './config-variables';
 import type { ConfigProblem } from './errors/config-error';
@@ -15,6 +16,8 @@ export interface Config {
     readonly development: boolean;
     /** Seals download links; null: a random one for this process. */
     readonly downloadLinkSecret: Secret | null;
+    /** Folder of the gateway's own state. */
+    readonly stateDir: string;
     readonly logLevel: LogLevel;
   };
   /** Null: the embedded platform. */
@@ -57,6 +60,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       publicUrl: read(variables.publicUrl),
       development: read(variables.nodeEnv) !== 'production',
       downloadLinkSecret: secretOrNull(read(variables.downloadLinkSecret)),
+      stateDir: read(variables.stateDir) || join(read(variables.dataDir), 'gateway'),
       logLevel: read(variables.logLevel),
     },
     upstreamUrl: read(variables.upstreamUrl),

@@ -15,6 +15,8 @@ import type { Platform } from './platform';
 import { createPlatform } from './platform';
 import type { Gateway } from './server/gateway';
 import { createGateway } from './server/gateway';
+import { openGatewayState } from './state/open-gateway-state';
+import type { GatewayState } from './state/open-gateway-state';
 
 const embeddedCaller = {
   authorization: 'Bearer embedded',
@@ -63,8 +65,11 @@ async function start({ config, wish, log, closing, signal }: Start): Promise<voi
   const dataDir = resolve(config.platform.dataDir);
   const state = { ready: config.upstreamUrl !== null };
   const platform = config.upstreamUrl === null ? await openPlatform(config, dataDir, log, closing) : null;
+  const gatewayState = await openGatewayState({ folder: config.gateway.stateDir });
+  closing.push(() => gatewayState.close());
   const gateway = await openGateway({
     config,
+    state: gatewayState,
     upstreamUrl: config.upstreamUrl ?? platform?.url ?? '',
     now: () => new Date(platform === null ? Date.now() : platform.now()),
     log,
@@ -114,13 +119,14 @@ async function openPlatform(
 
 interface GatewayParts {
   readonly config: Config;
+  readonly state: GatewayState;
   readonly upstreamUrl: string;
   readonly now: () => Date;
   readonly log: pino.Logger;
   readonly isReady: () => boolean;
 }
 
-function openGateway({ config, upstreamUrl, now, log, isReady }: GatewayParts): Promise<Gateway> {
+function openGateway({ config, state, upstreamUrl, now, log, isReady }: GatewayParts): Promise<Gateway> {
   const embedded = config.upstreamUrl === null;
   return createGateway({
     host: config.gateway.host,
@@ -128,6 +134,7 @@ function openGateway({ config, upstreamUrl, now, log, isReady }: GatewayParts): 
     publicUrl: config.gateway.publicUrl,
     upstream: { url: upstreamUrl, mode: embedded ? 'EMBEDDED' : 'ADOBE' },
     defaultCaller: embedded ? embeddedCaller : null,
+    state,
     development: config.gateway.development,
     now,
     downloadLinkSecret: config.gateway.downloadLinkSecret?.reveal() ?? null,

@@ -1,4 +1,5 @@
 import type { Config } from '../config';
+import { GatewayStateUnavailable } from '../errors/gateway-state-error';
 import { PortInUse } from '../errors/port-in-use';
 import { StoreUnavailable } from '../errors/platform-error';
 import { SegmentationError } from '../errors/segmentation-error';
@@ -14,6 +15,8 @@ export function explainStartFailure(error: unknown, config: Config | null): stri
     return `${error.message} (${variable}=${free} npm start)`;
   }
   if (error instanceof StoreUnavailable) return `${error.message} (DATA_DIR=/another/folder npm start)`;
+  if (error instanceof GatewayStateUnavailable)
+    return `${error.message} (GATEWAY_STATE_DIR=/another/folder npm start)`;
   if (error instanceof SegmentationError) return error.message;
   if (isListenFailure(error)) {
     return `Cannot listen on ${error.address ?? 'that address'}:${error.port ?? ''} (${error.code ?? 'refused'}). Set HOST and PORT to an address of this machine and a port above 1023.`;

@@ -3,6 +3,7 @@ import type { DataSources } from '../datasources';
 import type { Caller } from '../datasources/caller';
 import type { DownloadLinks } from '../datasources/download-links';
 import type { CredentialSource, ServiceHealth, UpstreamMode } from '../schema/session.type';
+import type { GatewayState } from '../state/open-gateway-state';
 import type { JobWatchers } from '../subscriptions/job-watchers';
 
 /** What every resolver may lean on; built per operation by server/context.ts; immutable. */
@@ -23,6 +24,8 @@ export interface GatewayContext {
   freshSources(): DataSources;
   readonly watchers: JobWatchers;
   readonly downloadLinks: DownloadLinks;
+  /** What the gateway itself remembers of all tenants: ask only for the caller's org and sandbox. */
+  readonly state: GatewayState;
   /** Our own clock: for what is due next, never to be compared with the upstream's times. */
   now(): Date;
   /** Fires when the client leaves or the deadline passes. */

@@ -7,6 +7,7 @@ import type { DownloadLinks } from '../datasources/download-links';
 import type { RestClient } from '../datasources/rest-client';
 import type { GatewayContext } from '../resolvers/context';
 import type { UpstreamMode } from '../schema/session.type';
+import type { GatewayState } from '../state/open-gateway-state';
 import type { JobWatchers } from '../subscriptions/job-watchers';
 
 /** What all operations of a process share. */
@@ -14,6 +15,7 @@ export interface SharedParts {
   readonly client: RestClient;
   readonly watchers: JobWatchers;
   readonly downloadLinks: DownloadLinks;
+  readonly state: GatewayState;
   readonly mode: UpstreamMode;
   readonly now: () => Date;
   /** Monotonic, ms; the client's own clock. */
@@ -30,7 +32,7 @@ export interface OperationParts {
 
 /** What the resolvers of one operation are given: data sources that have cached nothing, and what the process shares. */
 export function createContext(shared: SharedParts, operation: OperationParts): GatewayContext {
-  const { client, watchers, downloadLinks, mode, now } = shared;
+  const { client, watchers, downloadLinks, state, mode, now } = shared;
   // Each upstream call of the operation listens; how many there may be is the limits' affair, not Node's warning's.
   setMaxListeners(0, operation.signal);
   const freshSources = (): GatewayContext['sources'] => createDataSources({ client, ...operation });
@@ -45,6 +47,7 @@ export function createContext(shared: SharedParts, operation: OperationParts): G
     freshSources,
     watchers,
     downloadLinks,
+    state,
     now,
     log: shared.log.child({ requestId: operation.requestId }),
   };

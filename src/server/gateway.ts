@@ -10,6 +10,7 @@ import { PortInUse } from '../errors/port-in-use';
 import { invariant } from '../lib/assert';
 import { systemTimers } from '../lib/timers';
 import type { UpstreamMode } from '../schema/session.type';
+import type { GatewayState } from '../state/open-gateway-state';
 import { createJobWatchers } from '../subscriptions/create-job-watchers';
 import { startApollo } from './apollo';
 import type { SharedParts } from './context';
@@ -30,6 +31,8 @@ export interface GatewayOptions {
   readonly upstream: { readonly url: string; readonly mode: UpstreamMode };
   /** Takes the place of missing caller headers; null: they are required. */
   readonly defaultCaller: DefaultCaller | null;
+  /** What the gateway itself remembers; whoever opened it closes it, after the gateway. */
+  readonly state: GatewayState;
   /** Introspection, Sandbox, GraphiQL, CORS for Apollo Studio. */
   readonly development: boolean;
   /** Seals download links; null: a random one, so that links end with the process. */
@@ -72,6 +75,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     client,
     watchers,
     downloadLinks: links,
+    state: options.state,
     mode: options.upstream.mode,
     now: options.now ?? (() => new Date()),
     monotonicMs: () => performance.now(),

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { DataSources } from '../../src/datasources';
 import type { GatewayContext } from '../../src/resolvers/context';
 import { buildGatewaySchema } from '../../src/server/schema';
+import type { GatewayState } from '../../src/state/open-gateway-state';
 import type { JobChange, JobWatchers } from '../../src/subscriptions/job-watchers';
 import { ada } from './fake-upstream';
 
@@ -14,6 +15,8 @@ export interface ContextParts {
   readonly changes?: readonly JobChange[];
   readonly now?: Date;
   readonly mode?: 'EMBEDDED' | 'ADOBE';
+  /** What the gateway itself remembers. */
+  readonly state?: Partial<GatewayState>;
 }
 
 export interface TestContext {
@@ -53,6 +56,7 @@ export function createTestContext(parts: ContextParts = {}): TestContext {
         Promise.resolve(`https://gateway.example/files/${fileId}/${name}`),
       open: () => Promise.resolve(null),
     },
+    state: strictly(parts.state ?? {}, 'state') as GatewayState,
     now: () => parts.now ?? new Date('2026-01-01T00:00:00Z'),
     signal: new AbortController().signal,
     log: pino({ level: 'silent' }),

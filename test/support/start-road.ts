@@ -14,6 +14,8 @@ import { createPlatform } from '../../src/platform';
 import type { Platform, PlatformOptions } from '../../src/platform';
 import { createGateway } from '../../src/server/gateway';
 import type { Gateway } from '../../src/server/gateway';
+import { openGatewayState } from '../../src/state/open-gateway-state';
+import type { GatewayState } from '../../src/state/open-gateway-state';
 import { eventSchemaId, profileSchemaId } from '../../src/wire/catalog.wire';
 import { startRecordingProxy } from './recording-proxy';
 import type { RecordingProxy } from './recording-proxy';
@@ -67,7 +69,9 @@ export async function startRoad(options: RoadOptions = {}): Promise<Road> {
   const platform = await createPlatform({ dataDir, port: 0, memoryLimit: '1GB', ...options.platform });
   if (options.withDemo === true) await platform.demo.load({});
   const upstream = await startRecordingProxy(platform.url);
+  const state = await openGatewayState({ folder: join(dataDir, 'gateway') });
   const gateway = await createGateway({
+    state,
     host: '127.0.0.1',
     port: 0,
     publicUrl: null,
@@ -88,6 +92,7 @@ export async function startRoad(options: RoadOptions = {}): Promise<Road> {
     platform,
     upstream,
     gateway,
+    state,
     sockets,
     keepsData: options.dataDir !== undefined,
   });
@@ -98,11 +103,12 @@ interface RoadParts {
   readonly platform: Platform;
   readonly upstream: RecordingProxy;
   readonly gateway: Gateway;
+  readonly state: GatewayState;
   readonly sockets: Client;
   readonly keepsData: boolean;
 }
 
-function roadOver({ dataDir, platform, upstream, gateway, sockets, keepsData }: RoadParts): Road {
+function roadOver({ dataDir, platform, upstream, gateway, state, sockets, keepsData }: RoadParts): Road {
   const ask: Road['ask'] = async (document, variables, headers = {}) => {
     const answer = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
@@ -131,6 +137,7 @@ function roadOver({ dataDir, platform, upstream, gateway, sockets, keepsData }: 
     close: async () => {
       await sockets.dispose();
       await gateway.close();
+      await state.close();
       await upstream.close();
       await platform.close();
       if (!keepsData) await rm(dataDir, { recursive: true, force: true });

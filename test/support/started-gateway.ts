@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { createGateway } from '../../src/server/gateway';
 import type { Gateway, GatewayOptions } from '../../src/server/gateway';
 import { startFakeUpstream } from './fake-upstream';
+import { openTemporaryState } from './temporary-state';
 import type { FakeUpstream, Reply, SeenCall } from './fake-upstream';
 
 export const embeddedCaller = {
@@ -28,7 +29,9 @@ export async function startGateway(
   const upstream = await startFakeUpstream(answer);
   const logLines: string[] = [];
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void logLines.push(line) });
+  const state = options.state ?? (await openTemporaryState());
   const gateway = await createGateway({
+    state,
     host: '127.0.0.1',
     port: 0,
     publicUrl: null,
@@ -52,6 +55,7 @@ export async function startGateway(
       }),
     close: async () => {
       await gateway.close();
+      if (options.state === undefined) await state.close();
       await upstream.close();
     },
   };
