@@ -47,7 +47,7 @@ async function migrate(db: StateDatabase, path: string): Promise<void> {
     );
   }
   const { error } = await new Migrator({ db, provider: migrations }).migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error !== undefined) throw damaged(path, error);
 }
 
 function damaged(path: string, cause: unknown): GatewayStateUnavailable {
