@@ -131,11 +131,11 @@ export const variables = {
     z.enum(['on', 'off']).transform((value) => value === 'on'),
     '`on`: people may move the clock of the embedded platform, slow jobs down, make them fail and have 429 answered, as `npm start -- --admin` does; else `off`',
   ),
-  downloadLinkSecret: variable(
-    'DOWNLOAD_LINK_SECRET',
+  secret: variable(
+    'GATEWAY_SECRET',
     '',
     z.string().refine((value) => value === '' || value.length >= 32),
-    'At least 32 characters that seal download links; empty: a random one at each start',
+    'At least 32 characters that seal download links and cursors, the same for all replicas; empty: a random one at each start, so that both end with the process',
   ),
   logLevel: variable(
     'LOG_LEVEL',
@@ -152,7 +152,7 @@ export const variables = {
 } as const;
 
 /** Variables whose values are never shown. */
-export const secretNames: readonly string[] = [variables.downloadLinkSecret.name, variables.clients.name];
+export const secretNames: readonly string[] = [variables.secret.name, variables.clients.name];
 
 function isHttpOrigin(value: string): boolean {
   if (!URL.canParse(value)) return false;

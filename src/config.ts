@@ -14,8 +14,8 @@ export interface Config {
     readonly publicUrl: string | null;
     /** True unless NODE_ENV=production: introspection, Sandbox, GraphiQL and CORS for Apollo Studio. */
     readonly development: boolean;
-    /** Seals download links; null: a random one for this process. */
-    readonly downloadLinkSecret: Secret | null;
+    /** Seals download links and cursors; null: a random one for this process. */
+    readonly secret: Secret | null;
     /** Folder of the gateway's own state. */
     readonly stateDir: string;
     readonly logLevel: LogLevel;
@@ -59,7 +59,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       port: read(variables.port),
       publicUrl: read(variables.publicUrl),
       development: read(variables.nodeEnv) !== 'production',
-      downloadLinkSecret: secretOrNull(read(variables.downloadLinkSecret)),
+      secret: secretOrNull(read(variables.secret)),
       stateDir: read(variables.stateDir) || join(read(variables.dataDir), 'gateway'),
       logLevel: read(variables.logLevel),
     },
@@ -87,7 +87,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       message: `is on, but AEP_UPSTREAM_URL is set, and it is for the embedded platform alone; unset one of them`,
     });
   }
-  problems.push(...unknownVariables(env));
+  problems.push(...unknownVariables(env), ...renamedVariables(env));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
 }
@@ -105,6 +105,15 @@ function unknownVariables(env: Readonly<Record<string, string | undefined>>): Co
       message: `is not a variable of the gateway; known are ${[...known].join(', ')}`,
     }));
 }
+
+/** To go on without a word would make links and cursors that no other replica takes. */
+function renamedVariables(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
+  return Object.entries(formerNames)
+    .filter(([name]) => env[name] !== undefined)
+    .map(([name, now]) => ({ name, message: `is now ${now}, which seals cursors too; rename it` }));
+}
+
+const formerNames = { DOWNLOAD_LINK_SECRET: variables.secret.name };
 
 function secretOrNull(value: string): Secret | null {
   return value === '' || value === undefined ? null : new Secret(value);

@@ -137,7 +137,7 @@ function openGateway({ config, state, upstreamUrl, now, log, isReady }: GatewayP
     state,
     development: config.gateway.development,
     now,
-    downloadLinkSecret: config.gateway.downloadLinkSecret?.reveal() ?? null,
+    secret: config.gateway.secret?.reveal() ?? null,
     isReady: () =>
       isReady() ? { ready: true } : { ready: false, reason: 'the demonstration data are being loaded' },
     log: log.child({ tower: 'gateway' }),

@@ -67,7 +67,7 @@ async function bulkGet<T>(
 ): Promise<(T | Error)[]> {
   const { service, noun, path } = endpoint;
   const body = { ids: possible.map((id) => ({ id })) };
-  const answer = await upstream.request({ method: 'POST', path: `${path}/bulk-get`, body });
+  const answer = await upstream.request({ method: 'POST', path: `${path}/bulk-get`, body, isReading: true });
   const { results } = readRecord(service, answer.body, `the bulk answer`);
   const byId = new Map(Object.entries(readRecord(service, results, 'the results of the bulk answer')));
   return ids.map((id) => {

@@ -21,9 +21,11 @@ export interface RestCall extends CallScope {
   readonly query?: RestQuery;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** A POST that changes nothing, as bulk-get is. */
+  readonly isReading?: true;
 }
 
-/** Any 2xx. `body` is the parsed JSON; null where it is empty, which a GET never is. */
+/** Any 2xx. `body` is the parsed JSON, to be read only; null where it is empty, which a GET never is. */
 export interface RestAnswer {
   readonly status: number;
   readonly body: unknown;

@@ -9,12 +9,17 @@ import { attemptRequest, outOfTime } from './http-attempt';
 import type { HttpAttempt, Outcome, RetryAdvice } from './http-attempt';
 import { queryText, scopeHeaders } from './rest-call';
 import type { FileAnswer, FileCall, RestAnswer, RestCall } from './rest-call';
+import { SharedReads } from './shared-reads';
+import type { OnJoined } from './shared-reads';
 import { nameOf } from './upstream-answer';
 import { UpstreamGuards } from './upstream-guard';
 import type { ServiceHealth } from './upstream-guard';
 
 export interface RestClient {
-  /** @throws UpstreamError whatever else than a whole 2xx comes. */
+  /**
+   * Identical reads of one caller that are in flight together are one call, and its answer is everybody's: not to be
+   * changed. @throws UpstreamError whatever else than a whole 2xx comes.
+   */
   request(call: RestCall): Promise<RestAnswer>;
   /** A file as a stream; answers 200, 206 and 416. @throws UpstreamError otherwise. */
   stream(call: FileCall): Promise<FileAnswer>;
@@ -32,6 +37,8 @@ export interface RestClientOptions {
   readonly clock?: () => number;
   /** 0 up to 1. */
   readonly random?: () => number;
+  /** Told of each read that another one's call has answered. */
+  readonly onJoined?: OnJoined;
 }
 
 export interface RestLimits {
@@ -107,9 +114,10 @@ export function createRestClient(options: RestClientOptions): RestClient {
     random: options.random ?? Math.random,
     guards: new UpstreamGuards(clock),
     gates: new Map(),
+    reads: new SharedReads(options.onJoined),
   };
   return {
-    request: (call) => requestWithRetries(deps, call),
+    request: (call) => requestOnce(deps, call),
     stream: (call) => files.stream(call),
     health: (orgId) => allServices.map((service) => deps.guards.health(service, orgId)),
     close: async () => {
@@ -127,6 +135,38 @@ interface ClientParts {
   readonly guards: UpstreamGuards;
   /** By org; an entry is dropped when nobody is inside. */
   readonly gates: Map<string, Gate>;
+  readonly reads: SharedReads<RestAnswer>;
+}
+
+/** Sends a write, or a read that is not in flight for the same caller already. */
+async function requestOnce(parts: ClientParts, call: RestCall): Promise<RestAnswer> {
+  const { caller, requestId, signal } = call;
+  if (isRead(call)) {
+    return parts.reads.read({
+      orgId: caller.orgId,
+      key: readKey(call),
+      requestId,
+      signal,
+      start: (shared) => requestWithRetries(parts, { ...call, signal: shared }),
+      abandoned: () => abandoned(serviceOfPath(call.path), signal),
+    });
+  }
+  // What begins while it is on its way may still see how things were before: nobody joins that afterwards either.
+  parts.reads.startAnew(caller.orgId);
+  try {
+    return await requestWithRetries(parts, call);
+  } finally {
+    parts.reads.startAnew(caller.orgId);
+  }
+}
+
+function isRead({ method, isReading }: RestCall): boolean {
+  return method === 'GET' || isReading === true;
+}
+
+/** The caller's key stands for his credential, org and sandbox, so that no two callers ever share. */
+function readKey({ caller, method, path, query, body }: RestCall): string {
+  return `${caller.key} ${method} ${path}${queryText(query)} ${body === undefined ? '' : JSON.stringify(body)}`;
 }
 
 async function requestWithRetries(parts: ClientParts, call: RestCall): Promise<RestAnswer> {

@@ -35,8 +35,8 @@ export interface GatewayOptions {
   readonly state: GatewayState;
   /** Introspection, Sandbox, GraphiQL, CORS for Apollo Studio. */
   readonly development: boolean;
-  /** Seals download links; null: a random one, so that links end with the process. */
-  readonly downloadLinkSecret: string | null;
+  /** Seals download links and cursors; null: a random one, so that both end with the process. */
+  readonly secret: string | null;
   /** What time it is for the upstream, where it may be another than the true one; for due times. */
   readonly now?: () => Date;
   readonly isReady: () => Readiness;
@@ -63,7 +63,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     hideSuggestions: !development,
   };
   const graphql = await startApollo({ pipeline, development, log });
-  const client = createRestClient({ baseUrl: options.upstream.url });
+  const client = createRestClient({
+    baseUrl: options.upstream.url,
+    onJoined: (joined) => log.debug(joined, 'an identical read in flight has answered'),
+  });
   const watchers = createJobWatchers({
     clock: () => new Date(),
     timers: systemTimers,
@@ -71,6 +74,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   });
   const links = createLateLinks();
+  const secret = options.secret ?? randomBytes(32).toString('base64url');
   const shared: SharedParts = {
     client,
     watchers,
@@ -96,7 +100,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const sockets = attachSockets(server, { pipeline, shared, defaultCaller, development, isForUs });
   await listen(server, options);
   const url = options.publicUrl ?? urlOf(server, options.host);
-  const secret = options.downloadLinkSecret ?? randomBytes(32).toString('base64url');
   links.become(createDownloadLinks({ publicUrl: url, secret, clock: () => new Date() }));
   const close = (): Promise<void> => closeGateway({ server, watchers, sockets, graphql, client, log });
   return { url, close: () => (closing ??= close()) };

@@ -78,7 +78,7 @@ export async function startRoad(options: RoadOptions = {}): Promise<Road> {
     upstream: { url: upstream.url, mode: 'EMBEDDED' },
     defaultCaller: options.withDefaultCaller === false ? null : embeddedCaller,
     development: true,
-    downloadLinkSecret: null,
+    secret: null,
     isReady: () => ({ ready: true }),
     log: pino({ level: 'silent' }),
   });

@@ -38,7 +38,7 @@ export async function startGateway(
     upstream: { url: upstream.url, mode: 'EMBEDDED' },
     defaultCaller: embeddedCaller,
     development: true,
-    downloadLinkSecret: null,
+    secret: null,
     isReady: () => ({ ready: true }),
     log,
     ...options,

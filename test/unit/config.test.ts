@@ -57,14 +57,18 @@ describe('loadConfig', () => {
 
   it('does not show a secret when it is printed', () => {
     const secret = 'a-secret-that-is-long-enough-to-be-used';
-    const config = loadConfig({ DOWNLOAD_LINK_SECRET: secret });
+    const config = loadConfig({ GATEWAY_SECRET: secret });
     expect(inspect(config, { depth: 5 }) + JSON.stringify(config)).not.toContain(secret);
-    expect(config.gateway.downloadLinkSecret?.reveal()).toBe(secret);
+    expect(config.gateway.secret?.reveal()).toBe(secret);
   });
 
   it('does not echo a secret that it refuses', () => {
-    expect(() => loadConfig({ DOWNLOAD_LINK_SECRET: 'too-short-secret' })).toThrow(/is not usable/);
-    expect(problemsOf({ DOWNLOAD_LINK_SECRET: 'too-short-secret' })).toEqual(['DOWNLOAD_LINK_SECRET']);
+    expect(() => loadConfig({ GATEWAY_SECRET: 'too-short-secret' })).toThrow(/is not usable/);
+    expect(problemsOf({ GATEWAY_SECRET: 'too-short-secret' })).toEqual(['GATEWAY_SECRET']);
+  });
+
+  it('says what a variable of an earlier release is called now', () => {
+    expect(() => loadConfig({ DOWNLOAD_LINK_SECRET: 'x'.repeat(40) })).toThrow(/is now GATEWAY_SECRET/);
   });
 
   it('reads clients and their secrets, and shows no secret', () => {

@@ -22,7 +22,7 @@ let url: string;
 let endless: { readonly closed: Promise<void> } | null = null;
 
 beforeAll(async () => {
-  started = await startGateway(answer, { downloadLinkSecret: secret });
+  started = await startGateway(answer, { secret });
   const links = createDownloadLinks({ publicUrl: started.gateway.url, secret, clock: () => new Date() });
   url = await links.create(caller, file);
 });
