@@ -8,9 +8,9 @@ export interface ReadRequest<T> {
   readonly requestId: string;
   readonly signal: AbortSignal;
   /** Does it; the signal fires when nobody waits any more. */
-  start(signal: AbortSignal): Promise<T>;
+  readonly start: (signal: AbortSignal) => Promise<T>;
   /** What to fail with when `signal` fires. */
-  abandoned(): Error;
+  readonly abandoned: () => Error;
 }
 
 /** Told of a read that was answered by another one's call. */
