@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { DataSources } from '../datasources';
+import type { AccessProofs } from '../datasources/access-proofs';
 import type { Caller } from '../datasources/caller';
 import type { DownloadLinks } from '../datasources/download-links';
 import type { CredentialSource, ServiceHealth, UpstreamMode } from '../schema/session.type';
@@ -24,6 +25,8 @@ export interface GatewayContext {
   freshSources(): DataSources;
   readonly watchers: JobWatchers;
   readonly downloadLinks: DownloadLinks;
+  /** See `proveAccess`. */
+  readonly access: AccessProofs;
   /** What the gateway itself remembers of all tenants: ask only for the caller's org and sandbox. */
   readonly state: GatewayState;
   /** Our own clock: for what is due next, never to be compared with the upstream's times. */

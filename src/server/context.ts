@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
+import type { AccessProofs } from '../datasources/access-proofs';
 import type { Caller } from '../datasources/caller';
 import { createDataSources } from '../datasources/create-data-sources';
 import type { DownloadLinks } from '../datasources/download-links';
@@ -15,6 +16,7 @@ export interface SharedParts {
   readonly client: RestClient;
   readonly watchers: JobWatchers;
   readonly downloadLinks: DownloadLinks;
+  readonly access: AccessProofs;
   readonly state: GatewayState;
   readonly mode: UpstreamMode;
   readonly now: () => Date;
@@ -32,7 +34,7 @@ export interface OperationParts {
 
 /** What the resolvers of one operation are given: data sources that have cached nothing, and what the process shares. */
 export function createContext(shared: SharedParts, operation: OperationParts): GatewayContext {
-  const { client, watchers, downloadLinks, state, mode, now } = shared;
+  const { client, watchers, downloadLinks, access, state, mode, now } = shared;
   // Each upstream call of the operation listens; how many there may be is the limits' affair, not Node's warning's.
   setMaxListeners(0, operation.signal);
   const freshSources = (): GatewayContext['sources'] => createDataSources({ client, ...operation });
@@ -47,6 +49,7 @@ export function createContext(shared: SharedParts, operation: OperationParts): G
     freshSources,
     watchers,
     downloadLinks,
+    access,
     state,
     now,
     log: shared.log.child({ requestId: operation.requestId }),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { createAccessProofs } from '../datasources/access-proofs';
 import { createDownloadLinks } from '../datasources/download-links';
 import type { DownloadLinks } from '../datasources/download-links';
 import type { DefaultCaller } from '../datasources/read-caller';
@@ -79,6 +80,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     client,
     watchers,
     downloadLinks: links,
+    access: createAccessProofs(() => performance.now()),
     state: options.state,
     mode: options.upstream.mode,
     now: options.now ?? (() => new Date()),

@@ -15,6 +15,8 @@ export interface ContextParts {
   readonly changes?: readonly JobChange[];
   readonly now?: Date;
   readonly mode?: 'EMBEDDED' | 'ADOBE';
+  /** What the upstream says to a caller whom it does not let into the sandbox; it does where this is left out. */
+  readonly refusal?: Error;
   /** What the gateway itself remembers. */
   readonly state?: Partial<GatewayState>;
 }
@@ -55,6 +57,9 @@ export function createTestContext(parts: ContextParts = {}): TestContext {
       create: (_caller, { fileId, name }) =>
         Promise.resolve(`https://gateway.example/files/${fileId}/${name}`),
       open: () => Promise.resolve(null),
+    },
+    access: {
+      prove: () => (parts.refusal === undefined ? Promise.resolve() : Promise.reject(parts.refusal)),
     },
     state: strictly(parts.state ?? {}, 'state') as GatewayState,
     now: () => parts.now ?? new Date('2026-01-01T00:00:00Z'),
