@@ -6,7 +6,7 @@ import { readPage } from './paging';
 import { offsetScheme } from './paging-schemes';
 import { createSingleLoader } from './record-loader';
 import type { RestQuery } from './rest-call';
-import { isId, orNull, readRecord } from './upstream';
+import { isId, orNull, pathOf, readRecord } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 import { invalidResponse, notFound } from './upstream-answer';
 
@@ -74,6 +74,11 @@ export class CatalogDataSource implements CatalogSource {
       throw invalidResponse(service, 'it does not name the dataset that it made');
     this.datasetLoader.clear(id);
     return id;
+  }
+
+  async deleteDataset(id: string): Promise<void> {
+    this.datasetLoader.clear(id);
+    await this.upstream.request({ method: 'DELETE', path: pathOf(datasetsPath, id) });
   }
 
   private async list<T extends object>(list: {

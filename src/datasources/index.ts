@@ -117,6 +117,7 @@ export interface CatalogSource {
   datasets(request: PageRequest): Promise<SourcePage<WithId<DatasetWire>>>;
   findDataset(id: string): Promise<WithId<DatasetWire> | null>;
   createDataset(body: DatasetBodyWire): Promise<string>;
+  deleteDataset(id: string): Promise<void>;
   batches(datasetId: string, request: PageRequest): Promise<SourcePage<WithId<BatchWire>>>;
   findBatch(id: string): Promise<WithId<BatchWire> | null>;
 }

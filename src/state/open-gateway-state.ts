@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
+import { createAudienceRunRepository } from './audience-runs';
+import type { AudienceRunRepository } from './audience-runs';
 import { openDatabase } from './open-database';
 import { openStateFolder } from './state-folder';
 
 /** What the gateway itself remembers, one repository a noun. Never a token: see ADR 0012. */
 export interface GatewayState {
+  readonly audienceRuns: AudienceRunRepository;
   close(): Promise<void>;
 }
 
@@ -18,6 +21,7 @@ export async function openGatewayState(options: { readonly folder: string }): Pr
     const db = await openDatabase(folder.databaseFile);
     folder.markUsed();
     return {
+      audienceRuns: createAudienceRunRepository(db),
       close: async () => {
         await db.destroy();
         folder.release();
