@@ -9,9 +9,10 @@ const longestMs = 1_000;
 
 /** Checks a text, and holds the answer to what every answer must keep. */
 function answer(text: string): ReturnType<typeof checkPql> {
-  const started = performance.now();
+  // Of the processor: what else a busy machine does meanwhile says nothing about the check.
+  const started = process.cpuUsage();
   const result = checkPql(text, { schema: builtinSchema, unknownAttributes: 'error' });
-  expect(performance.now() - started).toBeLessThan(longestMs);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(longestMs);
   expect(result.rule === null).toBe(result.diagnostics.some(({ severity }) => severity === 'ERROR'));
   for (const one of result.diagnostics) {
     expect(one.to).toBeGreaterThanOrEqual(one.from);

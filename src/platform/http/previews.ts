@@ -66,13 +66,16 @@ function refuseUnsound(error: unknown): never {
   throw error instanceof RuleNoLongerValid ? refusalOfRule(error) : error;
 }
 
-function read(call: Call, services: HttpServices): PreviewWire {
+async function read(call: Call, services: HttpServices): Promise<PreviewWire> {
   const { query } = call;
   const page = {
     offset: query.integer('offset', { min: 0, max: 1_000_000 }) ?? 0,
     limit: query.integer('limit', { min: 1, max: 1000 }) ?? 1000,
   };
-  return previewBody(find(call, services), page, services.origin());
+  const { queryId } = find(call, services);
+  const preview = await services.previews.listed(call.tenant, queryId);
+  if (preview === undefined) throw new ResourceNotFound('preview', call.id('id'));
+  return previewBody(preview, page, services.origin());
 }
 
 function remove(call: Call, { previews }: HttpServices): { status: true; message: string } {

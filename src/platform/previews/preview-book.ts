@@ -77,6 +77,13 @@ export class PreviewBook {
     return entry !== undefined && isOf(entry, tenant) && !this.#isOld(entry) ? entry.preview : undefined;
   }
 
+  /** The same, with the profiles once all have been counted: they are listed right after that. */
+  async listed(tenant: Tenant, queryId: string): Promise<Preview | undefined> {
+    const preview = this.find(tenant, queryId);
+    if (preview?.state === 'RESULT_READY') await this.#entries.get(queryId)?.ended;
+    return this.find(tenant, queryId);
+  }
+
   /** Stops it if it runs and forgets it. False where there is none. */
   remove(tenant: Tenant, queryId: string): boolean {
     if (this.find(tenant, queryId) === undefined) return false;
@@ -140,14 +147,18 @@ export class PreviewBook {
     const { signal } = entry.controller;
     entry.preview = { ...entry.preview, state: 'RUNNING' };
     try {
-      await runPreview(await store.profileData(entry.tenant), entry.request, {
+      const profiles = await runPreview(await store.profileData(entry.tenant), entry.request, {
         now: new Date(surroundings.clock()),
+        monotonic: surroundings.monotonic,
         sampling,
         sampleStart: 0,
         signal,
-        onChange: (found) => (entry.preview = { ...entry.preview, ...found }),
+        onChange: ({ sampleSize, tally, byNamespace }) => {
+          const state = tally.read === sampleSize ? 'RESULT_READY' : 'RUNNING';
+          entry.preview = { ...entry.preview, state, sampleSize, tally, byNamespace };
+        },
       });
-      entry.preview = { ...entry.preview, state: 'RESULT_READY' };
+      entry.preview = { ...entry.preview, profiles };
     } catch (error) {
       if (signal.aborted) return;
       surroundings.log.error({ err: error, previewQueryId: entry.preview.queryId }, 'a preview failed');

@@ -12,7 +12,7 @@ export interface Preview {
   readonly tally: Tally;
   /** Matches read so far by the code of each namespace that they have an identity in. */
   readonly byNamespace: ReadonlyMap<string, number>;
-  /** Some of the matches, ordered by id. */
+  /** Some of the matches, ordered by id; found after the state has become RESULT_READY. See `PreviewBook.listed`. */
   readonly profiles: readonly PreviewProfile[];
   /** Why it failed; a sentence. */
   readonly error: string | null;

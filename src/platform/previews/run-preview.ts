@@ -4,10 +4,12 @@ import { countByNamespaceSql } from '../store/generation/data-views';
 import type { ProfileData, SampleSession } from '../store/platform-store';
 import type { Preview, PreviewProfile, PreviewRequest } from './preview';
 import type { PidRange, SamplingRule } from './sampling';
-import { sampleRanges, sampleSizeOf } from './sampling';
+import { firstStep, nextStep, rangeAfter, sampleSizeOf } from './sampling';
 
 export interface PreviewRun {
   readonly now: Date;
+  /** Milliseconds since some moment. */
+  readonly monotonic: () => number;
   readonly sampling: SamplingRule;
   /** The number of the sample's first profile; profiles are numbered in the order of a hash. */
   readonly sampleStart: number;
@@ -16,89 +18,114 @@ export interface PreviewRun {
   readonly signal: AbortSignal;
 }
 
-export type Findings = Pick<Preview, 'sampleSize' | 'tally' | 'byNamespace' | 'profiles'>;
+export type Findings = Pick<Preview, 'sampleSize' | 'tally' | 'byNamespace'>;
 
 /** So many of the matches are kept to be shown. */
 const mostProfiles = 1_000;
 
 /**
  * Tries a rule on the sample, range by range, each counted and told as it is read.
+ * @returns some of the matches, ordered by id; found when all has been counted and told.
  * @throws AbortError when the signal fires.
  */
 export async function runPreview(
   data: ProfileData,
   request: PreviewRequest,
-  { now, sampling, sampleStart, onChange, signal }: PreviewRun,
-): Promise<void> {
+  { now, monotonic, sampling, sampleStart, onChange, signal }: PreviewRun,
+): Promise<readonly PreviewProfile[]> {
   const session = await data.openSample({ mergeRule: request.mergeRule, signal });
   try {
-    const total = session.profiles;
-    const size = sampleSizeOf(total, sampling);
+    const sample = {
+      total: session.profiles,
+      size: sampleSizeOf(session.profiles, sampling),
+      start: sampleStart,
+    };
     const compiled = compileRules([request.rule], {
       now,
       schema: session.schema,
       segments: request.segments,
     });
     const pass = { ...compiled, sql: session.passSql(compiled) };
-    let found: Findings = {
-      sampleSize: size,
-      tally: { total, read: 0, matched: 0 },
-      byNamespace: new Map(),
-      profiles: [],
-    };
+    let found = nothingOf(sample);
     onChange(found);
-    for (const range of sampleRanges({ total, size, start: sampleStart })) {
-      found = await readRange(session, pass, range, found);
+    let step = firstStep({ readsEvents: compiled.columns.event.length > 0 });
+    for (;;) {
+      const range = rangeAfter(sample, found.tally.read, step);
+      if (range === undefined) break;
+      const startedAt = monotonic();
+      found = await readRange(session, pass, { range, before: found });
+      step = nextStep({ profiles: range.to - range.from, ms: monotonic() - startedAt });
       onChange(found);
     }
+    return await readProfiles(session, found.pids);
   } finally {
     await session.close();
   }
 }
 
+interface Counted extends Findings {
+  /** Of the first matches. */
+  readonly pids: readonly number[];
+}
+
+function nothingOf({ total, size }: { readonly total: number; readonly size: number }): Counted {
+  return { sampleSize: size, tally: { total, read: 0, matched: 0 }, byNamespace: new Map(), pids: [] };
+}
+
 async function readRange(
   session: SampleSession,
   pass: CompiledPass,
-  range: PidRange,
-  before: Findings,
-): Promise<Findings> {
-  const parameters = { ...pass.parameters, pid_from: range.from, pid_to: range.to };
-  const counts = await session.rows(countsSql(pass), parameters);
+  { range, before }: { readonly range: PidRange; readonly before: Counted },
+): Promise<Counted> {
+  const rows = await session.rows(countsSql(pass), {
+    ...pass.parameters,
+    pid_from: range.from,
+    pid_to: range.to,
+    room: mostProfiles - before.pids.length,
+  });
   const byNamespace = new Map(before.byNamespace);
   let { matched } = before.tally;
-  for (const row of counts) {
+  let { pids } = before;
+  for (const row of rows) {
     const count = Number(row['profiles']);
     const { code } = row as { readonly code: string | null };
-    if (code === null) matched += count;
-    else byNamespace.set(code, (byNamespace.get(code) ?? 0) + count);
+    if (code === null) {
+      matched += count;
+      pids = [...pids, ...((row['pids'] ?? []) as readonly bigint[]).map(Number)];
+    } else byNamespace.set(code, (byNamespace.get(code) ?? 0) + count);
   }
-  const room = mostProfiles - before.profiles.length;
-  const isNews = matched > before.tally.matched && room > 0;
-  const more = isNews ? await session.rows(profilesSql(pass), { ...parameters, room }) : [];
-  return {
-    ...before,
-    tally: { ...before.tally, read: before.tally.read + range.to - range.from, matched },
-    byNamespace,
-    profiles: more.length === 0 ? before.profiles : inOrder([...before.profiles, ...more.map(toProfile)]),
-  };
+  const read = before.tally.read + range.to - range.from;
+  return { ...before, tally: { ...before.tally, read, matched }, byNamespace, pids };
 }
 
-const matchedSql = ({ sql }: CompiledPass): string =>
-  `WITH matched AS MATERIALIZED (SELECT "#pid" FROM (${sql}) AS verdict WHERE r0)`;
-
-/** One row of all matches, its code null, and one of each namespace. */
-const countsSql = (pass: CompiledPass): string => `${matchedSql(pass)}
-  SELECT NULL AS code, count(*) AS profiles FROM matched
+/** One row of all matches, its code null, with the first of them; and one row of each namespace. */
+const countsSql = ({ sql }: CompiledPass): string => `
+  WITH matched AS MATERIALIZED (SELECT "#pid" FROM (${sql}) AS verdict WHERE r0)
+  SELECT NULL AS code, count(*) AS profiles,
+    (SELECT list("#pid") FROM (SELECT "#pid" FROM matched ORDER BY "#pid" LIMIT $room)) AS pids
+  FROM matched
   UNION ALL
-  SELECT * FROM (${countByNamespaceSql('matched')})`;
+  SELECT *, NULL FROM (${countByNamespaceSql('matched')})`;
 
-const profilesSql = (pass: CompiledPass): string => `${matchedSql(pass)}
-  SELECT "#xid" AS xid, list_transform(identities, lambda i: [i.namespace.code, i.id]) AS identities
-  FROM profile JOIN (SELECT "#pid" FROM matched ORDER BY "#pid" LIMIT $room) USING ("#pid") ORDER BY "#pid"`;
+async function readProfiles(
+  session: SampleSession,
+  pids: readonly number[],
+): Promise<readonly PreviewProfile[]> {
+  if (pids.length === 0) return [];
+  const profiles = session.profilesSql(['identityMap']);
+  const rows = await session.rows(
+    `SELECT "#xid" AS xid, to_json("identityMap")::VARCHAR AS identities FROM (${profiles})
+    WHERE "#pid" IN (SELECT unnest(from_json($pids, '["BIGINT"]')))`,
+    { pids: JSON.stringify(pids) },
+  );
+  return inOrder(rows.map(toProfile));
+}
 
 function toProfile(row: Readonly<Record<string, unknown>>): PreviewProfile {
-  const identities = (row['identities'] ?? []) as readonly (readonly [string, string])[];
-  return { xid: String(row['xid']), identities: identities.map(([code, id]) => xidOf(code, id)) };
+  const { identities: text } = row as { readonly identities: string | null };
+  const map = JSON.parse(text ?? '{}') as Readonly<Record<string, readonly { readonly id: string }[]>>;
+  const identities = Object.entries(map).flatMap(([code, ids]) => ids.map(({ id }) => xidOf(code, id)));
+  return { xid: String(row['xid']), identities };
 }
 
 /** As the store makes them of a primary identity. */

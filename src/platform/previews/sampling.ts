@@ -29,27 +29,41 @@ export interface PidRange {
   readonly to: number;
 }
 
-const firstStep = 10_000;
-const largestStep = 250_000;
-
-/**
- * The ranges of a sample in the order in which they are read: small ones first, so that a rough estimate is there at
- * once. Profiles are numbered in the order of a hash, so each range of numbers is a fair sample, and so is each beginning
- * of a sample that has been read in part. A sample that starts late goes on at the first profile.
- */
-export function* sampleRanges(sample: {
+/** The profiles of a sample. It goes on at the first profile of the store where it starts late. */
+export interface Sample {
   readonly total: number;
   readonly size: number;
   /** The number of its first profile. */
   readonly start: number;
-}): Generator<PidRange> {
-  const { total, size } = sample;
-  let step = firstStep;
-  for (let done = 0; done < size;) {
-    const from = (sample.start + done) % total;
-    const to = Math.min(from + step, total, from + size - done);
-    yield { from, to };
-    done += to - from;
-    step = Math.min(step * 2, largestStep);
-  }
+}
+
+/**
+ * The range of a sample that is read next, once so many of its profiles have been read; undefined after the last.
+ * Profiles are numbered in the order of a hash, so each range of numbers is a fair sample, and so is each beginning of a
+ * sample that has been read in part.
+ */
+export function rangeAfter({ total, size, start }: Sample, done: number, step: number): PidRange | undefined {
+  if (done >= size) return undefined;
+  const from = (start + done) % total;
+  return { from, to: Math.min(from + step, total, from + size - done) };
+}
+
+const mostProfilesPerStep = 1_000_000;
+const fewestProfilesPerStep = 10_000;
+const firstOfEvents = 20_000;
+/** A range costs some milliseconds, however few profiles it has; what takes longer than this is worth telling of before. */
+const stepMs = 100;
+
+/**
+ * How many profiles the first range has. The attributes of a million profiles are looked at within tens of
+ * milliseconds, so they are read at once; of events a few come first, so that a rough estimate is there soon.
+ */
+export function firstStep({ readsEvents }: { readonly readsEvents: boolean }): number {
+  return readsEvents ? firstOfEvents : mostProfilesPerStep;
+}
+
+/** How many profiles the next range has, after one of so many that took so long: as many as a tenth of a second takes. */
+export function nextStep({ profiles, ms }: { readonly profiles: number; readonly ms: number }): number {
+  const fitting = Math.round((profiles * stepMs) / Math.max(ms, 1));
+  return Math.min(Math.max(fitting, fewestProfilesPerStep), mostProfilesPerStep);
 }

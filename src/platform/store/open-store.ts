@@ -17,6 +17,7 @@ import { createSegmentJobRepository } from './metadata/segment-jobs';
 import { keepSetting } from './metadata/settings';
 import type { PlatformStore } from './platform-store';
 import { createProfileData } from './profile-data';
+import { createSampleEngines } from './sample-engines';
 import { createTenantRegistry, type TenantRegistry } from './tenants';
 
 export interface OpenStoreOptions {
@@ -120,6 +121,7 @@ function createOpenedData(parts: StoreParts): {
 } {
   const { db, folder, tenants, now, newId } = parts;
   const opened = new Map<string, OpenedData>();
+  const sampleEngines = createSampleEngines();
   let closed = false;
   const open = (tenant: Tenant): OpenedData => {
     const files = openTenantFiles(folder.tenantFolder(tenant));
@@ -128,7 +130,8 @@ function createOpenedData(parts: StoreParts): {
       memoryLimit: parts.memoryLimit ?? '2GB',
       tempFolder: files.temp,
     };
-    return createProfileData({ db, tenant, files, leases: createFileLeases(), limits, now, newId });
+    const leases = createFileLeases();
+    return createProfileData({ db, tenant, files, leases, sampleEngines, limits, now, newId });
   };
   return {
     of: async (tenant) => {
@@ -148,6 +151,7 @@ function createOpenedData(parts: StoreParts): {
     close: async () => {
       closed = true;
       for (const data of opened.values()) await data.close();
+      sampleEngines.close();
     },
   };
 }

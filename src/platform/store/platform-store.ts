@@ -364,6 +364,8 @@ export interface SampleSession {
   readonly profiles: number;
   /** The SELECT of a pass, of no more columns than it reads; for `rows`, with the parameters of the pass. */
   passSql(pass: CompiledPass): string;
+  /** SELECT of `#pid`, `#xid` and the columns of these paths, of all people. */
+  profilesSql(paths: readonly string[]): string;
   /** @throws AbortError when the signal of the session fires. */
   rows(sql: string, parameters?: SqlParameters): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;

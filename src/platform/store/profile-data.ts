@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ExportFailed } from '../../errors/platform-error';
 import type { MergeRule, Tenant } from '../records';
 import type { EngineLimits } from './engine/engine';
@@ -20,6 +20,7 @@ import type { Metadata } from './metadata/open-metadata';
 import { createProfileCatalog, type KeptField, type ProfileCatalog } from './metadata/profile-catalog';
 import type { ProfileData, ReportProgress } from './platform-store';
 import { createRuleLookups } from './rule-lookups';
+import type { SampleEngines } from './sample-engines';
 import { openSampleSession } from './sample-session';
 import { schemaOf } from './schema';
 import { isSettled, settleRule } from './settle-rule';
@@ -31,6 +32,8 @@ export interface ProfileDataParts {
   readonly tenant: Tenant;
   readonly files: TenantFiles;
   readonly leases: FileLeases;
+  /** Of all tenants. */
+  readonly sampleEngines: SampleEngines;
   readonly limits: EngineLimits;
   readonly now: () => number;
   readonly newId: () => string;
@@ -108,10 +111,12 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
       const ruleKey = await fresh(await ruleOr(mergeRule), signal);
       const fields = await schema();
       return openSampleSession({
+        engines: parts.sampleEngines,
         limits,
         signal,
         schema: fields,
         snapshot: await snapshot(ruleKey),
+        hold: (path) => parts.leases.hold([path]),
       });
     },
     datasetRows: async (datasetId, limit) => {
@@ -142,6 +147,7 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
     close: async () => {
       await change(() => Promise.resolve());
       await lookups.close();
+      parts.sampleEngines.closeOver((path) => dirname(path) === files.generations);
     },
   };
 }
@@ -179,8 +185,11 @@ function createTurns(parts: ProfileDataParts, catalog: ProfileCatalog): Turns {
 }
 
 /** Lets files go that no row names: replaced ones, and those of work that failed before its commit. */
-async function retireUnnamed({ db, tenant, files, leases }: ProfileDataParts): Promise<void> {
+async function retireUnnamed({ db, tenant, files, leases, sampleEngines }: ProfileDataParts): Promise<void> {
   const named = await readNamedFiles(db, tenant);
+  sampleEngines.closeOver(
+    (path) => dirname(path) === files.generations && !named.generations.has(basename(path)),
+  );
   for (const folder of ['generations', 'memberships'] as const) {
     for (const entry of readdirSync(files[folder])) {
       if (!named[folder].has(entry)) leases.retire(join(files[folder], entry));

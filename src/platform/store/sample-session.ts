@@ -1,63 +1,92 @@
-import { openEngine, type Engine, type EngineLimits } from './engine/engine';
-import { createDataViews, createEmptyViews } from './generation/data-views';
+import { columnsOf, systemColumn } from '../../xdm/columns';
+import { openEngine, type EngineLimits } from './engine/engine';
+import { createEmptyViews } from './generation/data-views';
 import type { SampleSession } from './platform-store';
+import type { SampleEngines } from './sample-engines';
 import type { Snapshot } from './snapshot';
 import type { UnionSchema } from '../../xdm/union-schema';
 
 export interface SampleSessionParts {
+  readonly engines: SampleEngines;
   readonly limits: EngineLimits;
   readonly schema: UnionSchema;
   readonly snapshot: Snapshot;
+  /** Holds a file as the snapshot does. @returns what lets it go. */
+  readonly hold: (path: string) => () => void;
   readonly signal: AbortSignal;
 }
 
 /** Opens the people of a snapshot for reading, where no other file can be reached, and takes the snapshot over. */
 export async function openSampleSession(parts: SampleSessionParts): Promise<SampleSession> {
-  const { limits, snapshot, signal } = parts;
-  const { generation } = snapshot;
-  let engine: Engine | undefined;
+  const { schema, snapshot } = parts;
   try {
-    const attach = generation === undefined ? [] : [{ path: generation.path, as: 'gen', readOnly: true }];
-    engine = await openEngine({ limits, signal, attach });
-    return sessionOn(engine, parts, await createViews(engine, parts));
+    const reading = await openReading(parts);
+    let isClosed = false;
+    return {
+      schema,
+      profiles: snapshot.generation?.profiles ?? 0,
+      passSql: (pass) => reading.passSql(pass),
+      profilesSql: (paths) => reading.profilesSql(paths),
+      rows: (sql, parameters) => reading.rows(sql, parameters),
+      close: () => {
+        if (!isClosed) {
+          reading.close();
+          snapshot.release();
+        }
+        isClosed = true;
+        return Promise.resolve();
+      },
+    };
   } catch (error) {
-    engine?.close();
     snapshot.release();
     throw error;
   }
 }
 
-/** @returns the SQL of a pass over the people of the snapshot. */
-async function createViews(
-  engine: Engine,
-  { schema, snapshot }: SampleSessionParts,
-): Promise<SampleSession['passSql']> {
-  if (snapshot.generation === undefined) {
-    await createEmptyViews(engine, schema);
-    return ({ sql }) => sql;
-  }
-  const { narrowed } = await createDataViews(engine, schema);
-  return ({ sql, columns }) => narrowed(sql, columns);
+interface Reading extends Pick<SampleSession, 'passSql' | 'profilesSql' | 'rows'> {
+  close(): void;
 }
 
-function sessionOn(
-  engine: Engine,
-  { schema, snapshot }: SampleSessionParts,
-  passSql: SampleSession['passSql'],
-): SampleSession {
-  let closed = false;
-  return {
+async function openReading({
+  engines,
+  limits,
+  schema,
+  snapshot,
+  hold,
+  signal,
+}: SampleSessionParts): Promise<Reading> {
+  const { generation } = snapshot;
+  if (generation === undefined) {
+    const engine = await openEngine({ limits, signal });
+    try {
+      await createEmptyViews(engine, schema);
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+    return {
+      passSql: ({ sql }) => sql,
+      profilesSql: () => 'SELECT * FROM profile',
+      rows: (sql, parameters) => engine.rows(sql, parameters),
+      close: () => engine.close(),
+    };
+  }
+  const { path } = generation;
+  const borrowed = await engines.borrow({
+    path,
     schema,
-    profiles: snapshot.generation?.profiles ?? 0,
-    passSql,
-    rows: (sql, parameters) => engine.rows(sql, parameters),
-    close: () => {
-      if (!closed) {
-        engine.close();
-        snapshot.release();
-      }
-      closed = true;
-      return Promise.resolve();
+    limits,
+    hold: () => hold(path),
+    signal,
+  });
+  const { views } = borrowed;
+  return {
+    passSql: ({ sql, columns }) => views.narrowed(sql, columns),
+    profilesSql: (paths) => {
+      const columns = columnsOf(schema.profile).filter((column) => paths.includes(column.path));
+      return views.select('profile', columns, [systemColumn.pid, systemColumn.xid]);
     },
+    rows: (sql, parameters) => borrowed.rows(sql, parameters),
+    close: () => borrowed.giveBack(),
   };
 }

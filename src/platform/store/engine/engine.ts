@@ -67,13 +67,39 @@ export interface PreparedStatement {
 /** A file that is made is read by this engine alone; its newer forms of texts are a third smaller. */
 const newFile = "STORAGE_VERSION 'v1.5.0'";
 
+/** One DuckDB, shut in, on which callers read one after the other, each with a connection and a signal of his own. */
+export interface EngineHost {
+  /** To be closed by who asked for it, before the host. @throws AbortError */
+  connect(signal?: AbortSignal): Promise<Engine>;
+  close(): void;
+}
+
 /**
  * Opens an engine in memory and shuts it in: no extension is loaded, no file beside those named is reached, and no
  * statement can change that any more.
  * @throws AbortError when the signal has fired, here and in each later call.
  */
-export async function openEngine({ limits, attach = [], folders, signal }: EngineOptions): Promise<Engine> {
+export async function openEngine({ signal, ...options }: EngineOptions): Promise<Engine> {
   throwIfAborted(signal);
+  const host = await openEngineHost(options);
+  try {
+    const engine = await host.connect(signal);
+    return {
+      ...engine,
+      close: () => {
+        engine.close();
+        host.close();
+      },
+    };
+  } catch (error) {
+    host.close();
+    throw error;
+  }
+}
+
+/** The same, for several connections. */
+export async function openEngineHost(options: Omit<EngineOptions, 'signal'>): Promise<EngineHost> {
+  const { limits } = options;
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(limits.threads),
     memory_limit: limits.memoryLimit,
@@ -82,24 +108,42 @@ export async function openEngine({ limits, attach = [], folders, signal }: Engin
     autoinstall_known_extensions: 'false',
   });
   try {
-    const connection = await instance.connect();
+    await shutIn(instance, options);
+  } catch (error) {
+    instance.closeSync();
+    throw toEngineError(error);
+  }
+  return {
+    connect: async (signal) => {
+      throwIfAborted(signal);
+      return engineOn(await instance.connect(), signal);
+    },
+    close: () => instance.closeSync(),
+  };
+}
+
+async function shutIn(
+  instance: DuckDBInstance,
+  { attach = [], folders }: Omit<EngineOptions, 'signal'>,
+): Promise<void> {
+  const connection = await instance.connect();
+  try {
     for (const { path, as, readOnly } of attach) {
       await connection.run(`ATTACH ${quoteText(path)} AS ${as} (${readOnly ? 'READ_ONLY' : newFile})`);
     }
-    await connection.run(`SET TimeZone = 'UTC'`);
+    // Of all connections that are to come.
+    await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
     if (folders !== undefined) {
       await connection.run(`SET allowed_directories = [${folders.map(quoteText).join(', ')}]`);
     }
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
-    return engineOn(instance, connection, signal);
-  } catch (error) {
-    instance.closeSync();
-    throw toEngineError(error);
+  } finally {
+    connection.closeSync();
   }
 }
 
-function engineOn(instance: DuckDBInstance, connection: DuckDBConnection, signal?: AbortSignal): Engine {
+function engineOn(connection: DuckDBConnection, signal?: AbortSignal): Engine {
   const guarded = <T>(work: () => Promise<T>): Promise<T> => interruptible(connection, signal, work);
   return {
     run: (sql, parameters) =>
@@ -125,10 +169,7 @@ function engineOn(instance: DuckDBInstance, connection: DuckDBConnection, signal
         }
       }),
     prepare: async (sql) => preparedOn(await guarded(() => connection.prepare(sql)), guarded),
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
-    },
+    close: () => connection.closeSync(),
   };
 }
 

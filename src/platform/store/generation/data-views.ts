@@ -100,10 +100,13 @@ function typedNull(name: string): string {
   return `CAST(NULL AS ${systemTypes[name] ?? 'VARCHAR'}) AS ${quoteIdentifier(name)}`;
 }
 
-/** SELECT of `code` and `profiles`: how many of the people of a table with `"#pid"` have an identity in each namespace. */
+/**
+ * SELECT of `code` and `profiles`: how many of the people of a table have an identity in each namespace. Each `"#pid"` is in
+ * it once: a join then says what a semi-join would, in half the time.
+ */
 export function countByNamespaceSql(people: string): string {
   return `
     SELECT code, sum(people)::BIGINT AS profiles
-    FROM (SELECT "set", count(*) AS people FROM owner SEMI JOIN ${people} USING ("#pid") GROUP BY "set")
+    FROM (SELECT "set", count(*) AS people FROM owner JOIN ${people} USING ("#pid") GROUP BY "set")
     JOIN namespace_set USING ("set") GROUP BY code ORDER BY code`;
 }

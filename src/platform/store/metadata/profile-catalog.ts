@@ -5,7 +5,7 @@ import type { Batch, MergeRule, Tenant } from '../../records';
 import { batchColumns } from './batches';
 import { asList } from './document-repository';
 import type { Metadata } from './open-metadata';
-import type { FragmentTable, GenerationTable } from './tables';
+import type { FieldTable, FragmentTable, GenerationTable } from './tables';
 import { findStrays, policyRules, type Stray, type StrayFilter } from './stray-memberships';
 import { ofTenant, tenantKey, type TenantKey } from './tenant-key';
 
@@ -101,6 +101,7 @@ const openStatuses: readonly string[] = ['loading', 'loaded', 'staging'];
 /** What the metadata know of one tenant's profile data; `now` is in epoch milliseconds. */
 export function createProfileCatalog(db: Metadata, tenant: Tenant, now: () => number): ProfileCatalog {
   const key = tenantKey(tenant);
+  const known = createKnownFields();
   const fragments = (from: Metadata) => from.selectFrom('profile_fragment').where(ofTenant(key)).selectAll();
   return {
     fields: async () => {
@@ -110,12 +111,7 @@ export function createProfileCatalog(db: Metadata, tenant: Tenant, now: () => nu
         .selectAll()
         .orderBy('seq')
         .execute();
-      return rows.map((row) => ({
-        entity: row.entity as 'profile' | 'event',
-        path: row.path,
-        type: JSON.parse(row.type) as XdmType,
-        origin: row.origin as 'import' | 'operator',
-      }));
+      return known(rows);
     },
     addFields: (fields) => db.transaction().execute((transaction) => writeFields(transaction, key, fields)),
     fragments: async () => (await fragments(db).orderBy('seq').execute()).map(toFragment),
@@ -185,6 +181,26 @@ export function createProfileCatalog(db: Metadata, tenant: Tenant, now: () => nu
       }),
     commitGeneration: (commit) =>
       db.transaction().execute((transaction) => writeGeneration(transaction, key, { ...commit, now: now() })),
+  };
+}
+
+type FieldRow = Pick<Selectable<FieldTable>, 'entity' | 'path' | 'type' | 'origin'>;
+
+/** Turns rows into fields; as long as they say the same, into the same list, so that what follows of it is found out once. */
+function createKnownFields(): (rows: readonly FieldRow[]) => readonly KeptField[] {
+  let said = '';
+  let fields: readonly KeptField[] = [];
+  return (rows) => {
+    const saying = JSON.stringify(rows.map(({ entity, path, type, origin }) => [entity, path, type, origin]));
+    if (saying === said) return fields;
+    fields = rows.map((row) => ({
+      entity: row.entity as 'profile' | 'event',
+      path: row.path,
+      type: JSON.parse(row.type) as XdmType,
+      origin: row.origin as 'import' | 'operator',
+    }));
+    said = saying;
+    return fields;
   };
 }
 

@@ -44,6 +44,7 @@ async function sample(city: string, sampleStart: number): Promise<readonly Findi
   } as const;
   await runPreview(data, request, {
     now: new Date('2026-11-22T00:00:00Z'),
+    monotonic: () => 0,
     sampling,
     sampleStart,
     onChange: (found) => void told.push(found),

@@ -1,5 +1,11 @@
 import { fc } from '../../../support/fast-check';
-import { adobeSampling, sampleRanges, sampleSizeOf } from '../../../../src/platform/previews/sampling';
+import {
+  adobeSampling,
+  firstStep,
+  nextStep,
+  rangeAfter,
+  sampleSizeOf,
+} from '../../../../src/platform/previews/sampling';
 
 describe('the size of a sample', () => {
   it.each([
@@ -16,32 +22,46 @@ describe('the size of a sample', () => {
 });
 
 describe('the ranges of a sample', () => {
-  it('begin small, so that a first estimate comes soon', () => {
-    const [first, second] = [...sampleRanges({ total: 3_000_000, size: 1_000_000, start: 0 })];
-    expect([first, second]).toEqual([
-      { from: 0, to: 10_000 },
-      { from: 10_000, to: 30_000 },
-    ]);
+  it('begin with a few profiles where events are read, so that a first estimate comes soon', () => {
+    const sample = { total: 3_000_000, size: 1_000_000, start: 0 };
+    expect(rangeAfter(sample, 0, firstStep({ readsEvents: true }))).toEqual({ from: 0, to: 20_000 });
   });
 
-  it('hold each profile of the sample exactly once, wherever it starts', () => {
+  it('are one where only attributes of a million profiles are read', () => {
+    const sample = { total: 3_000_000, size: 1_000_000, start: 0 };
+    expect(rangeAfter(sample, 0, firstStep({ readsEvents: false }))).toEqual({ from: 0, to: 1_000_000 });
+  });
+
+  it.each([
+    ['as many as a tenth of a second takes', { profiles: 20_000, ms: 10 }, 200_000],
+    ['fewer where a range was slow', { profiles: 200_000, ms: 400 }, 50_000],
+    ['never fewer than ten thousand', { profiles: 20_000, ms: 60_000 }, 10_000],
+    ['never more than a million', { profiles: 1_000_000, ms: 0 }, 1_000_000],
+  ])('go on with %s', (_what, last, next) => {
+    expect(nextStep(last)).toBe(next);
+  });
+
+  it('hold each profile of the sample exactly once, wherever it starts and however long they are', () => {
     const samples = fc.integer({ min: 1, max: 900_000 }).chain((total) =>
       fc.record({
         total: fc.constant(total),
         size: fc.integer({ min: 0, max: total }),
         start: fc.integer({ min: 0, max: total - 1 }),
+        steps: fc.array(fc.integer({ min: 10_000, max: 1_000_000 }), { minLength: 1, maxLength: 5 }),
       }),
     );
     fc.assert(
-      fc.property(samples, ({ total, size, start }) => {
+      fc.property(samples, ({ total, size, start, steps }) => {
         let next = start;
         let read = 0;
-        for (const { from, to } of sampleRanges({ total, size, start })) {
-          expect(from).toBe(next);
-          expect(to).toBeGreaterThan(from);
-          expect(to).toBeLessThanOrEqual(total);
-          next = to === total ? 0 : to;
-          read += to - from;
+        for (let count = 0; ; count += 1) {
+          const range = rangeAfter({ total, size, start }, read, steps[count % steps.length] ?? 1);
+          if (range === undefined) break;
+          expect(range.from).toBe(next);
+          expect(range.to).toBeGreaterThan(range.from);
+          expect(range.to).toBeLessThanOrEqual(total);
+          next = range.to === total ? 0 : range.to;
+          read += range.to - range.from;
         }
         expect(read).toBe(size);
       }),
