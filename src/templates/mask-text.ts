@@ -45,6 +45,11 @@ export function maskWhole(text: string): string {
   return isOnlyMacros(text.slice(scheme.length)) ? text : `${scheme}${secretMask}`;
 }
 
+/** What follows the scheme of a header: `x` of `Bearer x`. */
+export function withoutScheme(text: string): string {
+  return text.replace(schemePattern, '');
+}
+
 /** Puts the mask in the place of what looks like a secret by itself. Macros stay. */
 export function maskShapes(text: string): string {
   return changeLiterals(text, (literal) => literal.replaceAll(secretShapes, secretMask));

@@ -1,8 +1,10 @@
+import { isRecord } from '../lib/is-record';
+import { askForMasks, masksIn } from './ask-for-masks';
 import { matchesPattern } from './check-pattern';
 import type { JsonMap, Verb, Written } from './documents';
-import { encodeUrlPart, isHeaderText } from './encode';
-import { holdsMask, maskNamed, maskTemplate, maskTree } from './mask';
-import { maskUrl } from './mask-text';
+import { encodeUrlPart, isHeaderText, isSettableHeader } from './encode';
+import { maskNamed, maskTemplate, maskTree } from './mask';
+import { maskUrl, withoutScheme } from './mask-text';
 import type { Facts } from './scope';
 import { Scope } from './scope';
 import type { Operation, OperationBody, Template } from './template';
@@ -26,6 +28,8 @@ export interface RenderedOperation {
   readonly unresolved: readonly string[];
   /** Why it must not be sent: patterns that do not match, values that cannot stand where they would. No values. */
   readonly violations: readonly string[];
+  /** The texts of `request` that `shown` hides, for looking through what is said about it. */
+  readonly secrets: readonly string[];
 }
 
 /**
@@ -46,13 +50,16 @@ export function renderOperation({
   const template = toTemplate(written);
   const operation = template.operations.get(verb);
   if (operation === undefined) return undefined;
-  const sending = render(operation, new Scope(template, facts, false));
-  const violations = [...checkValues(template, operation, facts), ...sending.violations];
+  const asking = askForMasks(operation);
+  const scope = new Scope(template, facts, false);
+  const { request, violations } = render(asking, scope);
+  const shown = renderShown(written, verb, facts);
   return {
-    request: sending.request,
-    shown: renderShown(written, verb, facts),
-    unresolved: [...new Set([...sending.unresolved, ...masksIn(sending.request)])],
-    violations: [...new Set(violations)],
+    request,
+    shown,
+    unresolved: [...new Set([...scope.unresolved, ...masksIn(asking)])],
+    violations: [...new Set([...checkValues(template, operation, facts), ...violations])],
+    secrets: [...new Set([...scope.secrets, ...hiddenTexts(request, shown)])],
   };
 }
 
@@ -64,17 +71,16 @@ export function serializeBody(
     case 'none':
       return undefined;
     case 'json':
-      return { text: JSON.stringify(body.value), type: 'application/json' };
+      return { text: JSON.stringify(body.value), type: contentTypes.json };
     case 'form': {
       const fields = Object.entries(body.fields).map(([name, value]) => [name, String(value)]);
-      return { text: new URLSearchParams(fields).toString(), type: 'application/x-www-form-urlencoded' };
+      return { text: new URLSearchParams(fields).toString(), type: contentTypes.form };
     }
   }
 }
 
 interface Rendering {
   readonly request: OutgoingRequest;
-  readonly unresolved: readonly string[];
   readonly violations: readonly string[];
 }
 
@@ -83,6 +89,8 @@ function render(operation: Operation, scope: Scope): Rendering {
   const url = renderUrl(operation.url, scope, violations);
   const headers = operation.headers.map(([name, value]) => {
     const filled = scope.fillText(value, (text) => text);
+    if (!isSettableHeader(name))
+      violations.push(`The header ${name} cannot be set: it is the connection's own.`);
     if (!isHeaderText(filled))
       violations.push(
         `The header ${name} would hold a line break, a control character or a letter beyond Latin-1.`,
@@ -91,11 +99,20 @@ function render(operation: Operation, scope: Scope): Rendering {
   });
   const body = renderBody(operation.body, scope, violations);
   return {
-    request: { method: operation.method, url, headers, body },
-    unresolved: scope.unresolved,
+    request: { method: operation.method, url, headers: withContentType(headers, body), body },
     violations,
   };
 }
+
+/** A body says what it is, where the template does not. */
+function withContentType(
+  headers: OutgoingRequest['headers'],
+  body: OperationBody,
+): OutgoingRequest['headers'] {
+  const isSaid = headers.some(([name]) => name.toLowerCase() === 'content-type');
+  return isSaid || body.kind === 'none' ? headers : [...headers, ['Content-Type', contentTypes[body.kind]]];
+}
+const contentTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
 
 function renderUrl(template: string, scope: Scope, violations: string[]): string {
   const queryAt = template.indexOf('?');
@@ -163,11 +180,29 @@ function maskBody(body: OperationBody): OperationBody {
   }
 }
 
-/** Where a literal secret is not known here, because it was read from somebody who keeps it to himself. */
-function masksIn({ url, headers, body }: OutgoingRequest): string[] {
-  return [
-    ...(holdsMask(url) ? ['url'] : []),
-    ...headers.flatMap(([name, value]) => (holdsMask(value) ? [`headers.${name}`] : [])),
-    ...(body.kind !== 'none' && holdsMask(body.kind === 'json' ? body.value : body.fields) ? ['body'] : []),
-  ];
+/** What stands in a request where the other shows something else. */
+function hiddenTexts(request: OutgoingRequest, shown: OutgoingRequest): string[] {
+  return differences(
+    [request.headers.map(([, value]) => value), treeOf(request.body)],
+    [shown.headers.map(([, value]) => value), treeOf(shown.body)],
+  ).map((text) => withoutScheme(text));
+}
+
+function treeOf(body: OperationBody): unknown {
+  return body.kind === 'json' ? body.value : body.kind === 'form' ? body.fields : null;
+}
+
+/** The texts of one JSON value that do not stand in the same place of another. */
+function differences(sent: unknown, shown: unknown): string[] {
+  if (sent === shown || sent === null || sent === undefined) return [];
+  if (Array.isArray(sent)) {
+    const others: readonly unknown[] = Array.isArray(shown) ? shown : [];
+    return sent.flatMap((item: unknown, index) => differences(item, others[index]));
+  }
+  if (isRecord(sent)) {
+    return Object.entries(sent).flatMap(([key, item]) =>
+      differences(item, isRecord(shown) && Object.hasOwn(shown, key) ? shown[key] : undefined),
+    );
+  }
+  return [String(sent)];
 }

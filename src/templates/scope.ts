@@ -4,7 +4,8 @@ import { definitionOf } from './inline';
 import { isSecretMacro } from './known-macros';
 import type { Macro, PathStep } from './macro';
 import { parseText, printPath } from './macro';
-import { secretMask } from './secret-names';
+import { holdsMask } from './mask';
+import { isSecretName, secretMask } from './secret-names';
 import type { Template } from './template';
 import { givenValue, valueAtPath } from './values';
 
@@ -22,11 +23,14 @@ export interface Facts {
   readonly segment: SegmentFacts | null;
   /** By nested or dotted keys; they come before the segment's own. */
   readonly values: JsonMap;
+  /** What is known without being given, as `userContext.imsOrgId`; keys as in `values`, which come first. */
+  readonly surroundings?: JsonMap | undefined;
 }
 
 /** What macros stand for while one request is made. Remembers which of them stand for nothing. */
 export class Scope {
   private readonly missing = new Set<string>();
+  private readonly secretTexts = new Set<string>();
   /** True while a definition of `audience` or `credential` is filled in, which cannot lean on another one. */
   private isWithinMap = false;
 
@@ -42,11 +46,18 @@ export class Scope {
     return [...this.missing];
   }
 
+  /** The values of the credentials that were asked for, as text; never to be shown. */
+  get secrets(): readonly string[] {
+    return [...this.secretTexts];
+  }
+
   /** The value of a macro, of any JSON type; undefined where it has none, which is remembered. */
   valueOf(path: readonly PathStep[]): unknown {
     const value = this.find(path);
     if (value === undefined || value === null) return undefined;
-    return this.isShown && isSecretMacro(path) ? secretMask : value;
+    if (!isSecretPath(path)) return value;
+    this.secretTexts.add(textOf(value));
+    return this.isShown ? secretMask : value;
   }
 
   /**
@@ -91,15 +102,28 @@ export class Scope {
     if (given !== undefined && given !== null) return given;
     const defined = this.isWithinMap ? undefined : definitionOf(path, this.template);
     if (defined !== undefined) {
+      // Who keeps a secret to himself shows the mask, which is nothing to be sent.
+      if (holdsMask(defined) && !this.isShown) {
+        this.missing.add(printPath(path));
+        return undefined;
+      }
       this.isWithinMap = true;
       const filled = this.fillTree(defined);
       this.isWithinMap = false;
       return filled;
     }
-    const own = path[0] === 'segment' ? valueAtPath(this.facts.segment, path.slice(1)) : undefined;
+    const own =
+      path[0] === 'segment'
+        ? valueAtPath(this.facts.segment, path.slice(1))
+        : givenValue(this.facts.surroundings ?? {}, path);
     if (own === undefined || own === null) this.missing.add(printPath(path));
     return own;
   }
+}
+
+/** A value that came under a name that tells is a secret too, whichever macro it was given for. */
+function isSecretPath(path: readonly PathStep[]): boolean {
+  return isSecretMacro(path) || path.some((step) => typeof step === 'string' && isSecretName(step));
 }
 
 /** A value within a text; maps and lists as JSON. */

@@ -130,8 +130,47 @@ describe('a request that must not be sent', () => {
 
   test('names the place of a secret that is masked here too', () => {
     const template = a({ headers: { 'X-Api-Key': '********' }, uri: '/?access_token=********' });
-    expect(render(template).unresolved).toEqual(['url', 'headers.X-Api-Key']);
+    expect(render(template).unresolved).toEqual(['query.access_token', 'headers.X-Api-Key']);
   });
+
+  test('is whole again where the secrets behind the masks are given by their places', () => {
+    const template = a(
+      {
+        headers: { Authorization: 'Bearer ********' },
+        uri: '/?access_token=********',
+        body: { auth: [{ key: '********' }], token: '{{credential.token}}' },
+      },
+      { credential: { token: '********' } },
+    );
+    expect(render(template).unresolved).toEqual([
+      'query.access_token',
+      'headers.Authorization',
+      'body.auth[0].key',
+      'credential.token',
+    ]);
+    const values = {
+      'query.access_token': 'canary 1',
+      headers: { Authorization: 'canary-2' },
+      'body.auth[0].key': 'canary-3',
+      credential: { token: 'canary-4' },
+    };
+    const { request, shown, unresolved, secrets } = render(template, { values });
+    expect(unresolved).toEqual([]);
+    expect(request).toMatchObject({
+      url: 'https://h.example/?access_token=canary%201',
+      headers: [['Authorization', 'Bearer canary-2'], expect.anything()],
+      body: { value: { auth: [{ key: 'canary-3' }], token: 'canary-4' } },
+    });
+    expect(JSON.stringify(shown)).not.toContain('canary');
+    expect([...secrets].sort()).toEqual(['canary 1', 'canary-2', 'canary-3', 'canary-4']);
+  });
+
+  test.each(['Host', 'content-length', 'Transfer-Encoding', 'CONNECTION', 'Proxy-Authorization', 'a b', ''])(
+    'has a violation for the header "%s"',
+    (name) => {
+      expect(render(a({ headers: { [name]: 'x' } })).violations).toHaveLength(1);
+    },
+  );
 
   test('says that control blocks are not carried out', () => {
     const document = currentTemplates['of a webhook'] as unknown as DocumentB;
@@ -157,7 +196,24 @@ describe('what is shown of a request', () => {
     expect(shown.headers).toEqual([
       ['Authorization', 'Bearer ********'],
       ['X-Api-Key', '********'],
+      ['Content-Type', 'application/json'],
     ]);
+  });
+
+  test('hides a value that was given under a name that tells, wherever it stands', () => {
+    const template = a({ uri: '/{{customerData.apiKey}}', body: { note: 'x {{customerData.apiKey}}' } });
+    const { shown, secrets } = render(template, { values: { customerData: { apiKey: 'canary' } } });
+    expect(JSON.stringify(shown)).not.toContain('canary');
+    expect(secrets).toContain('canary');
+  });
+});
+
+test('what is known of the surroundings comes after what is given', () => {
+  const template = a({ body: ['{{userContext.imsOrgId}}', '{{destination.sandboxName}}'] });
+  const surroundings = { userContext: { imsOrgId: 'A@AdobeOrg' }, destination: { sandboxName: 'prod' } };
+  const values = { 'destination.sandboxName': 'dev' };
+  expect(render(template, { surroundings, values }).request.body).toMatchObject({
+    value: ['A@AdobeOrg', 'dev'],
   });
 });
 
