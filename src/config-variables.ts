@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAllowedHosts } from './lib/allowed-host';
 import { Secret } from './lib/secret';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -28,6 +29,12 @@ const httpUrl = z
   .transform((value) => (value === '' ? null : value.replace(/\/+$/, '')));
 
 const clientPattern = /^([\x21-\x2b\x2d-\x39\x3b-\x7e]{1,256}):([\x21-\x2b\x2d-\x7e]{8,256})$/;
+
+const hostList = z.string().transform((text, context) => {
+  const hosts = parseAllowedHosts(text);
+  if (hosts === undefined) context.addIssue({ code: 'custom', message: 'not a list of hosts' });
+  return hosts ?? [];
+});
 
 /** `id:secret,id:secret`; a secret has 8 characters at least. */
 const clientList = z.string().transform((text, context) => {
@@ -136,6 +143,12 @@ export const variables = {
     '',
     z.string().refine((value) => value === '' || value.length >= 32),
     'At least 32 characters that seal download links and cursors, the same for all replicas; empty: a random one at each start, so that both end with the process',
+  ),
+  templateHosts: variable(
+    'TEMPLATE_ALLOWED_HOSTS',
+    '',
+    hostList,
+    'Hosts that audience templates may be sent to, with commas between: `api.linkedin.com` (https, port 443, public addresses), or an exact `127.0.0.1:4300` (any address, plain http too); empty: none',
   ),
   logLevel: variable(
     'LOG_LEVEL',

@@ -3,6 +3,7 @@ import { secretNames, variables } from './config-variables';
 import type { LogLevel, Variable } from './config-variables';
 import type { ConfigProblem } from './errors/config-error';
 import { ConfigError } from './errors/config-error';
+import type { AllowedHost } from './lib/allowed-host';
 import { Secret } from './lib/secret';
 
 /** What the process is to do, complete and checked. Each room gets only its own slice. */
@@ -18,6 +19,7 @@ export interface Config {
     readonly secret: Secret | null;
     /** Folder of the gateway's own state. */
     readonly stateDir: string;
+    readonly templateHosts: readonly AllowedHost[];
     readonly logLevel: LogLevel;
   };
   /** Null: the embedded platform. */
@@ -61,6 +63,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       development: read(variables.nodeEnv) !== 'production',
       secret: secretOrNull(read(variables.secret)),
       stateDir: read(variables.stateDir) || join(read(variables.dataDir), 'gateway'),
+      templateHosts: read(variables.templateHosts),
       logLevel: read(variables.logLevel),
     },
     upstreamUrl: read(variables.upstreamUrl),

@@ -136,6 +136,7 @@ function openGateway({ config, state, upstreamUrl, now, log, isReady }: GatewayP
     defaultCaller: embedded ? embeddedCaller : null,
     state,
     development: config.gateway.development,
+    templateHosts: config.gateway.templateHosts,
     now,
     secret: config.gateway.secret?.reveal() ?? null,
     isReady: () =>

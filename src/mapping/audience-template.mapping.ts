@@ -12,7 +12,8 @@ import type {
 import { findMacros } from './template-macros';
 import { toDate } from './time.mapping';
 
-const wireVerbs = {
+/** What a verb is called in a document. */
+export const wireVerbs = {
   CREATE: 'create',
   UPDATE: 'update',
   DELETE: 'delete',

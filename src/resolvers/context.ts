@@ -4,6 +4,7 @@ import type { AccessProofs } from '../datasources/access-proofs';
 import type { Caller } from '../datasources/caller';
 import type { DownloadLinks } from '../datasources/download-links';
 import type { CredentialSource, ServiceHealth, UpstreamMode } from '../schema/session.type';
+import type { Destinations } from '../destinations/apply-template';
 import type { GatewayState } from '../state/open-gateway-state';
 import type { JobWatchers } from '../subscriptions/job-watchers';
 
@@ -29,6 +30,8 @@ export interface GatewayContext {
   readonly access: AccessProofs;
   /** What the gateway itself remembers of all tenants: ask only for the caller's org and sandbox. */
   readonly state: GatewayState;
+  /** The one way out to the destinations of audience templates. */
+  readonly destinations: Destinations;
   /** Our own clock: for what is due next, never to be compared with the upstream's times. */
   now(): Date;
   /** Fires when the client leaves or the deadline passes. */

@@ -1,4 +1,4 @@
-import { Field, InputType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import { TemplateVerb } from './audience-template.type';
 import { Json, JsonObject, Url } from './scalars';
 
@@ -65,4 +65,29 @@ export class AudienceTemplateInput {
     description: 'What must hold before anything is sent.',
   })
   readonly validations?: readonly TemplateValidationInput[] | null;
+}
+
+@InputType({
+  description:
+    'One operation of a template, for one segment. values fills the macros that no segment can: targetConnection.params.accountId and the like.',
+})
+export class RenderTemplateInput {
+  @Field(() => ID, { description: 'The template.' })
+  readonly templateId: string;
+
+  @Field(() => TemplateVerb, { description: 'Which of its operations.' })
+  readonly verb: TemplateVerb;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The segment that the request is about; its id in the destination is kept under it.',
+  })
+  readonly segmentId?: string | null;
+
+  @Field(() => JsonObject, {
+    nullable: true,
+    description:
+      'Values of macros, by dotted keys ({"customerData.id": 1}) or nested ones ({"customerData": {"id": 1}}). They come before what the segment says.',
+  })
+  readonly values?: Readonly<Record<string, unknown>> | null;
 }

@@ -8,6 +8,7 @@ import type { DownloadLinks } from '../datasources/download-links';
 import type { RestClient } from '../datasources/rest-client';
 import type { GatewayContext } from '../resolvers/context';
 import type { UpstreamMode } from '../schema/session.type';
+import type { Destinations } from '../destinations/apply-template';
 import type { GatewayState } from '../state/open-gateway-state';
 import type { JobWatchers } from '../subscriptions/job-watchers';
 
@@ -18,6 +19,7 @@ export interface SharedParts {
   readonly downloadLinks: DownloadLinks;
   readonly access: AccessProofs;
   readonly state: GatewayState;
+  readonly destinations: Destinations;
   readonly mode: UpstreamMode;
   readonly now: () => Date;
   /** Monotonic, ms; the client's own clock. */
@@ -34,7 +36,7 @@ export interface OperationParts {
 
 /** What the resolvers of one operation are given: data sources that have cached nothing, and what the process shares. */
 export function createContext(shared: SharedParts, operation: OperationParts): GatewayContext {
-  const { client, watchers, downloadLinks, access, state, mode, now } = shared;
+  const { client, watchers, downloadLinks, access, state, destinations, mode, now } = shared;
   // Each upstream call of the operation listens; how many there may be is the limits' affair, not Node's warning's.
   setMaxListeners(0, operation.signal);
   const freshSources = (): GatewayContext['sources'] => createDataSources({ client, ...operation });
@@ -51,6 +53,7 @@ export function createContext(shared: SharedParts, operation: OperationParts): G
     downloadLinks,
     access,
     state,
+    destinations,
     now,
     log: shared.log.child({ requestId: operation.requestId }),
   };

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { DestinationFailed } from '../errors/destination-error';
 import { SegmentationError } from '../errors/segmentation-error';
 import { UpstreamError, UpstreamRateLimited } from '../errors/upstream-error';
 import { quoteNoValues } from './quote-no-values';
@@ -111,6 +112,16 @@ function isProtocolError(error: GraphQLError, cause: unknown): boolean {
 }
 
 function upstreamExtensions(error: SegmentationError): Readonly<Record<string, unknown>> {
+  if (error instanceof DestinationFailed) {
+    const upstream = {
+      service: 'destination',
+      status: error.status,
+      errorCode: null,
+      title: null,
+      requestId: null,
+    };
+    return { upstream, ...(error.outcomeUnknown && { outcome: 'UNKNOWN' }) };
+  }
   if (!(error instanceof UpstreamError)) return {};
   const { service, status, errorCode, title, requestId } = error;
   return {

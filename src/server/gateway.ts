@@ -7,7 +7,10 @@ import { createDownloadLinks } from '../datasources/download-links';
 import type { DownloadLinks } from '../datasources/download-links';
 import type { DefaultCaller } from '../datasources/read-caller';
 import { createRestClient } from '../datasources/rest-client';
+import { createDestinations } from '../destinations/apply-template';
+import { createSender } from '../destinations/send-request';
 import { PortInUse } from '../errors/port-in-use';
+import type { AllowedHost } from '../lib/allowed-host';
 import { invariant } from '../lib/assert';
 import { systemTimers } from '../lib/timers';
 import type { UpstreamMode } from '../schema/session.type';
@@ -34,6 +37,8 @@ export interface GatewayOptions {
   readonly defaultCaller: DefaultCaller | null;
   /** What the gateway itself remembers; whoever opened it closes it, after the gateway. */
   readonly state: GatewayState;
+  /** Hosts that audience templates may be sent to; none unless told. */
+  readonly templateHosts?: readonly AllowedHost[];
   /** Introspection, Sandbox, GraphiQL, CORS for Apollo Studio. */
   readonly development: boolean;
   /** Seals download links and cursors; null: a random one, so that both end with the process. */
@@ -82,6 +87,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     downloadLinks: links,
     access: createAccessProofs(() => performance.now()),
     state: options.state,
+    destinations: createDestinations({
+      send: createSender({ allowedHosts: options.templateHosts ?? [] }),
+      audiences: options.state.externalAudiences,
+      clock: () => new Date(),
+    }),
     mode: options.upstream.mode,
     now: options.now ?? (() => new Date()),
     monotonicMs: () => performance.now(),

@@ -24,6 +24,7 @@ import { ScheduleResolver } from '../resolvers/schedule.resolver';
 import { SegmentJobResolver } from '../resolvers/segment-job.resolver';
 import { SegmentResolver } from '../resolvers/segment.resolver';
 import { SessionResolver } from '../resolvers/session.resolver';
+import { TemplateApplicationResolver } from '../resolvers/template-application.resolver';
 
 const resolvers = [
   SessionResolver,
@@ -38,6 +39,7 @@ const resolvers = [
   JobChangedResolver,
   ScheduleResolver,
   AudienceTemplateResolver,
+  TemplateApplicationResolver,
   DatasetResolver,
   BatchResolver,
   DataFileResolver,

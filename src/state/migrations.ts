@@ -6,6 +6,7 @@ import type { Kysely, Migration, MigrationProvider } from 'kysely';
  */
 const steps: Readonly<Record<string, Migration>> = {
   '0001-audience-runs': { up: createAudienceRuns },
+  '0002-external-audiences': { up: createExternalAudiences },
 };
 
 export const migrations: MigrationProvider = { getMigrations: () => Promise.resolve({ ...steps }) };
@@ -51,5 +52,19 @@ async function createAudienceRuns(db: Kysely<unknown>): Promise<void> {
     .addColumn('upstream_id', 'text', (column) => column.notNull())
     .addColumn('run_id', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('audience_run_product_pk', ['org_id', 'sandbox', 'kind', 'upstream_id'])
+    .execute();
+}
+
+async function createExternalAudiences(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('external_audience')
+    .addColumn('org_id', 'text', (column) => column.notNull())
+    .addColumn('sandbox', 'text', (column) => column.notNull())
+    .addColumn('template_id', 'text', (column) => column.notNull())
+    .addColumn('segment_id', 'text', (column) => column.notNull())
+    .addColumn('phase', 'text', (column) => column.notNull())
+    .addColumn('external_id', 'text')
+    .addColumn('changed_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('external_audience_pk', ['org_id', 'sandbox', 'template_id', 'segment_id'])
     .execute();
 }

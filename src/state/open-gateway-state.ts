@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import { createAudienceRunRepository } from './audience-runs';
 import type { AudienceRunRepository } from './audience-runs';
+import { createExternalAudiences } from './external-audiences';
+import type { ExternalAudiences } from './external-audiences';
 import { openDatabase } from './open-database';
 import { openStateFolder } from './state-folder';
 
 /** What the gateway itself remembers, one repository a noun. Never a token: see ADR 0012. */
 export interface GatewayState {
   readonly audienceRuns: AudienceRunRepository;
+  readonly externalAudiences: ExternalAudiences;
   close(): Promise<void>;
 }
 
@@ -22,6 +25,7 @@ export async function openGatewayState(options: { readonly folder: string }): Pr
     folder.markUsed();
     return {
       audienceRuns: createAudienceRunRepository(db),
+      externalAudiences: createExternalAudiences(db),
       close: async () => {
         await db.destroy();
         folder.release();

@@ -2,6 +2,7 @@
 export interface StateTables {
   audience_run: AudienceRunTable;
   audience_run_product: AudienceRunProductTable;
+  external_audience: ExternalAudienceTable;
 }
 
 /** One row a run; the columns beside `body` are those that are searched by. */
@@ -28,4 +29,16 @@ export interface AudienceRunProductTable {
   readonly kind: string;
   readonly upstream_id: string;
   readonly run_id: string;
+}
+
+/** What audiences are called in destinations, one row for each template and segment. */
+export interface ExternalAudienceTable {
+  readonly org_id: string;
+  readonly sandbox: string;
+  readonly template_id: string;
+  readonly segment_id: string;
+  readonly phase: 'KEPT' | 'CREATING' | 'UNKNOWN';
+  readonly external_id: string | null;
+  /** ms */
+  readonly changed_at: number;
 }

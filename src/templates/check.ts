@@ -11,6 +11,7 @@ import { holdsMask } from './mask';
 import { maskShapes } from './mask-text';
 import type { Site } from './sites';
 import { sitesOf } from './sites';
+import type { PlainHttp } from './template-url';
 import { refuseUrl } from './template-url';
 
 const mostDiagnostics = 50;
@@ -22,14 +23,20 @@ const deepestDocument = 40;
  *
  * @returns at most 50, in the order of the document; empty for a template that can be kept.
  */
-export function checkTemplate(template: Written): readonly TemplateDiagnostic[] {
+export function checkTemplate(
+  template: Written,
+  options: { readonly plainHttp: PlainHttp } = { plainHttp: 'loopback' },
+): readonly TemplateDiagnostic[] {
   const depth = checkDepth(template.document);
   if (depth.length > 0) return depth;
   const context: MacroContext = {
     dialect: template.dialect,
     defined: new Set(template.dialect === 'A' ? definedBy(template.document) : []),
   };
-  const diagnostics = [...checkOperations(template), ...findNamesWithMacros(template.document, [])];
+  const diagnostics = [
+    ...checkOperations(template, options.plainHttp),
+    ...findNamesWithMacros(template.document, []),
+  ];
   for (const site of sitesOf(template.dialect, template.document)) {
     // Not one more: what is near a name that is not known takes its time to be found.
     if (diagnostics.length >= mostDiagnostics) break;
@@ -65,7 +72,7 @@ function pathsIn(value: unknown, path: readonly PathStep[]): string[] {
   return children.flatMap(([key, item]) => [printPath([...path, key]), ...pathsIn(item, [...path, key])]);
 }
 
-function checkOperations(template: Written): TemplateDiagnostic[] {
+function checkOperations(template: Written, plainHttp: PlainHttp): TemplateDiagnostic[] {
   const parts = template.document.metadataTemplate;
   const operations = verbs.flatMap((verb) => {
     const operation = parts !== undefined && verb in parts ? parts[verb as keyof typeof parts] : undefined;
@@ -77,12 +84,15 @@ function checkOperations(template: Written): TemplateDiagnostic[] {
     const path = ['metadataTemplate', verb];
     return 'uri' in operation
       ? [
-          ...checkUrl(host + operation.uri, host === '' ? [...path, 'uri'] : ['metadataTemplate', 'host']),
+          ...checkUrl(host + operation.uri, {
+            path: host === '' ? [...path, 'uri'] : ['metadataTemplate', 'host'],
+            plainHttp,
+          }),
           ...checkBodies(operation.body, operation.params, [...path, 'params']),
           ...checkHeaders(Object.keys(operation.headers ?? {}), [...path, 'headers']),
         ]
       : [
-          ...checkUrl(operation.url, [...path, 'url']),
+          ...checkUrl(operation.url, { path: [...path, 'url'], plainHttp }),
           ...checkBodies(operation.requestBody?.json, operation.requestBody?.params, [
             ...path,
             'requestBody',
@@ -106,8 +116,11 @@ function refuseEmpty(template: Written): TemplateDiagnostic[] {
   return [{ code: 'no-operations', path: ['metadataTemplate'], message }];
 }
 
-function checkUrl(url: string, path: readonly PathStep[]): TemplateDiagnostic[] {
-  const problem = refuseUrl(url);
+function checkUrl(
+  url: string,
+  { path, plainHttp }: { readonly path: readonly PathStep[]; readonly plainHttp: PlainHttp },
+): TemplateDiagnostic[] {
+  const problem = refuseUrl(url, plainHttp);
   if (problem === undefined) return [];
   return [{ code: path.at(-1) === 'host' ? 'bad-host' : 'bad-url', path, message: problem }];
 }

@@ -26,18 +26,22 @@ export function originsOf(sites: readonly Site[]): ReadonlySet<string> {
   );
 }
 
+/** Where plain http may go: to this machine (a simulator), or wherever who sends it is allowed to. */
+export type PlainHttp = 'loopback' | 'anywhere';
+
 /**
  * What is wrong with a whole URL of a template; undefined where nothing is. It must be https with a literal host; plain
- * http is for a destination on this machine (a simulator), named by its loopback address.
+ * http is for a destination on this machine, named by its loopback address, unless told otherwise.
  */
-export function refuseUrl(url: string): string | undefined {
+export function refuseUrl(url: string, plainHttp: PlainHttp = 'loopback'): string | undefined {
   const literal = parseText(url)
     .map((part) => (part.kind === 'macro' ? fillIn : part.text))
     .join('');
   const origin = originPattern.exec(url);
   if (origin === null || !URL.canParse(literal))
     return 'must begin with https:// and a literal host, without user and without macro';
-  if (origin[1]?.toLowerCase() === 'http' && !loopback.test(origin[2] ?? ''))
+  const isPlain = plainHttp === 'loopback' && origin[1]?.toLowerCase() === 'http';
+  if (isPlain && !loopback.test(origin[2] ?? ''))
     return 'must begin with https://; plain http is only for 127.0.0.1, [::1] and localhost';
   if (/[\s\\\p{Cc}]/u.test(literal)) return 'must hold no spaces, backslashes or control characters';
   if (literal.includes('#')) return 'must not hold "#": what follows it is never sent';

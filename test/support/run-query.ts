@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { DataSources } from '../../src/datasources';
 import type { GatewayContext } from '../../src/resolvers/context';
 import { buildGatewaySchema } from '../../src/server/schema';
+import type { Destinations } from '../../src/destinations/apply-template';
 import type { GatewayState } from '../../src/state/open-gateway-state';
 import type { JobChange, JobWatchers } from '../../src/subscriptions/job-watchers';
 import { ada } from './fake-upstream';
@@ -19,6 +20,7 @@ export interface ContextParts {
   readonly refusal?: Error;
   /** What the gateway itself remembers. */
   readonly state?: Partial<GatewayState>;
+  readonly destinations?: Destinations;
 }
 
 export interface TestContext {
@@ -61,6 +63,7 @@ export function createTestContext(parts: ContextParts = {}): TestContext {
     access: {
       prove: () => (parts.refusal === undefined ? Promise.resolve() : Promise.reject(parts.refusal)),
     },
+    destinations: strictly(parts.destinations ?? {}, 'destinations') as Destinations,
     state: strictly(parts.state ?? {}, 'state') as GatewayState,
     now: () => parts.now ?? new Date('2026-01-01T00:00:00Z'),
     signal: new AbortController().signal,

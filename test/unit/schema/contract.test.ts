@@ -24,15 +24,10 @@ import { buildGatewaySchema, oneOfInputs } from '../../../src/server/schema';
 const laterTypes = [
   /^AudienceRun/,
   /^StartAudienceRun/,
-  /^RenderTemplateInput$/,
-  /^RenderedRequest$/,
-  /^TemplateOutcome/,
 ];
 const laterFields = [
-  'Query.renderAudienceTemplate',
   'Query.audienceRuns',
   'Query.audienceRun',
-  'Mutation.applyAudienceTemplate',
   'Mutation.startAudienceRun',
   'Mutation.cancelAudienceRun',
   'Subscription.jobsChanged',
