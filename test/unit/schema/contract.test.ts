@@ -21,10 +21,7 @@ import { firstDifference, printGatewaySchema } from '../../../src/server/print-s
 import { buildGatewaySchema, oneOfInputs } from '../../../src/server/schema';
 
 /** What the contract has and this version leaves out, whole; nothing else may be missing. */
-const laterTypes = [
-  /^AudienceRun/,
-  /^StartAudienceRun/,
-];
+const laterTypes = [/^AudienceRun/, /^StartAudienceRun/];
 const laterFields = [
   'Query.audienceRuns',
   'Query.audienceRun',
