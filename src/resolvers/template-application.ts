@@ -33,7 +33,7 @@ export function prepareOperation(
   const stored = readStoredOperation(template, verb);
   if (stored.kind !== 'usable') return refused(...faultsOf(stored, input));
   const given = givenValue(values, ['segment', 'alias']);
-  const alias = given === undefined || given === null ? externalId : String(given);
+  const alias = typeof given === 'string' || typeof given === 'number' ? String(given) : externalId;
   const facts: SegmentFacts | null = segment && {
     ...readSegment(segment),
     alias: verb === 'create' ? null : alias,

@@ -204,5 +204,5 @@ function differences(sent: unknown, shown: unknown): string[] {
       differences(item, isRecord(shown) && Object.hasOwn(shown, key) ? shown[key] : undefined),
     );
   }
-  return [String(sent)];
+  return [typeof sent === 'string' ? sent : JSON.stringify(sent)];
 }
