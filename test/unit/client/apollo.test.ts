@@ -5,8 +5,9 @@ import { readDocument } from '../../support/markdown';
 
 const schema = buildSchema(readDocument('schema.graphql'));
 const objects = Object.values(schema.getTypeMap()).filter(isObjectType);
-const policies: Readonly<Record<string, { readonly fields?: object; readonly keyFields?: unknown }>> =
-  audienceCacheOptions.typePolicies;
+const policies: Readonly<
+  Record<string, { readonly fields?: object; readonly keyFields?: unknown; readonly merge?: unknown }>
+> = audienceCacheOptions.typePolicies;
 const policiesOf = ({ name }: GraphQLObjectType): Readonly<Record<string, object>> => ({
   ...policies[name]?.fields,
 });
