@@ -7,8 +7,9 @@ export const UserErrorCode = describedEnum('UserErrorCode', 'What a user can get
   INVALID_INPUT: 'A value of the input cannot be used.',
   INVALID_PQL: 'The rule does not parse or does not make sense; see diagnostics.',
   NOT_FOUND: 'There is nothing with this id in the org and sandbox.',
-  FORBIDDEN: 'The credential may not do this to this object.',
-  CONFLICT: 'The object has changed meanwhile, or is in use.',
+  FORBIDDEN:
+    'The credential may not do this to this object, or the operator does not let requests go to this host.',
+  CONFLICT: 'The object has changed meanwhile, is in use, or is there already.',
   NAME_TAKEN: 'Another object has this name.',
   SCHEDULE_LIMIT: 'The org has as many schedules as it may have.',
   SCHEDULE_TOO_FREQUENT: 'The cron fires more than once a day.',
