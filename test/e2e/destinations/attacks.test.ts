@@ -72,8 +72,8 @@ describe('a template cannot send anything', () => {
     ['a pattern without end', {}, { validations: [{ field: '{{segment.name}}', regex: '(a+)+$(?!x)' }] }],
     ['lists for operations', {}, { metadataTemplate: { host: 'https://a.example', create: [1] } }],
     ['a text for everything', {}, { metadataTemplate: 'x' }],
-  ])('with %s', async (_what, operation, template = {}) => {
-    const { applied } = await applyTemplate(operation, { template });
+  ])('with %s', async (...[, operation, template]: readonly [string, object, object?]) => {
+    const { applied } = await applyTemplate({ ...operation }, { template: template ?? {} });
     expect(applied.errors).toEqual([]);
     expect(applied.value).toMatchObject({ outcome: null });
     expect(applied.value?.userErrors[0]?.code).toMatch(/^(TEMPLATE_INVALID|INVALID_INPUT)$/);
