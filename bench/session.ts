@@ -60,11 +60,14 @@ export function checked(pql: string, schema: UnionSchema): CheckedRule {
   return rule;
 }
 
-export function compiled(rules: readonly { readonly pql: string }[], session: BenchSession): CompiledPass {
-  const { schema, dataSet } = session;
+export function compiled(
+  rules: readonly { readonly pql: string }[],
+  { schema, dataSet }: BenchSession,
+  people: 'range' | 'all' = 'range',
+): CompiledPass {
   return compileRules(
     rules.map(({ pql }) => checked(pql, schema)),
-    { now: new Date(dataSet.now), schema },
+    { now: new Date(dataSet.now), schema, people },
   );
 }
 

@@ -54,16 +54,12 @@ async function compare(rule: BenchRule, session: BenchSession, { rounds }: CaseO
   return { measured, comparisons: [{ ...comparison, target: { atMost: 1.5 } }], notes: [] };
 }
 
-/** How many match a rule: checked, compiled and counted, over all profiles at once. */
+/** How many match a rule: checked, compiled and counted, over all profiles at once, as a preview asks. */
 export async function countOfRule(rule: { readonly pql: string }, session: BenchSession): Promise<number> {
-  const pass = compiled([rule], session);
+  const pass = compiled([rule], session, 'all');
   const [row] = await session.sample.rows(
     `SELECT count(*) AS matching FROM (${session.sample.passSql(pass)}) WHERE r0`,
-    {
-      ...pass.parameters,
-      pid_from: 0,
-      pid_to: session.sample.profiles,
-    },
+    pass.parameters,
   );
   return Number(row?.['matching']);
 }

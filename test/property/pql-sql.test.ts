@@ -58,6 +58,8 @@ describe('the SQL of any checked rule', () => {
         expect(rows.map((row) => typeof row['r0'])).toEqual(['boolean', 'boolean', 'boolean']);
         const alone = await database.rows(compileRules([rule], options));
         expect(alone.flatMap(pidsOfTrue).sort()).toEqual(rows.flatMap(pidsOfTrue).sort());
+        const ofAll = await database.rows(compileRules([rule], { ...options, people: 'all' }));
+        expect(ofAll.flatMap(pidsOfTrue).sort()).toEqual(rows.flatMap(pidsOfTrue).sort());
       }),
       { numRuns: 600 },
     );

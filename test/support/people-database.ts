@@ -62,7 +62,8 @@ export class PeopleDatabase {
     pass: CompiledPass,
     [from, to]: readonly [number, number] = [0, this.names.length],
   ): Promise<DuckDBResultReader> {
-    return this.connection.runAndReadAll(pass.sql, { ...pass.parameters, pid_from: from, pid_to: to });
+    const bounds = pass.sql.includes('$pid_from') ? { pid_from: from, pid_to: to } : {};
+    return this.connection.runAndReadAll(pass.sql, { ...pass.parameters, ...bounds });
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { compileRules } from '../../pql';
 import type { CompiledPass } from '../../pql';
 import { countByNamespaceSql } from '../store/generation/data-views';
-import type { ProfileData, SampleSession } from '../store/platform-store';
+import type { ProfileData, SampleSession, SqlParameters } from '../store/platform-store';
 import type { Preview, PreviewProfile, PreviewRequest } from './preview';
 import type { PidRange, SamplingRule } from './sampling';
 import { firstStep, nextStep, rangeAfter, sampleSizeOf } from './sampling';
@@ -40,21 +40,24 @@ export async function runPreview(
       size: sampleSizeOf(session.profiles, sampling),
       start: sampleStart,
     };
-    const compiled = compileRules([request.rule], {
-      now,
-      schema: session.schema,
-      segments: request.segments,
-    });
-    const pass = { ...compiled, sql: session.passSql(compiled) };
+    const compile = (people: 'range' | 'all'): CompiledPass =>
+      compileRules([request.rule], { now, schema: session.schema, segments: request.segments, people });
+    const passOver = (range: PidRange): BoundPass => {
+      const isWhole = range.to - range.from === sample.total;
+      const pass = compile(isWhole ? 'all' : 'range');
+      const bounds = isWhole ? {} : { pid_from: range.from, pid_to: range.to };
+      return { sql: session.passSql(pass), parameters: { ...pass.parameters, ...bounds } };
+    };
     let found = nothingOf(sample);
     onChange(found);
-    let step = firstStep({ readsEvents: compiled.columns.event.length > 0 });
+    let step = firstStep({ readsEvents: compile('all').columns.event.length > 0 });
     for (;;) {
       const range = rangeAfter(sample, found.tally.read, step);
       if (range === undefined) break;
       const startedAt = monotonic();
-      found = await readRange(session, pass, { range, before: found });
-      step = nextStep({ profiles: range.to - range.from, ms: monotonic() - startedAt });
+      const profiles = range.to - range.from;
+      found = await readPart(session, { ...passOver(range), profiles }, found);
+      step = nextStep({ profiles, ms: monotonic() - startedAt });
       onChange(found);
     }
     return await readProfiles(session, found.pids);
@@ -72,17 +75,19 @@ function nothingOf({ total, size }: { readonly total: number; readonly size: num
   return { sampleSize: size, tally: { total, read: 0, matched: 0 }, byNamespace: new Map(), pids: [] };
 }
 
-async function readRange(
+/** A pass over a part of the sample, with all that it binds. */
+interface BoundPass {
+  readonly sql: string;
+  readonly parameters: SqlParameters;
+}
+
+async function readPart(
   session: SampleSession,
-  pass: CompiledPass,
-  { range, before }: { readonly range: PidRange; readonly before: Counted },
+  { sql, parameters, profiles }: BoundPass & { readonly profiles: number },
+  before: Counted,
 ): Promise<Counted> {
-  const rows = await session.rows(countsSql(pass), {
-    ...pass.parameters,
-    pid_from: range.from,
-    pid_to: range.to,
-    room: mostProfiles - before.pids.length,
-  });
+  const room = mostProfiles - before.pids.length;
+  const rows = await session.rows(countsSql(sql), { ...parameters, room });
   const byNamespace = new Map(before.byNamespace);
   let { matched } = before.tally;
   let { pids } = before;
@@ -94,12 +99,12 @@ async function readRange(
       pids = [...pids, ...((row['pids'] ?? []) as readonly bigint[]).map(Number)];
     } else byNamespace.set(code, (byNamespace.get(code) ?? 0) + count);
   }
-  const read = before.tally.read + range.to - range.from;
+  const read = before.tally.read + profiles;
   return { ...before, tally: { ...before.tally, read, matched }, byNamespace, pids };
 }
 
 /** One row of all matches, its code null, with the first of them; and one row of each namespace. */
-const countsSql = ({ sql }: CompiledPass): string => `
+const countsSql = (sql: string): string => `
   WITH matched AS MATERIALIZED (SELECT "#pid" FROM (${sql}) AS verdict WHERE r0)
   SELECT NULL AS code, count(*) AS profiles,
     (SELECT list("#pid") FROM (SELECT "#pid" FROM matched ORDER BY "#pid" LIMIT $room)) AS pids

@@ -7,6 +7,7 @@ import type { CompiledPass } from './compiled-pass';
 import { createFields } from './fields';
 import { joinedEvents } from './joined-events';
 import { needsEvents } from './needs-events';
+import { ofAll, ofRange } from './of-people';
 import { neverNull, PassEmitter } from './pass-emitter';
 import { noReads } from './reads';
 import { segmentLayers } from './segment-layers';
@@ -23,6 +24,8 @@ export interface CompileOptions {
    * none may lean on itself (`dependencyOrder`): that would be a bug of the caller's.
    */
   readonly segments?: ReadonlyMap<string, CheckedRule>;
+  /** Whom the pass reads: the range that the caller binds, or everybody, which is cheaper. */
+  readonly people?: 'range' | 'all';
 }
 
 /**
@@ -36,7 +39,8 @@ export interface CompileOptions {
  * without events, those are not looked at who have none that matter.
  */
 export function compileRules(rules: readonly CheckedRule[], options: CompileOptions): CompiledPass {
-  const emitter = new PassEmitter(options.now, createFields(options.schema));
+  const ofPeople = options.people === 'all' ? ofAll : ofRange;
+  const emitter = new PassEmitter(options.now, createFields(options.schema), ofPeople);
   const statements = joinedPass(rules, emitter) ?? wholePass(rules, options, emitter);
   const sql = statements(valuesOf);
   return {
@@ -70,7 +74,8 @@ function joinedPass(rules: readonly CheckedRule[], emitter: PassEmitter): Statem
   }));
   const times = new Map([...joined.times].map(([item, time]) => [item, emitter.sql(time)]));
   const between = emitter.withNames(times, () => conditionsOf(joined.between));
-  return (select) => joinStatement({ columns: select(['TRUE']), events, between });
+  return (select) =>
+    joinStatement({ columns: select(['TRUE']), events, between, ofPeople: emitter.ofPeople });
 }
 
 function wholePass(rules: readonly CheckedRule[], options: CompileOptions, emitter: PassEmitter): Statement {

@@ -4,8 +4,9 @@ import type { ColumnsRead } from './columns-read';
 export interface CompiledPass {
   /**
    * One SELECT over the tables `profile` and `event`. Columns: `#pid`, then one BOOLEAN per rule, `r0`, `r1`, …, never
-   * null. Only profiles with `$pid_from <= #pid < $pid_to` are read: the caller binds these two and `parameters`. A
-   * profile has one row or, where no rule holds of it, perhaps none.
+   * null. Only profiles with `$pid_from <= #pid < $pid_to` are read: the caller binds these two and `parameters`; a pass
+   * that was compiled for all people has `parameters` alone. A profile has one row or, where no rule holds of it, perhaps
+   * none.
    */
   readonly sql: string;
   /** The same with the rules as bits of UBIGINTs, 64 rules each: `#pid`, `w0`, `w1`, … */

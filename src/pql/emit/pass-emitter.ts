@@ -15,6 +15,7 @@ import { conjunction } from './generators';
 import { Parameters } from './parameters';
 import type { Reads } from './reads';
 import { addReads, noReads } from './reads';
+import type { OfPeople } from './of-people';
 
 /** An aggregate of the scan, and the name of its column. What a list of events holds is known when all is compiled. */
 export interface ScanColumn {
@@ -69,6 +70,7 @@ export class PassEmitter implements Emitter {
   constructor(
     readonly now: Date,
     private readonly fields: Fields,
+    readonly ofPeople: OfPeople,
   ) {}
 
   /** The SQL of a whole rule: TRUE where it holds, else FALSE or NULL. What it reads is added. */

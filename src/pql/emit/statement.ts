@@ -2,12 +2,12 @@ import { quoteIdentifier, systemColumn } from '../../xdm/columns';
 import { itemName } from './emitter';
 import type { EventTest } from './event-tests';
 import { amongPassing, anyOfFilter, wordName, wordSql } from './event-tests';
+import type { OfPeople } from './of-people';
 import type { PassEmitter, ScanStage, SegmentLayer } from './pass-emitter';
 import { layerAlias, scanAlias } from './pass-emitter';
 import type { Reads } from './reads';
 
 const pid = quoteIdentifier(systemColumn.pid);
-const inRange = (alias: string): string => `${alias}.${pid} >= $pid_from AND ${alias}.${pid} < $pid_to`;
 
 /** What is selected of each profile, and what its SQL reads. */
 interface Selection {
@@ -23,17 +23,17 @@ export interface PassSelection extends Selection {
 }
 
 /** The SELECT of a pass: `#pid` and the given columns. */
-export function passStatement(pass: PassSelection, { scans, layers }: PassEmitter): string {
+export function passStatement(pass: PassSelection, { scans, layers, ofPeople }: PassEmitter): string {
   const parts: string[] = [];
   // Read by several layers, each is worked out once; the one scan of a pass without layers need not be kept.
   const kept = layers.length > 0 ? 'MATERIALIZED ' : 'NOT MATERIALIZED ';
   // Each stage of the scan leans on the layers before it, each layer on the stages up to its own.
   for (let level = 0; level < Math.max(scans.length, layers.length); level += 1) {
     const [scan, layer] = [scans[level], layers[level]];
-    if (scan !== undefined) parts.push(`${scanAlias(level)} AS ${kept}(\n${scanSql(scan)}\n)`);
-    if (layer !== undefined) parts.push(`${layerAlias(level)} AS ${kept}(\n${layerSql(layer)}\n)`);
+    if (scan !== undefined) parts.push(`${scanAlias(level)} AS ${kept}(\n${scanSql(scan, ofPeople)}\n)`);
+    if (layer !== undefined) parts.push(`${layerAlias(level)} AS ${kept}(\n${layerSql(layer, ofPeople)}\n)`);
   }
-  const select = isOfScanAlone(pass) ? scannedSql(pass) : profilesSql(`p.${pid}`, pass);
+  const select = isOfScanAlone(pass) ? scannedSql(pass, ofPeople) : profilesSql(`p.${pid}`, pass, ofPeople);
   return parts.length === 0 ? select : `WITH ${parts.join(',\n')}\n${select}`;
 }
 
@@ -42,9 +42,9 @@ function isOfScanAlone({ isOfEvents, reads: { scans, layers } }: PassSelection):
 }
 
 /** Those who have a row in the first scan, with their own row where that is read. */
-function scannedSql({ columns, reads, where }: PassSelection): string {
+function scannedSql({ columns, reads, where }: PassSelection, ofPeople: OfPeople): string {
   const scan = scanAlias(0);
-  const join = reads.profile ? ` JOIN profile AS p ON p.${pid} = ${scan}.of_pid AND ${inRange('p')}` : '';
+  const join = reads.profile ? ` JOIN profile AS p ON p.${pid} = ${scan}.of_pid AND ${ofPeople('p')}` : '';
   return [
     `SELECT\n  ${[`${scan}.of_pid AS ${pid}`, ...columns].join(',\n  ')}`,
     `FROM ${scan}${join}`,
@@ -58,12 +58,13 @@ export interface JoinSelection {
   readonly events: readonly { readonly item: number; readonly where: readonly string[] }[];
   /** Conditions on several of them. */
   readonly between: readonly string[];
+  readonly ofPeople: OfPeople;
 }
 
 /** The SELECT of those who have events that go together: `#pid` and the given columns. */
-export function joinStatement({ columns, events, between }: JoinSelection): string {
+export function joinStatement({ columns, events, between, ofPeople }: JoinSelection): string {
   const [first, ...others] = events.map(({ item, where }) => {
-    const conditions = [inRange('e'), ...where].join(' AND ');
+    const conditions = [ofPeople('e'), ...where].join(' AND ');
     return {
       name: itemName(item),
       sql: `(SELECT e.* FROM event AS e WHERE ${conditions}) AS ${itemName(item)}`,
@@ -78,7 +79,7 @@ export function joinStatement({ columns, events, between }: JoinSelection): stri
   ].join('\n');
 }
 
-function scanSql(stage: ScanStage): string {
+function scanSql(stage: ScanStage, ofPeople: OfPeople): string {
   const { columns, reads } = stage;
   const only = onlyTest(stage);
   const computed = [...columns.values()].map(
@@ -90,7 +91,7 @@ function scanSql(stage: ScanStage): string {
     .map((alias) => ` JOIN ${alias} ON ${alias}.of_pid = e.${pid}`);
   return [
     `  SELECT\n    ${[`e.${pid} AS of_pid`, ...computed].join(',\n    ')}`,
-    `  FROM (${eventsSql(stage)}) AS e${[...profile, ...layers].join('')}`,
+    `  FROM (${eventsSql(stage, ofPeople)}) AS e${[...profile, ...layers].join('')}`,
     `  GROUP BY e.${pid}`,
   ].join('\n');
 }
@@ -100,8 +101,8 @@ function onlyTest({ tests, readsAll }: ScanStage): EventTest | undefined {
   return readsAll || tests.size > 1 ? undefined : [...tests][0];
 }
 
-/** The events of the range with the numbers that say which tests they pass. */
-function eventsSql(stage: ScanStage): string {
+/** The events of the people with the numbers that say which tests they pass. */
+function eventsSql(stage: ScanStage, ofPeople: OfPeople): string {
   const { tests, readsAll } = stage;
   const byWord = new Map<number, EventTest[]>();
   for (const test of tests) byWord.set(test.word, [...(byWord.get(test.word) ?? []), test]);
@@ -110,19 +111,20 @@ function eventsSql(stage: ScanStage): string {
       ? [...byWord].map(([word, ofWord]) => `, ${wordSql(ofWord)} AS ${wordName(word)}`)
       : [];
   const filter = readsAll ? null : anyOfFilter([...tests]);
-  const where = filter === null ? inRange('e') : `${inRange('e')} AND ${filter}`;
+  const where = filter === null ? ofPeople('e') : `${ofPeople('e')} AND ${filter}`;
   return `SELECT e.*${words.join('')} FROM event AS e WHERE ${where}`;
 }
 
-function layerSql({ columns, reads }: SegmentLayer): string {
+function layerSql({ columns, reads }: SegmentLayer, ofPeople: OfPeople): string {
   const selected = columns.map(({ name, sql }) => `${sql} AS ${name}`);
-  return profilesSql(`p.${pid} AS of_pid`, { columns: selected, reads });
+  return profilesSql(`p.${pid} AS of_pid`, { columns: selected, reads }, ofPeople);
 }
 
-/** One row for each profile of the range, with columns that are found in its row, the scans and the layers. */
+/** One row for each profile, with columns that are found in its row, the scans and the layers. */
 function profilesSql(
   key: string,
   { columns, reads, where }: Selection & { readonly where?: string },
+  ofPeople: OfPeople,
 ): string {
   const scans = [...reads.scans]
     .map(scanAlias)
@@ -133,6 +135,6 @@ function profilesSql(
   return [
     `SELECT\n  ${[key, ...columns].join(',\n  ')}`,
     `FROM profile AS p${[...scans, ...layers].join('')}`,
-    `WHERE ${inRange('p')}${where === undefined ? '' : ` AND (${where})`}`,
+    `WHERE ${ofPeople('p')}${where === undefined ? '' : ` AND (${where})`}`,
   ].join('\n');
 }

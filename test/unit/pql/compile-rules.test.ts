@@ -27,6 +27,18 @@ describe('one pass for all rules', () => {
     expect(columns).toMatchObject({ profile: [{ path: 'person.age' }], event: [], row: false });
   });
 
+  it('compares no number of a person where it is to read everybody', () => {
+    for (const text of [
+      'person.age > 30',
+      'xEvent[eventType = "a"]',
+      'xEvent[eventType = "a"].count() < 2 and person.age > 30',
+      'chain(xEvent, timestamp, [A: WHAT(type = "a"), B: WHAT(type = "b")])',
+    ]) {
+      expect(compiled(text).sql).toContain('$pid_from');
+      expect(compileRules([checkedRule(text)], { ...options, people: 'all' }).sql).not.toContain('$pid_');
+    }
+  });
+
   it('looks at nobody but those with events where no rule holds without', () => {
     const joins = (...rules: readonly string[]): boolean => /FROM profile AS p/u.test(compiled(...rules).sql);
     expect(joins('xEvent[eventType = "a"]')).toBe(false);
