@@ -24,6 +24,7 @@ export class AudienceTemplateDataSource implements AudienceTemplateSource {
 
   async page(request: PageRequest): Promise<SourcePage<AnyAudienceTemplateWire>> {
     const page = await readPage({
+      cursors: this.upstream.cursors,
       binding: ['audience-templates'],
       scheme: wholeListScheme<AnyAudienceTemplateWire>({
         service,

@@ -6,7 +6,7 @@ import { readPage } from './paging';
 import { offsetScheme } from './paging-schemes';
 import { createSingleLoader } from './record-loader';
 import type { RestQuery } from './rest-call';
-import { isId, orNull, pathOf, readRecord } from './upstream';
+import { isId, orNull, pathOf, readRecord, readSortTime } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 import { invalidResponse, notFound } from './upstream-answer';
 
@@ -81,7 +81,7 @@ export class CatalogDataSource implements CatalogSource {
     await this.upstream.request({ method: 'DELETE', path: pathOf(datasetsPath, id) });
   }
 
-  private async list<T extends object>(list: {
+  private async list<T extends CatalogWire>(list: {
     readonly path: string;
     readonly query: RestQuery;
     readonly binding: readonly unknown[];
@@ -89,10 +89,12 @@ export class CatalogDataSource implements CatalogSource {
     readonly request: PageRequest;
   }): Promise<SourcePage<WithId<T>>> {
     const page = await readPage({
+      cursors: this.upstream.cursors,
       binding: list.binding,
       scheme: offsetScheme<WithId<T>>({
         service,
         idOf: (record) => record.id,
+        order: { keyOf: (record) => readSortTime(record.created), direction: 'DESC' },
         fetch: async (start, limit) => {
           const query = { ...list.query, orderBy: 'desc:created', start, limit };
           const { body } = await this.upstream.request({ method: 'GET', path: list.path, query });
@@ -105,6 +107,10 @@ export class CatalogDataSource implements CatalogSource {
     for (const { node } of page.edges) list.loader.prime(node.id, node);
     return page;
   }
+}
+
+interface CatalogWire {
+  readonly created?: unknown;
 }
 
 function onlyEntry<T extends object>(map: JsonRecord, noun: string): WithId<T> {

@@ -1,5 +1,5 @@
 import type { UpstreamService } from '../errors/upstream-error';
-import type { OffsetPage } from './paging-schemes';
+import type { OffsetPage } from './follow-offsets';
 import type { RestQuery } from './rest-call';
 import { readCount, readNextLink, readRecord, readRecords } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';

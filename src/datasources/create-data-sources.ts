@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { createTextSeal } from '../lib/text-seal';
 import { AudienceTemplateDataSource } from './audience-templates.datasource';
 import { CatalogDataSource } from './catalog.datasource';
 import { DataAccessDataSource } from './data-access.datasource';
@@ -15,6 +17,8 @@ import type {
   SegmentDefinitionSource,
   SegmentJobSource,
 } from './index';
+import { bindCursors } from './list-cursors';
+import type { ListCursors } from './list-cursors';
 import { MergePolicyDataSource } from './merge-policies.datasource';
 import { PreviewDataSource } from './previews.datasource';
 import { ProfileDataSource } from './profiles.datasource';
@@ -30,10 +34,18 @@ import type { Upstream } from './upstream';
  * Makes the set of sources of one operation or one event of a subscription. Costs next to nothing: each source comes to
  * be when it is first asked for, and what it caches ends with the set.
  */
-export function createDataSources(options: CallScope & { readonly client: RestClient }): DataSources {
-  const { client, caller, requestId, signal } = options;
-  return new LazyDataSources(bindUpstream(client, { caller, requestId, signal }));
+export function createDataSources(
+  options: CallScope & {
+    readonly client: RestClient;
+    /** Unless given, cursors are for nobody but these sources. */
+    readonly cursors?: ListCursors;
+  },
+): DataSources {
+  const { client, caller, requestId, signal, cursors = bindCursors(ownSeal, caller) } = options;
+  return new LazyDataSources(bindUpstream(client, cursors, { caller, requestId, signal }));
 }
+
+const ownSeal = createTextSeal(randomBytes(32).toString('base64url'), 'cursors');
 
 class LazyDataSources implements DataSources {
   #segmentDefinitions: SegmentDefinitionSource | undefined;

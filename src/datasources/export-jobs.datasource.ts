@@ -8,7 +8,16 @@ import { keysetScheme } from './paging-schemes';
 import { createSingleLoader, primeWith } from './record-loader';
 import type { RecordEndpoint } from './record-loader';
 import type { RestQuery } from './rest-call';
-import { orNull, pathOf, queryParameterOf, readId, readNextLink, readRecord, readRecords } from './upstream';
+import {
+  orNull,
+  pathOf,
+  queryParameterOf,
+  readId,
+  readNextLink,
+  readRecord,
+  readRecords,
+  readSortTime,
+} from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 import { invalidResponse } from './upstream-answer';
 
@@ -30,12 +39,13 @@ export class ExportJobDataSource implements ExportJobSource {
   async page(request: JobPageRequest): Promise<SourcePage<ExportJobWire>> {
     const filter = divideJobFilter<ExportJobWire>(request, { upstreamStatuses, also: conditionOf(request) });
     const page = await readPage({
+      cursors: this.upstream.cursors,
       binding: ['export-jobs', ...jobFilterBinding(request)],
       scheme: keysetScheme<ExportJobWire>({
         service,
         idOf: (job) => String(job.id),
+        order: { keyOf: (job) => readSortTime(job.creationTime), direction: 'DESC' },
         keyOf: (job) => `${String(job.creationTime)}_${String(job.id)}`,
-        keyPattern: /^\d{1,20}_[\w-]{1,64}$|^\d{1,9}$/,
         fetch: (offset, limit) => this.fetchPage({ status: filter.upstreamStatus, limit, offset }),
       }),
       page: request,

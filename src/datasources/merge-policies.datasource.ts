@@ -30,10 +30,12 @@ export class MergePolicyDataSource implements MergePolicySource {
 
   async page(request: PageRequest): Promise<SourcePage<MergePolicyWire>> {
     const page = await readPage({
+      cursors: this.upstream.cursors,
       binding: ['merge-policies'],
       scheme: tokenScheme<MergePolicyWire>({
         service,
         idOf: (policy) => policy.id,
+        order: { keyOf: (policy) => policy.name ?? null, direction: 'ASC' },
         fetch: (start, limit) => this.fetchPage({ start, limit }),
       }),
       page: request,

@@ -1,35 +1,39 @@
-import { BadCursor } from '../errors/bad-cursor';
 import type { UpstreamService } from '../errors/upstream-error';
-import { decodeCursor, encodeCursor } from '../lib/cursor';
 import type { PageRequest, SourcePage } from './index';
+import { maxUpstreamLimit } from './follow-offsets';
+import type { CursorsOfList, ListCursors } from './list-cursors';
+import { listStart, readPlace, writePlace } from './place';
+import type { Place } from './place';
 import { invalidResponse } from './upstream-answer';
 
-/** A place in an upstream list, in that list's own words: an offset, an opaque token, `<creationTime>_<id>`. */
-export type Position = string;
-
-/** One upstream page as a scheme reads it. */
+/** Items of a list as a scheme reads them on behind a place. */
 export interface SchemePage<T> {
   /** `after` is the place right behind the item. */
-  readonly items: readonly { readonly node: T; readonly after: Position }[];
+  readonly items: readonly ListItem<T>[];
   /** Null at the end of the list. */
-  readonly next: Position | null;
+  readonly next: Place | null;
+  /** True where the upstream itself says that there is more; else it may turn out to be the end. */
+  readonly isNextSure?: boolean;
   readonly totalCount: number | null;
+}
+
+export interface ListItem<T> {
+  readonly node: T;
+  readonly after: () => Place;
 }
 
 /** How one upstream list is paged; one adapter per resource. */
 export interface PagingScheme<T> {
   readonly service: UpstreamService;
-  readonly start: Position;
-  /** False for what `fetch` never gave; a forged cursor stops here. */
-  isPosition(position: Position): boolean;
-  /** At most `limit` items from a place on. @throws UpstreamError */
-  fetch(position: Position, limit: number): Promise<SchemePage<T>>;
+  /** Some items from a place on: about `limit`, none where the search for the place took all of the budget. @throws UpstreamError */
+  fetch(place: Place, limit: number, budget: PageBudget): Promise<SchemePage<T>>;
   idOf(node: T): string;
   /** True where `next` is null exactly at the end, so that no look ahead is needed. */
   readonly tellsEnd: boolean;
 }
 
 export interface ListRequest<T> {
+  readonly cursors: ListCursors;
   /** Names the list, its filter and its order: a cursor of another one is refused. */
   readonly binding: readonly unknown[];
   readonly scheme: PagingScheme<T>;
@@ -40,9 +44,26 @@ export interface ListRequest<T> {
   readonly isPast?: ((node: T) => boolean) | undefined;
 }
 
-/** Of one request: pages of the upstream read at most. */
+/** Pages of the upstream that one request may read. */
+export class PageBudget {
+  private left = maxUpstreamPages;
+
+  /** To be called before each page. */
+  take(): void {
+    this.left -= 1;
+  }
+
+  get isSpent(): boolean {
+    return this.left <= 0;
+  }
+
+  /** One page may be read, or none. */
+  get isAlmostSpent(): boolean {
+    return this.left <= 1;
+  }
+}
+
 export const maxUpstreamPages = 20;
-const maxUpstreamLimit = 100;
 
 /**
  * Reads one page of any upstream list, filtering here what the upstream cannot.
@@ -50,78 +71,103 @@ const maxUpstreamLimit = 100;
  * The page may be short, even empty, with `hasNextPage` true where 20 upstream pages held too few matches: `endCursor`
  * goes on behind them.
  *
- * @throws BadCursor for a cursor of another list, filter or order; UpstreamError, UpstreamInvalidResponse for a list
- * whose pages go round in a circle.
+ * @throws BadCursor for a cursor of another list, filter, order or tenant; UpstreamError, UpstreamInvalidResponse for a
+ * list whose pages go round in a circle.
  */
 export async function readPage<T>(request: ListRequest<T>): Promise<SourcePage<T>> {
-  const { scheme, page } = request;
-  const binding = JSON.stringify(request.binding);
-  const start = page.after === undefined ? scheme.start : openCursor(scheme, binding, page.after);
-  const found = await collect(request, start);
-  const shown = found.matches.slice(0, page.first);
-  const hasNextPage = found.matches.length > page.first || found.rest !== null;
-  const edges = shown.map(({ node, after }) => ({ cursor: encodeCursor(binding, after), node }));
-  const isScannedFurther = found.matches.length <= page.first && found.rest !== null && found.isCutShort;
+  const { page } = request;
+  const cursors = request.cursors.of(request.binding);
+  const start = page.after === undefined ? listStart : readPlace(cursors.read(page.after));
+  const { matches, rest, totalCount, isCutShort } = await collect(request, start);
+  const edges = matches.slice(0, page.first).map((item) => new SourceEdge(item, cursors));
   return {
     edges,
-    hasNextPage,
+    hasNextPage: matches.length > page.first || rest !== null,
     hasPreviousPage: page.after !== undefined,
-    totalCount: request.filter === undefined ? found.totalCount : null,
-    endCursor:
-      isScannedFurther && found.rest !== null
-        ? encodeCursor(binding, found.rest)
-        : (edges[edges.length - 1]?.cursor ?? null),
+    totalCount: request.filter === undefined ? totalCount : null,
+    get endCursor() {
+      if (isCutShort && rest !== null) return cursors.write(writePlace(rest));
+      return edges.at(-1)?.cursor ?? null;
+    },
   };
+}
+
+/** Cursors cost more than all else of an edge, and most are never read. */
+class SourceEdge<T> {
+  #cursor: string | null = null;
+
+  constructor(
+    private readonly item: ListItem<T>,
+    private readonly cursors: CursorsOfList,
+  ) {}
+
+  get node(): T {
+    return this.item.node;
+  }
+
+  get cursor(): string {
+    return (this.#cursor ??= this.cursors.write(writePlace(this.item.after())));
+  }
 }
 
 interface Found<T> {
   /** Up to one more than asked, which tells that there is a next page. */
-  readonly matches: readonly { readonly node: T; readonly after: Position }[];
+  readonly matches: readonly ListItem<T>[];
   /** Where the unread rest of the list begins; null where it is read to its end. */
-  readonly rest: Position | null;
+  readonly rest: Place | null;
   readonly totalCount: number | null;
   /** The bound of upstream pages ended the search. */
   readonly isCutShort: boolean;
 }
 
-async function collect<T>(request: ListRequest<T>, start: Position): Promise<Found<T>> {
+async function collect<T>(request: ListRequest<T>, start: Place): Promise<Found<T>> {
   const { scheme, page, filter, isPast } = request;
   const needed = filter === undefined && scheme.tellsEnd ? page.first : page.first + 1;
-  const limit = filter === undefined ? Math.min(needed, maxUpstreamLimit) : maxUpstreamLimit;
-  const matches: { node: T; after: Position }[] = [];
+  const budget = new PageBudget();
+  const circle = new CircleGuard(scheme.service);
+  const matches: ListItem<T>[] = [];
   const seenIds = new Set<string>();
-  const seenPositions = new Set<Position>();
-  let position: Position | null = start;
+  let rest: Place | null = start;
   let totalCount: number | null = null;
-  for (let pages = 0; pages < maxUpstreamPages && position !== null && matches.length < needed; pages += 1) {
-    if (seenPositions.has(position)) {
-      throw invalidResponse(scheme.service, 'the pages of a list go round in a circle');
-    }
-    seenPositions.add(position);
-    const upstreamPage: SchemePage<T> = await scheme.fetch(position, limit);
-    totalCount ??= upstreamPage.totalCount;
-    for (const item of upstreamPage.items) {
+  while (rest !== null && matches.length < needed && !budget.isSpent) {
+    const limit = filter === undefined ? countToAsk(needed, matches.length) : maxUpstreamLimit;
+    const answer: SchemePage<T> = await scheme.fetch(rest, Math.min(limit, maxUpstreamLimit), budget);
+    totalCount ??= answer.totalCount;
+    const fresh = answer.items.filter(({ node }) => isNew(seenIds, scheme.idOf(node)));
+    for (const item of fresh) {
       if (isPast?.(item.node) === true) return { matches, rest: null, totalCount, isCutShort: false };
-      const id = scheme.idOf(item.node);
-      // A list that grows at its top while it is read shows records twice.
-      if (seenIds.has(id)) continue;
-      seenIds.add(id);
       if (filter === undefined || filter(item.node)) matches.push(item);
     }
-    position = upstreamPage.next;
+    rest = answer.next;
+    circle.note(rest, { isBarren: fresh.length === 0 && !budget.isSpent });
+    if (filter === undefined && matches.length >= page.first && answer.isNextSure === true) break;
   }
-  return { matches, rest: position, totalCount, isCutShort: matches.length < needed };
+  return { matches, rest, totalCount, isCutShort: matches.length < needed && matches.length <= page.first };
 }
 
-function openCursor<T>(scheme: PagingScheme<T>, binding: string, cursor: string): Position {
-  const decoded = decodeCursor(binding, cursor);
-  switch (decoded.kind) {
-    case 'foreign':
-      throw new BadCursor('it belongs to another list, filter or order');
-    case 'malformed':
-      throw new BadCursor('it is damaged');
-    case 'position':
-      if (!scheme.isPosition(decoded.position)) throw new BadCursor('it is damaged');
-      return decoded.position;
+/** Few more are read for the rest of a page, lest a list that moves quickly shows nothing but what came before. */
+function countToAsk(needed: number, found: number): number {
+  return found === 0 ? needed : Math.max(needed - found, 20);
+}
+
+/** A list that moves while it is read may show a record twice; a connection does not. */
+function isNew(seenIds: Set<string>, id: string): boolean {
+  if (seenIds.has(id)) return false;
+  seenIds.add(id);
+  return true;
+}
+
+/** Notices a list that never ends: pages on end that hold nothing new. */
+class CircleGuard {
+  private barrenCount = 0;
+
+  constructor(private readonly service: UpstreamService) {}
+
+  /** @throws UpstreamInvalidResponse */
+  note(next: Place | null, { isBarren }: { readonly isBarren: boolean }): void {
+    // One alone may be chance, where as many rows came as a page holds.
+    this.barrenCount = isBarren ? this.barrenCount + 1 : 0;
+    if (next !== null && this.barrenCount > 1)
+      throw invalidResponse(this.service, 'the pages of a list go round in a circle');
   }
 }

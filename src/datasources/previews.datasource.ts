@@ -39,6 +39,7 @@ export class PreviewDataSource implements PreviewSource {
 
   members(id: string, request: PageRequest): Promise<SourcePage<PreviewMember>> {
     return readPage({
+      cursors: this.upstream.cursors,
       binding: ['preview', id],
       scheme: offsetScheme<PreviewMember>({
         service,
@@ -51,7 +52,7 @@ export class PreviewDataSource implements PreviewSource {
           return {
             items,
             totalCount: null,
-            hasNext: readNextLink(record['links'] ?? record['link']) !== null,
+            hasNext: readNextLink(record['links'] ?? record['link']) === null ? null : true,
           };
         },
       }),

@@ -22,6 +22,7 @@ export class ScheduleDataSource implements ScheduleSource {
 
   async page(request: PageRequest): Promise<SourcePage<ScheduleWire>> {
     const page = await readPage({
+      cursors: this.upstream.cursors,
       binding: ['schedules'],
       scheme: offsetScheme<ScheduleWire>({
         service,

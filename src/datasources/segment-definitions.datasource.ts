@@ -2,13 +2,22 @@ import type DataLoader from 'dataloader';
 import type { SegmentDefinitionBodyWire, SegmentDefinitionWire } from '../wire/segment-definition.wire';
 import { basePaths } from './endpoints';
 import type { SegmentDefinitionSource, SourcePage } from './index';
+import type { OffsetPage } from './follow-offsets';
 import { readPage } from './paging';
 import { offsetScheme } from './paging-schemes';
-import type { OffsetPage } from './paging-schemes';
 import { createBulkLoader, primeWith } from './record-loader';
 import type { RecordEndpoint } from './record-loader';
 import type { RestQuery } from './rest-call';
-import { orNull, pathOf, readCount, readId, readNextLink, readRecord, readRecords } from './upstream';
+import {
+  orNull,
+  pathOf,
+  readCount,
+  readId,
+  readNextLink,
+  readRecord,
+  readRecords,
+  readSortTime,
+} from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 
 type DefinitionPageRequest = Parameters<SegmentDefinitionSource['page']>[0];
@@ -39,10 +48,12 @@ export class SegmentDefinitionDataSource implements SegmentDefinitionSource {
       'evaluationInfo.synchronous.enabled': evaluation === 'EDGE' ? true : undefined,
     };
     const page = await readPage({
+      cursors: this.upstream.cursors,
       binding: ['segment-definitions', nameContains, evaluation, orderBy.field, orderBy.direction],
       scheme: offsetScheme<SegmentDefinitionWire>({
         service,
         idOf: (definition) => definition.id,
+        order: { keyOf: keyReaders[orderBy.field], direction: orderBy.direction },
         fetch: (start, limit) => this.fetchPage({ ...query, start, limit }),
       }),
       page: request,
@@ -88,6 +99,12 @@ export class SegmentDefinitionDataSource implements SegmentDefinitionSource {
     };
   }
 }
+
+const keyReaders = {
+  CREATED_AT: ({ creationTime }: SegmentDefinitionWire) => readSortTime(creationTime),
+  UPDATED_AT: ({ updateTime }: SegmentDefinitionWire) => readSortTime(updateTime),
+  NAME: ({ name }: SegmentDefinitionWire) => (typeof name === 'string' ? name : null),
+};
 
 const sortFields = { CREATED_AT: 'creationTime', UPDATED_AT: 'updateTime', NAME: 'name' } as const;
 

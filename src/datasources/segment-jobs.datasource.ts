@@ -9,7 +9,7 @@ import { offsetScheme } from './paging-schemes';
 import { createBulkLoader, primeWith } from './record-loader';
 import type { RecordEndpoint } from './record-loader';
 import { readChildren } from './children-list';
-import { isId, orNull, pathOf, readId, readRecord } from './upstream';
+import { isId, orNull, pathOf, readId, readRecord, readSortTime } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 import { isRecord } from '../lib/is-record';
 
@@ -41,10 +41,12 @@ export class SegmentJobDataSource implements SegmentJobSource {
       property: propertyFilter(segmentId, scheduleId),
     };
     const page = await readPage({
+      cursors: this.upstream.cursors,
       binding: ['segment-jobs', ...jobFilterBinding(request)],
       scheme: offsetScheme<SegmentJobWire>({
         service,
         idOf: (job) => job.id,
+        order: { keyOf: (job) => readSortTime(job.creationTime), direction: 'DESC' },
         fetch: (start, limit) =>
           readChildren(this.upstream, { service, path, query: { ...query, start, limit }, read: readJob }),
       }),

@@ -4,18 +4,22 @@ import { isRecord } from '../lib/is-record';
 import { idPattern } from '../wire/common.wire';
 import { serviceOfPath } from './endpoints';
 import type { CallScope, FileAnswer, FileCall, RestAnswer, RestCall } from './rest-call';
+import type { ListCursors } from './list-cursors';
 import type { RestClient } from './rest-client';
 import { invalidResponse, notFound } from './upstream-answer';
 
 /** The REST client bound to one operation. */
 export interface Upstream {
+  /** For the lists of the operation's caller. */
+  readonly cursors: ListCursors;
   request(call: Omit<RestCall, keyof CallScope>): Promise<RestAnswer>;
   stream(call: Omit<FileCall, keyof CallScope>): Promise<FileAnswer>;
 }
 
 /** The client for the calls of one operation: caller, request id and signal are added to each of them. */
-export function bindUpstream(client: RestClient, scope: CallScope): Upstream {
+export function bindUpstream(client: RestClient, cursors: ListCursors, scope: CallScope): Upstream {
   return {
+    cursors,
     request: (call) => client.request({ ...call, ...scope }),
     stream: (call) => client.stream({ ...call, ...scope }),
   };
@@ -85,6 +89,12 @@ export function readNextLink(links: unknown): string | null {
   const next = isRecord(links) ? links['next'] : undefined;
   const href = isRecord(next) ? next['href'] : next;
   return typeof href === 'string' && href !== '' ? href : null;
+}
+
+/** A time of the upstream's as a number that grows with it; null where it shows none (quirks D3, D5). */
+export function readSortTime(value: unknown): number | null {
+  const time = typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) : Number(value);
+  return Number.isFinite(time) && time > 0 ? time : null;
 }
 
 /** A parameter of a link that may be absolute, relative, or `@/…`. */

@@ -5,6 +5,6 @@ export class BadCursor extends SegmentationError {
   override readonly code = 'BAD_USER_INPUT';
 
   constructor(reason: string, options?: { readonly cause?: unknown }) {
-    super(`The cursor cannot be used here: ${reason}. Start again without "after".`, options);
+    super(`"after" cannot be used here: ${reason}. Leave "after" out to start again.`, options);
   }
 }

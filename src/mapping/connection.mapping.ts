@@ -9,21 +9,36 @@ interface PageLike<Wire> {
   readonly endCursor: string | null;
 }
 
-/** Any list as one connection. */
+/** Any list as one connection. Cursors are made when they are asked for: they cost more than all else of an edge. */
 export function toConnection<Wire, Node>(
   page: PageLike<Wire>,
   toNode: (wire: Wire) => Node,
 ): Connection<Node> {
-  const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: toNode(node) }));
+  const edges = page.edges.map((edge) => new MappedEdge(edge, toNode(edge.node)));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
     pageInfo: {
       hasNextPage: page.hasNextPage,
       hasPreviousPage: page.hasPreviousPage,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: page.endCursor,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return page.endCursor;
+      },
     },
     totalCount: page.totalCount,
   };
+}
+
+class MappedEdge<Node> {
+  constructor(
+    private readonly source: { readonly cursor: string },
+    readonly node: Node,
+  ) {}
+
+  get cursor(): string {
+    return this.source.cursor;
+  }
 }

@@ -3,6 +3,7 @@ import type { DataSources } from '../datasources';
 import type { AccessProofs } from '../datasources/access-proofs';
 import type { Caller } from '../datasources/caller';
 import type { DownloadLinks } from '../datasources/download-links';
+import type { ListCursors } from '../datasources/list-cursors';
 import type { CredentialSource, ServiceHealth, UpstreamMode } from '../schema/session.type';
 import type { Destinations } from '../destinations/apply-template';
 import type { GatewayState } from '../state/open-gateway-state';
@@ -24,6 +25,8 @@ export interface GatewayContext {
   readonly sources: DataSources;
   /** A new set, for each event of a subscription and for reading again after waiting. */
   freshSources(): DataSources;
+  /** For lists that are merged or kept here; the sources' own have theirs. */
+  readonly cursors: ListCursors;
   readonly watchers: JobWatchers;
   readonly downloadLinks: DownloadLinks;
   /** See `proveAccess`. */

@@ -1,7 +1,5 @@
-import { BadCursor } from '../errors/bad-cursor';
-import { decodeCursor, encodeCursor } from '../lib/cursor';
-import { isRecord } from '../lib/is-record';
 import type { JobPageRequest, SourcePage } from '../datasources';
+import type { CursorsOfList } from '../datasources/list-cursors';
 import { toExportJob } from '../mapping/export-job.mapping';
 import { toSegmentJob } from '../mapping/segment-job.mapping';
 import type { Connection, Edge } from '../schema/connection';
@@ -11,8 +9,14 @@ import type { SegmentJob } from '../schema/segment-job.type';
 import type { GatewayContext } from './context';
 
 type AnyJob = SegmentJob | ExportJob;
-/** How far each list has been read: the cursor of the last job taken from it. */
-type Positions = Readonly<Partial<Record<JobKind, string>>>;
+
+/** A place in the merged list. */
+interface MergedPlace {
+  /** How far each list has been read: its own cursor; none where nothing was taken from it yet. */
+  readonly positions: Readonly<Partial<Record<JobKind, string>>>;
+  /** When the last job before the place was created, ms; null at the start. What is newer came later, and lies above. */
+  readonly createdAtMs: number | null;
+}
 
 /** One kind's page, and whether it holds all that was asked for of what there is. */
 type KindPage = SourcePage<AnyJob> & { readonly kind: JobKind };
@@ -21,26 +25,22 @@ type KindPage = SourcePage<AnyJob> & { readonly kind: JobKind };
  * Both kinds of job in one list, newest first. Each list is asked for one page behind its own cursor, and the two are
  * merged; a merged cursor holds both, so they stay bound to their filter as the lists' own cursors are.
  *
- * @throws BadCursor where `after` is no cursor of this list, or one of other kinds.
+ * @throws BadCursor where `after` is no cursor of this list, or one of other kinds or another filter.
  */
 export async function loadMergedJobs(
   context: GatewayContext,
   kinds: readonly JobKind[],
   request: JobPageRequest,
 ): Promise<Connection<AnyJob>> {
-  const start = request.after === undefined ? {} : readPositions(request.after, kinds);
-  const pages = await Promise.all(
-    kinds.map(async (kind) => ({
-      ...(await loadPage(context, kind, { ...request, after: start[kind] })),
-      kind,
-    })),
-  );
+  const cursors = context.cursors.of(['jobs', kinds.toSorted()]);
+  const start = request.after === undefined ? listStart : readPlace(cursors.read(request.after));
+  const pages = await Promise.all(kinds.map((kind) => loadPage(context, { kind, start, request })));
   const newestFirst = pages
     .flatMap(({ edges }) => edges)
     .sort((left, right) => compareJobs(left.node, right.node));
   const taken = newestFirst.slice(0, countKnownOrder(newestFirst, pages, request.first));
-  const edges = toMergedEdges(taken, start, kinds);
-  const end = positionsBehind(taken, pages, start);
+  const edges = toMergedEdges(taken, start, cursors);
+  const end = placeBehind(taken, pages, start);
   const totals = pages.map(({ totalCount }) => totalCount);
   return {
     edges,
@@ -49,7 +49,7 @@ export async function loadMergedJobs(
       hasNextPage: newestFirst.length > edges.length || pages.some(({ hasNextPage }) => hasNextPage),
       hasPreviousPage: request.after !== undefined,
       startCursor: edges[0]?.cursor ?? null,
-      endCursor: Object.keys(end).length > 0 ? writePositions(end, kinds) : null,
+      endCursor: Object.keys(end.positions).length > 0 ? writePlace(cursors, end) : null,
     },
     totalCount: totals.reduce<number | null>(
       (sum, total) => (sum === null || total === null ? null : sum + total),
@@ -59,12 +59,21 @@ export async function loadMergedJobs(
 }
 
 async function loadPage(
-  context: GatewayContext,
-  kind: JobKind,
-  request: JobPageRequest,
-): Promise<SourcePage<AnyJob>> {
-  if (kind === 'SEGMENT') return mapPage(await context.sources.segmentJobs.page(request), toSegmentJob);
-  return mapPage(await context.sources.exportJobs.page(request), toExportJob);
+  { sources }: GatewayContext,
+  asked: { readonly kind: JobKind; readonly start: MergedPlace; readonly request: JobPageRequest },
+): Promise<KindPage> {
+  const { kind, start } = asked;
+  const request = { ...asked.request, after: start.positions[kind] };
+  const page =
+    kind === 'SEGMENT'
+      ? mapPage(await sources.segmentJobs.page(request), toSegmentJob)
+      : mapPage(await sources.exportJobs.page(request), toExportJob);
+  return { ...page, kind, edges: page.edges.filter(({ node }) => isBehind(node, start)) };
+}
+
+/** False for what came since, at the top of a list of which nothing was taken yet. */
+function isBehind(job: AnyJob, { positions, createdAtMs }: MergedPlace): boolean {
+  return positions[job.kind] !== undefined || createdAtMs === null || job.createdAt.getTime() <= createdAtMs;
 }
 
 function mapPage<Wire>(page: SourcePage<Wire>, toNode: (wire: Wire) => AnyJob): SourcePage<AnyJob> {
@@ -89,60 +98,44 @@ function countKnownOrder(
 
 function toMergedEdges(
   taken: readonly Edge<AnyJob>[],
-  start: Positions,
-  kinds: readonly JobKind[],
+  start: MergedPlace,
+  cursors: CursorsOfList,
 ): Edge<AnyJob>[] {
-  let positions = start;
+  let { positions } = start;
   return taken.map(({ cursor, node }) => {
     positions = { ...positions, [node.kind]: cursor };
-    return { cursor: writePositions(positions, kinds), node };
+    return { cursor: writePlace(cursors, { positions, createdAtMs: node.createdAt.getTime() }), node };
   });
 }
 
 /** Where to go on in each list: behind its last job that was taken, or at its page's end where all of them were. */
-function positionsBehind(
+function placeBehind(
   taken: readonly Edge<AnyJob>[],
   pages: readonly KindPage[],
-  start: Positions,
-): Positions {
+  start: MergedPlace,
+): MergedPlace {
   const entries = pages.flatMap(({ kind, edges, endCursor }): [JobKind, string][] => {
     const ofKind = taken.filter(({ node }) => node.kind === kind);
     const position = ofKind.length === edges.length ? endCursor : ofKind.at(-1)?.cursor;
-    const known = position ?? start[kind];
+    const known = position ?? start.positions[kind];
     return known === undefined ? [] : [[kind, known]];
   });
-  return Object.fromEntries(entries);
+  const createdAtMs = taken.at(-1)?.node.createdAt.getTime() ?? start.createdAtMs;
+  return { positions: Object.fromEntries(entries), createdAtMs };
 }
 
 function compareJobs(left: AnyJob, right: AnyJob): number {
   return right.createdAt.getTime() - left.createdAt.getTime() || left.kind.localeCompare(right.kind);
 }
 
-function writePositions(positions: Positions, kinds: readonly JobKind[]): string {
-  return encodeCursor(bindingOf(kinds), JSON.stringify(positions));
+const listStart: MergedPlace = { positions: {}, createdAtMs: null };
+
+function writePlace(cursors: CursorsOfList, { positions, createdAtMs }: MergedPlace): string {
+  return cursors.write(JSON.stringify([createdAtMs, positions]));
 }
 
-function readPositions(cursor: string, kinds: readonly JobKind[]): Positions {
-  const decoded = decodeCursor(bindingOf(kinds), cursor);
-  if (decoded.kind === 'foreign') throw new BadCursor('it belongs to another list');
-  const positions = decoded.kind === 'position' ? parsePositions(decoded.position) : null;
-  if (positions === null) throw new BadCursor('it is not a cursor of a jobs list');
-  const { SEGMENT, EXPORT } = positions;
-  return {
-    ...(typeof SEGMENT === 'string' && { SEGMENT }),
-    ...(typeof EXPORT === 'string' && { EXPORT }),
-  };
-}
-
-function bindingOf(kinds: readonly JobKind[]): string {
-  return `jobs ${kinds.join(' ')}`;
-}
-
-function parsePositions(text: string): { readonly SEGMENT?: unknown; readonly EXPORT?: unknown } | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
+/** What `writePlace` wrote; texts come from sealed cursors alone, so nothing else comes. */
+function readPlace(text: string): MergedPlace {
+  const [createdAtMs, positions] = JSON.parse(text) as [number | null, MergedPlace['positions']];
+  return { positions, createdAtMs };
 }

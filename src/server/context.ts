@@ -4,17 +4,20 @@ import type { Logger } from 'pino';
 import type { AccessProofs } from '../datasources/access-proofs';
 import type { Caller } from '../datasources/caller';
 import { createDataSources } from '../datasources/create-data-sources';
+import { bindCursors } from '../datasources/list-cursors';
 import type { DownloadLinks } from '../datasources/download-links';
 import type { RestClient } from '../datasources/rest-client';
 import type { GatewayContext } from '../resolvers/context';
 import type { UpstreamMode } from '../schema/session.type';
 import type { Destinations } from '../destinations/apply-template';
 import type { GatewayState } from '../state/open-gateway-state';
+import type { TextSeal } from '../lib/text-seal';
 import type { JobWatchers } from '../subscriptions/job-watchers';
 
 /** What all operations of a process share. */
 export interface SharedParts {
   readonly client: RestClient;
+  readonly cursorSeal: TextSeal;
   readonly watchers: JobWatchers;
   readonly downloadLinks: DownloadLinks;
   readonly access: AccessProofs;
@@ -39,7 +42,8 @@ export function createContext(shared: SharedParts, operation: OperationParts): G
   const { client, watchers, downloadLinks, access, state, destinations, mode, now } = shared;
   // Each upstream call of the operation listens; how many there may be is the limits' affair, not Node's warning's.
   setMaxListeners(0, operation.signal);
-  const freshSources = (): GatewayContext['sources'] => createDataSources({ client, ...operation });
+  const cursors = bindCursors(shared.cursorSeal, operation.caller);
+  const freshSources = (): GatewayContext['sources'] => createDataSources({ client, cursors, ...operation });
   return {
     ...operation,
     upstream: {
@@ -49,6 +53,7 @@ export function createContext(shared: SharedParts, operation: OperationParts): G
     },
     sources: freshSources(),
     freshSources,
+    cursors,
     watchers,
     downloadLinks,
     access,

@@ -12,6 +12,7 @@ import { createSender } from '../destinations/send-request';
 import { PortInUse } from '../errors/port-in-use';
 import type { AllowedHost } from '../lib/allowed-host';
 import { invariant } from '../lib/assert';
+import { createTextSeal } from '../lib/text-seal';
 import { systemTimers } from '../lib/timers';
 import type { UpstreamMode } from '../schema/session.type';
 import type { GatewayState } from '../state/open-gateway-state';
@@ -83,6 +84,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const secret = options.secret ?? randomBytes(32).toString('base64url');
   const shared: SharedParts = {
     client,
+    cursorSeal: createTextSeal(secret, 'cursors'),
     watchers,
     downloadLinks: links,
     access: createAccessProofs(() => performance.now()),

@@ -5,6 +5,8 @@ import { createCaller } from '../../src/datasources/caller';
 import type { Caller } from '../../src/datasources/caller';
 import { createDataSources } from '../../src/datasources/create-data-sources';
 import type { DataSources } from '../../src/datasources';
+import { bindCursors } from '../../src/datasources/list-cursors';
+import { createTextSeal } from '../../src/lib/text-seal';
 import { createRestClient } from '../../src/datasources/rest-client';
 import type { RestClient, RestClientOptions } from '../../src/datasources/rest-client';
 
@@ -62,7 +64,8 @@ export interface SourcesUnderTest {
   readonly upstream: FakeUpstream;
   readonly client: RestClient;
   readonly sources: DataSources;
-  freshSources(): DataSources;
+  /** As a new operation has them; of Ada unless of somebody else. */
+  freshSources(caller?: Caller): DataSources;
   close(): Promise<void>;
 }
 
@@ -72,8 +75,15 @@ export async function startSources(
 ): Promise<SourcesUnderTest> {
   const upstream = await startFakeUpstream(answer);
   const client = createRestClient({ ...options, baseUrl: upstream.url });
-  const freshSources = (): DataSources =>
-    createDataSources({ client, caller: ada, requestId: 'request-1', signal: new AbortController().signal });
+  const seal = createTextSeal('a secret of the tests, long enough', 'cursors');
+  const freshSources = (caller: Caller = ada): DataSources =>
+    createDataSources({
+      client,
+      caller,
+      cursors: bindCursors(seal, caller),
+      requestId: 'request-1',
+      signal: new AbortController().signal,
+    });
   return {
     upstream,
     client,

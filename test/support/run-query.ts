@@ -2,6 +2,8 @@ import { graphql } from 'graphql';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import type { DataSources } from '../../src/datasources';
+import { bindCursors } from '../../src/datasources/list-cursors';
+import { createTextSeal } from '../../src/lib/text-seal';
 import type { GatewayContext } from '../../src/resolvers/context';
 import { buildGatewaySchema } from '../../src/server/schema';
 import type { Destinations } from '../../src/destinations/apply-template';
@@ -54,6 +56,7 @@ export function createTestContext(parts: ContextParts = {}): TestContext {
     upstream: { mode: parts.mode ?? 'EMBEDDED', credential: 'EMBEDDED', health: () => [] },
     sources,
     freshSources: () => sources,
+    cursors: bindCursors(createTextSeal('a secret of this test, of any length', 'cursors'), ada),
     watchers: createWatchers(parts.changes ?? [], nudged, released),
     downloadLinks: {
       create: (_caller, { fileId, name }) =>

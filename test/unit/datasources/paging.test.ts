@@ -2,7 +2,19 @@ import { BadCursor } from '../../../src/errors/bad-cursor';
 import { UpstreamInvalidResponse } from '../../../src/errors/upstream-error';
 import type { DataSources, PageRequest, SourcePage } from '../../../src/datasources';
 import { exportJobList } from '../../fixtures/adobe/bodies';
-import { startSources } from '../../support/fake-upstream';
+import {
+  array,
+  children,
+  countedRecords,
+  map,
+  records as recordsOf,
+  segments,
+  tokens,
+  withoutLinks,
+} from '../../support/adobe-lists';
+import type { Envelope as EnvelopeOf } from '../../support/adobe-lists';
+import { createCaller } from '../../../src/datasources/caller';
+import { ada, startSources } from '../../support/fake-upstream';
 import type { Reply, SeenCall, SourcesUnderTest } from '../../support/fake-upstream';
 
 let under: SourcesUnderTest;
@@ -28,80 +40,12 @@ const items = (count: number): Item[] =>
     creationTime: 1_000_000 - number * 10,
   }));
 
-const places = ({ query }: SeenCall): { start: number; limit: number } => ({
-  start: Number(query.get('start') ?? 0),
-  limit: Number(query.get('limit')),
-});
-
-type Envelope = (all: readonly Item[], call: SeenCall) => unknown;
-
-/** How each of Adobe's lists looks. Source: REST contract §17. */
-const children: Envelope = (all, call) => {
-  const { start, limit } = places(call);
-  const end = Math.min(start + limit, all.length);
-  return {
-    _page: { totalCount: all.length, pageSize: end - start },
-    children: all.slice(start, end),
-    _links: { next: end < all.length ? { href: `@/x?start=${String(end)}` } : {} },
-  };
-};
-const segments: Envelope = (all, call) => {
-  const { start, limit } = places(call);
-  const end = Math.min(start + limit, all.length);
-  const page = {
-    totalCount: all.length,
-    totalPages: 9,
-    sortField: 'creationTime',
-    sort: 'desc',
-    pageSize: end - start,
-    limit,
-  };
-  return {
-    segments: all.slice(start, end),
-    page,
-    link: end < all.length ? { next: '/segment/definitions?page=1' } : {},
-  };
-};
-const withoutLinks: Envelope = (all, call) => {
-  const { start, limit } = places(call);
-  return { _page: { pageSize: limit }, children: all.slice(start, start + limit), _links: { next: {} } };
-};
-const records: Envelope = (all, { query }) => {
-  const limit = Number(query.get('limit'));
-  const jobs = all.map((item) => ({ ...item, id: 9_000 - item.number, destination: {} }));
-  const after = query.get('offset');
-  const start =
-    after === null
-      ? 0
-      : jobs.findIndex((job) => `${String(job.creationTime)}_${String(job.id)}` === after) + 1;
-  const shown = jobs.slice(start, start + limit);
-  const last = shown.at(-1);
-  const cursor = last === undefined ? '' : `${String(last.creationTime)}_${String(last.id)}`;
-  return {
-    records: shown,
-    page: { sortField: 'createdTime', sort: 'desc', pageOffset: '1_1', pageSize: shown.length },
-    link: {
-      next: start + limit < jobs.length ? `/export/jobs/?limit=${String(limit)}&offset=${cursor}` : '',
-    },
-  };
-};
-const tokens: Envelope = (all, call) => {
-  const token = call.query.get('start');
-  const start = token === null ? 0 : Number(Buffer.from(token, 'base64').toString());
-  const end = Math.min(start + Number(call.query.get('limit')), all.length);
-  const next = Buffer.from(String(end)).toString('base64');
-  const href = end < all.length ? `@/mergePolicies?start=${encodeURIComponent(next)}&orderBy=&limit=2` : '';
-  return {
-    _page: { totalCount: all.length, pageSize: end - start },
-    children: all.slice(start, end),
-    _links: { next: { href } },
-  };
-};
-const map: Envelope = (all, call) => {
-  const { start, limit } = places(call);
-  return Object.fromEntries(all.slice(start, start + limit).map(({ id, number }) => [id, { number }]));
-};
-const array: Envelope = (all) => all.map(({ id, number }) => ({ instanceId: id, number }));
+type Envelope = EnvelopeOf<Item>;
+/** An export job's id is a number. */
+const numbered = (all: readonly Item[]) =>
+  all.map((item) => ({ ...item, id: 9_000 - item.number, destination: {} }));
+const records: Envelope = (all, call) => recordsOf(numbered(all), call);
+const counted: Envelope = (all, call) => countedRecords(numbered(all), call);
 
 type List = (sources: DataSources, request: PageRequest) => Promise<SourcePage<object>>;
 const lists: readonly [name: string, envelope: Envelope, list: List][] = [
@@ -113,6 +57,7 @@ const lists: readonly [name: string, envelope: Envelope, list: List][] = [
     (sources, request) => sources.segmentJobs.page(request),
   ],
   ['export jobs', records, (sources, request) => sources.exportJobs.page(request)],
+  ['export jobs of an upstream that counts', counted, (sources, request) => sources.exportJobs.page(request)],
   ['schedules', children, (sources, request) => sources.schedules.page(request)],
   ['merge policies', tokens, (sources, request) => sources.mergePolicies.page(request)],
   ['datasets', map, (sources, request) => sources.catalog.datasets(request)],
@@ -195,6 +140,34 @@ describe('cursors', () => {
     ];
     for (const use of await Promise.allSettled(uses))
       expect(use).toMatchObject({ reason: { name: 'BadCursor' } });
+  });
+
+  it('are refused to another org and to another sandbox, and taken after a new token', async () => {
+    await start((call) => ({ json: children(items(9), call) }));
+    const after = (await under.sources.schedules.page({ first: 2 })).endCursor ?? '';
+    const as = (parts: Partial<Parameters<typeof createCaller>[0]>) =>
+      under.freshSources(createCaller({ ...ada, ...parts })).schedules.page({ first: 2, after });
+    await expect(as({ orgId: 'BOB@AdobeOrg' })).rejects.toThrow(
+      /"after" cannot be used here.*Leave "after" out/,
+    );
+    await expect(as({ sandbox: 'dev' })).rejects.toBeInstanceOf(BadCursor);
+    expect(numbersOf(await as({ authorization: 'Bearer adas-next-token' }))).toEqual([2, 3]);
+  });
+
+  it('are refused when a letter of them is changed or cut off', async () => {
+    const sources = await start((call) => ({ json: children(items(9), call) }));
+    const after = (await sources.schedules.page({ first: 2 })).endCursor ?? '';
+    const middle = after.length / 2;
+    const other = after[middle] === 'A' ? 'B' : 'A';
+    for (const forged of [after.slice(0, middle) + other + after.slice(middle + 1), after.slice(0, -1)])
+      await expect(sources.schedules.page({ first: 2, after: forged })).rejects.toBeInstanceOf(BadCursor);
+  });
+
+  it('show nothing of what the upstream calls its places', async () => {
+    const sources = await start((call) => ({ json: tokens(items(9), call) }));
+    const { endCursor } = await sources.mergePolicies.page({ first: 2 });
+    const token = Buffer.from('2').toString('base64');
+    expect(Buffer.from(endCursor ?? '', 'base64url').toString('latin1')).not.toContain(token);
   });
 
   it('of batches are bound to their dataset', async () => {

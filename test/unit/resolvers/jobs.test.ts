@@ -271,7 +271,7 @@ describe('jobs', () => {
       const result = await runQuery('query ($after: String) { jobs(after: $after) { totalCount } }', test, {
         after,
       });
-      expect(result.errors?.[0]?.message).toContain('cursor');
+      expect(result.errors?.[0]?.message).toContain('"after"');
     }
   });
 
