@@ -30,6 +30,14 @@ const httpUrl = z
 
 const clientPattern = /^([\x21-\x2b\x2d-\x39\x3b-\x7e]{1,256}):([\x21-\x2b\x2d-\x7e]{8,256})$/;
 
+/** Origins as browsers write them: no path, no slash at the end. */
+const originList = z.string().transform((text, context) => {
+  const origins = text === '' ? [] : text.split(',').map((part) => part.trim());
+  const isWhole = origins.every((origin) => isHttpOrigin(origin) && new URL(origin).origin === origin);
+  if (!isWhole) context.addIssue({ code: 'custom', message: 'not a list of origins' });
+  return origins;
+});
+
 const hostList = z.string().transform((text, context) => {
   const hosts = parseAllowedHosts(text);
   if (hosts === undefined) context.addIssue({ code: 'custom', message: 'not a list of hosts' });
@@ -149,6 +157,18 @@ export const variables = {
     '',
     hostList,
     'Hosts that audience templates may be sent to, with commas between: `api.linkedin.com` (https, port 443, public addresses), or an exact `127.0.0.1:4300` (any address, plain http too); empty: none',
+  ),
+  allowedOrigins: variable(
+    'ALLOWED_ORIGINS',
+    '',
+    originList,
+    'Origins whose pages may ask the gateway from a browser (CORS and WebSocket), with commas between: `https://app.example.com,http://localhost:5173`; empty: none but its own',
+  ),
+  federation: variable(
+    'FEDERATION',
+    'off',
+    z.enum(['on', 'off']).transform((value) => value === 'on'),
+    '`on`: the gateway is a subgraph of Apollo Federation, too (`_service`, `_entities`); else `off`',
   ),
   logLevel: variable(
     'LOG_LEVEL',

@@ -20,6 +20,10 @@ export interface Config {
     /** Folder of the gateway's own state. */
     readonly stateDir: string;
     readonly templateHosts: readonly AllowedHost[];
+    /** Whose pages may ask, besides the gateway's own. */
+    readonly allowedOrigins: readonly string[];
+    /** True: a subgraph of Apollo Federation, too. */
+    readonly federation: boolean;
     readonly logLevel: LogLevel;
   };
   /** Null: the embedded platform. */
@@ -64,6 +68,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       secret: secretOrNull(read(variables.secret)),
       stateDir: read(variables.stateDir) || join(read(variables.dataDir), 'gateway'),
       templateHosts: read(variables.templateHosts),
+      allowedOrigins: read(variables.allowedOrigins),
+      federation: read(variables.federation),
       logLevel: read(variables.logLevel),
     },
     upstreamUrl: read(variables.upstreamUrl),

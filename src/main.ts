@@ -137,6 +137,8 @@ function openGateway({ config, state, upstreamUrl, now, log, isReady }: GatewayP
     state,
     development: config.gateway.development,
     templateHosts: config.gateway.templateHosts,
+    allowedOrigins: config.gateway.allowedOrigins,
+    federation: config.gateway.federation,
     now,
     secret: config.gateway.secret?.reveal() ?? null,
     isReady: () =>

@@ -89,8 +89,10 @@ function costOfFragment(counter: Counter, name: string): number {
   return cost;
 }
 
-/** Null for a field without pages. */
+/** Null for a field without pages; a router's list of representations is a page of its own. */
 function pageSizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode): number | null {
+  const asked = node.arguments?.find(({ name }) => name.value === 'representations')?.value;
+  if (asked !== undefined) return asked.kind === Kind.LIST ? asked.values.length : largestPageSize;
   if (!field.args.some(({ name }) => name === 'first')) return null;
   const given = node.arguments?.find(({ name }) => name.value === 'first')?.value;
   if (given?.kind === Kind.INT) return Math.max(0, Number(given.value));

@@ -19,10 +19,12 @@ import type { GatewayState } from '../state/open-gateway-state';
 import { createJobWatchers } from '../subscriptions/create-job-watchers';
 import { startApollo } from './apollo';
 import type { SharedParts } from './context';
+import { toSubgraph } from './federation';
 import { createHttpServer } from './http';
 import type { Readiness } from './http';
 import { createHostCheck } from './known-hosts';
 import { createLimitRules } from './limits';
+import { allowedOrigins } from './origins';
 import { buildGatewaySchema } from './schema';
 import { closeGateway } from './shutdown';
 import { attachSockets } from './sockets';
@@ -42,6 +44,10 @@ export interface GatewayOptions {
   readonly templateHosts?: readonly AllowedHost[];
   /** Introspection, Sandbox, GraphiQL, CORS for Apollo Studio. */
   readonly development: boolean;
+  /** Origins whose pages may ask, e.g. `https://app.example.com`; none unless told. */
+  readonly allowedOrigins?: readonly string[];
+  /** True: served as a subgraph of Apollo Federation, too. */
+  readonly federation?: boolean;
   /** Seals download links and cursors; null: a random one, so that both end with the process. */
   readonly secret: string | null;
   /** What time it is for the upstream, where it may be another than the true one; for due times. */
@@ -64,8 +70,9 @@ export interface Gateway {
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, development, defaultCaller } = options;
+  const schema = buildGatewaySchema();
   const pipeline = {
-    schema: buildGatewaySchema(),
+    schema: options.federation === true ? toSubgraph(schema) : schema,
     limitRules: createLimitRules({ introspection: development }),
     hideSuggestions: !development,
   };
@@ -102,16 +109,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   let closing: Promise<void> | null = null;
   const isClosing = (): boolean => closing !== null;
   const isForUs = createHostCheck({ ...options, lendsCaller: defaultCaller !== null });
+  const origins = allowedOrigins(options.allowedOrigins ?? [], development);
   const server = createHttpServer({
     graphql,
     shared,
     defaultCaller,
     development,
+    origins,
     isReady: options.isReady,
     isForUs,
     isClosing,
   });
-  const sockets = attachSockets(server, { pipeline, shared, defaultCaller, development, isForUs });
+  const sockets = attachSockets(server, { pipeline, shared, defaultCaller, origins, isForUs });
   await listen(server, options);
   const url = options.publicUrl ?? urlOf(server, options.host);
   links.become(createDownloadLinks({ publicUrl: url, secret, clock: () => new Date() }));

@@ -18,6 +18,8 @@ export interface GraphqlRouteParts {
   readonly shared: SharedParts;
   readonly defaultCaller: DefaultCaller | null;
   readonly development: boolean;
+  /** Whose pages may ask, besides the gateway's own. */
+  readonly origins: readonly string[];
 }
 
 /** The longest that one operation may take: a mutation that waits a minute for its job, and what it does besides. */
@@ -32,7 +34,7 @@ export async function answerOperation(
   const startedMs = performance.now();
   const requestId = toRequestId(request.headers['x-request-id']);
   const log = parts.shared.log.child({ requestId });
-  const headers = { 'x-request-id': requestId, ...corsHeaders(request, parts.development) };
+  const headers = { 'x-request-id': requestId, ...corsHeaders(request, parts.origins) };
   const reading = await readJsonBody(request);
   if (reading.kind === 'refused') {
     // What has not been read of the body would be taken for the next request.

@@ -123,7 +123,7 @@ function createPages(parts: HttpParts): Record<'sandbox' | 'sandboxForBrowsers' 
 }
 
 function answerPreflight(parts: HttpParts, request: IncomingMessage, response: ServerResponse): void {
-  const headers = corsHeaders(request, parts.development);
+  const headers = corsHeaders(request, parts.origins);
   if (headers === null)
     return drop(request, response, jsonAnswer(403, { message: 'Pages of this origin may not ask.' }));
   response.writeHead(204, headers).end();

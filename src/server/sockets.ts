@@ -21,7 +21,7 @@ export interface SocketParts {
   readonly pipeline: Pipeline;
   readonly shared: SharedParts;
   readonly defaultCaller: DefaultCaller | null;
-  readonly development: boolean;
+  readonly origins: readonly string[];
   readonly isForUs: IsForUs;
 }
 
@@ -60,7 +60,7 @@ export function attachSockets(server: Server, parts: SocketParts): { close(): Pr
   const graphql = makeServer(createHandlers(parts));
   server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     if ((request.url ?? '').split('?', 1)[0] !== '/graphql') refuseUpgrade(raw, '404 Not Found');
-    else if (!parts.isForUs(request) || !mayOpenSocket(request, parts.development))
+    else if (!parts.isForUs(request) || !mayOpenSocket(request, parts.origins))
       refuseUpgrade(raw, '403 Forbidden');
     else {
       sockets.handleUpgrade(request, raw, head, (socket) => {

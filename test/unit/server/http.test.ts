@@ -185,6 +185,20 @@ describe('what is refused before GraphQL', () => {
     expect(foreign.status).toBe(403);
     expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
   });
+
+  it('lets the pages ask that the operator names, and shows them the request id', async () => {
+    const origin = 'https://app.example.com';
+    const open = await startGateway(() => undefined, { allowedOrigins: [origin], development: false });
+    const answer = await open.post({ query: '{ session { sandbox } }' }, { origin });
+    const refused = await fetch(`${open.gateway.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://app.example.com.evil.example' },
+    });
+    await open.close();
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(answer.headers.get('access-control-expose-headers')).toContain('x-request-id');
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+  });
 });
 
 /** Sends bytes as they are and gives back what comes, until the server closes. */

@@ -1,0 +1,164 @@
+import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
+import { isObjectType, parse, printSchema, validateSchema } from 'graphql';
+import { maxRepresentations, printSubgraphSdl, toSubgraph } from '../../../src/server/federation';
+import { createLimitRules } from '../../../src/server/limits';
+import { prepare } from '../../../src/server/pipeline';
+import { buildGatewaySchema, oneOfInputs } from '../../../src/server/schema';
+import type { Reply, SeenCall } from '../../support/fake-upstream';
+import { startGateway } from '../../support/started-gateway';
+import type { StartedGateway } from '../../support/started-gateway';
+
+const definitions = '/data/core/ups/segment/definitions';
+
+/** Has every segment but those whose ids begin with "none"; the one that begins with "bad" cannot be read. */
+function answer({ path, body }: SeenCall): Reply | undefined {
+  const segmentOf = (id: string): object => ({
+    id,
+    name: `Segment ${id}`,
+    schema: {},
+    expression: { type: 'PQL', format: 'pql/text', value: 'true' },
+  });
+  if (path === `${definitions}/bulk-get`) {
+    const ids = (body as { ids: { id: string }[] }).ids.map(({ id }) => id);
+    const found = ids.filter((id) => !id.startsWith('none'));
+    return { status: 207, json: { results: Object.fromEntries(found.map((id) => [id, segmentOf(id)])) } };
+  }
+  if (path === `${definitions}/alone`) return { json: segmentOf('alone') };
+  if (path === '/data/foundation/catalog/dataSets/d1') return { json: { d1: { name: 'Exports' } } };
+  return undefined;
+}
+
+const entities = `query ($of: [_Any!]!) { _entities(representations: $of) {
+  __typename ... on Segment { id name } ... on Dataset { id name } } }`;
+
+describe('the subgraph', () => {
+  let started: StartedGateway;
+  beforeAll(async () => {
+    started = await startGateway(answer, { federation: true, development: false });
+  });
+  afterAll(() => started.close());
+  beforeEach(() => void started.upstream.calls.splice(0));
+
+  interface Answer {
+    readonly data: {
+      readonly _entities: readonly unknown[];
+      readonly _service: { readonly sdl: string };
+    } | null;
+    readonly errors?: readonly { readonly path?: unknown; readonly extensions: { readonly code: string } }[];
+  }
+  const ask = async (query: string, of: unknown = []): Promise<Answer> =>
+    (await started.post({ query, variables: { of } })).json() as Promise<Answer>;
+  const segments = (count: number): object[] =>
+    Array.from({ length: count }, (_, index) => ({ __typename: 'Segment', id: `s${index}` }));
+
+  it('finds 100 segments by one bulk-get', async () => {
+    const { data } = await ask(entities, segments(maxRepresentations));
+    expect(data?._entities).toHaveLength(maxRepresentations);
+    expect(data?._entities[99]).toEqual({ __typename: 'Segment', id: 's99', name: 'Segment s99' });
+    expect(started.upstream.lines()).toEqual(['POST /segment/definitions/bulk-get']);
+  });
+
+  it('finds entities of several kinds in the order of their representations, null where there is none', async () => {
+    const { data, errors } = await ask(entities, [
+      { __typename: 'Dataset', id: 'd1' },
+      { __typename: 'Segment', id: 'none' },
+      { __typename: 'Segment', id: 's1' },
+    ]);
+    expect(errors).toBeUndefined();
+    expect(data?._entities).toEqual([
+      { __typename: 'Dataset', id: 'd1', name: 'Exports' },
+      null,
+      { __typename: 'Segment', id: 's1', name: 'Segment s1' },
+    ]);
+  });
+
+  it.each([
+    ['no entity of ours', { __typename: 'Product', id: '1' }],
+    ['a type without a key', { __typename: 'JobProgress', id: '1' }],
+    ['no id', { __typename: 'Segment' }],
+    ['nothing at all', 7],
+  ])('refuses %s at its place, and answers the others', async (_what, representation) => {
+    const { data, errors } = await ask(entities, [{ __typename: 'Segment', id: 'alone' }, representation]);
+    expect(data?._entities).toEqual([{ __typename: 'Segment', id: 'alone', name: 'Segment alone' }, null]);
+    expect(errors).toMatchObject([{ path: ['_entities', 1], extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  it('refuses more than a page of representations', async () => {
+    const { errors } = await ask(entities, segments(maxRepresentations + 1));
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(started.upstream.calls).toEqual([]);
+  });
+
+  it('tells composition its schema, in production too, where introspection is off', async () => {
+    const { data } = await ask('{ _service { sdl } }');
+    expect(data?._service.sdl).toBe(printSubgraphSdl(buildGatewaySchema()));
+    expect((await ask('{ __schema { types { name } } }')).errors).toBeDefined();
+  });
+
+  it('wants a caller, as every operation does', async () => {
+    const closed = await startGateway(answer, { federation: true, defaultCaller: null });
+    const response = await closed.post({ query: '{ _service { sdl } }' });
+    await closed.close();
+    expect(response.status).toBe(401);
+  });
+
+  it('is not there unless it is switched on', async () => {
+    const plain = await startGateway(answer);
+    const answered = (await (await plain.post({ query: '{ _service { sdl } }' })).json()) as Answer;
+    await plain.close();
+    expect(answered.errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+});
+
+describe('the schema of the subgraph', () => {
+  const schema = toSubgraph(buildGatewaySchema());
+  const sdl = printSubgraphSdl(buildGatewaySchema());
+
+  it('is valid, and keeps its inputs of which one member is given', () => {
+    expect(validateSchema(schema)).toEqual([]);
+    for (const name of oneOfInputs) expect(printSchema(schema)).toContain(`input ${name} @oneOf`);
+  });
+
+  it('is taken by Apollo’s own subgraph library, which finds the same entities', () => {
+    const theirs = buildSubgraphSchema(parse(sdl));
+    const unionOf = (of: typeof schema): string[] => {
+      const union = of.getType('_Entity');
+      return union !== undefined && 'getTypes' in union
+        ? union
+            .getTypes()
+            .map(({ name }) => name)
+            .sort()
+        : [];
+    };
+    expect(unionOf(theirs)).toEqual(unionOf(schema));
+    expect(printSubgraphSchema(theirs)).toContain('type Segment\n  @key(fields: "id")');
+  });
+
+  it('gives a key to every noun that Query finds by its id', () => {
+    const keyed = [...sdl.matchAll(/^type (\w+)(?: implements \w+)? @key\(fields: "id"\)/gm)].map(
+      ([, name]) => name,
+    );
+    const nouns = ['Segment', 'SegmentJob', 'ExportJob', 'Schedule', 'AudienceTemplate', 'Dataset', 'Batch'];
+    expect(keyed).toEqual(expect.arrayContaining([...nouns, 'MergePolicy', 'Preview']));
+    const withoutId = keyed.filter((name) => {
+      const type = schema.getType(name ?? '');
+      return !isObjectType(type) || String(type.getFields()['id']?.type) !== 'ID!';
+    });
+    expect(withoutId).toEqual([]);
+  });
+
+  it('counts what entities may cost as it counts a page', () => {
+    const pipeline = {
+      schema,
+      limitRules: createLimitRules({ introspection: true }),
+      hideSuggestions: false,
+    };
+    const jobsOf = (arguments_: string): unknown => {
+      const query = `query ($of: [_Any!]!) { _entities(representations: ${arguments_}) { ... on Segment { jobs(first: 50) { nodes { id segments { id } } } } } }`;
+      const prepared = prepare(pipeline, { query });
+      return 'errors' in prepared ? prepared.errors[0]?.extensions['code'] : 'taken';
+    };
+    expect(jobsOf('$of')).toBe('QUERY_TOO_COMPLEX');
+    expect(jobsOf('[{ __typename: "Segment", id: "1" }]')).not.toBe('QUERY_TOO_COMPLEX');
+  });
+});
