@@ -6,7 +6,7 @@ import type { AudienceTemplateSource, PageRequest, SourcePage } from './index';
 import { readPage } from './paging';
 import { wholeListScheme } from './paging-schemes';
 import { createSingleLoader, primeWith } from './record-loader';
-import { orNull, pathOf, readId, readRecord, readRecords } from './upstream';
+import { orNull, pathOf, readId, readListed, readRecord } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 
 const service = 'destination-authoring';
@@ -72,7 +72,11 @@ export class AudienceTemplateDataSource implements AudienceTemplateSource {
 /** The list is an array, an object with `items`, or one bare template (quirk N36). */
 function readTemplates(body: unknown): AnyAudienceTemplateWire[] {
   const list = isRecord(body) ? (body['items'] ?? (body['instanceId'] === undefined ? [] : [body])) : body;
-  return readRecords(service, list, 'the audience templates').map(readTemplate);
+  return readListed(service, list, {
+    what: 'the audience templates',
+    idName: 'instanceId',
+    read: readTemplate,
+  });
 }
 
 function readTemplate(record: JsonRecord): AnyAudienceTemplateWire {

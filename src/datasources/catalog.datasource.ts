@@ -1,5 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { BatchWire, DatasetBodyWire, DatasetWire } from '../wire/catalog.wire';
+import { isRecord } from '../lib/is-record';
 import { basePaths } from './endpoints';
 import type { CatalogSource, PageRequest, SourcePage, WithId } from './index';
 import { readPage } from './paging';
@@ -99,7 +100,11 @@ export class CatalogDataSource implements CatalogSource {
           const query = { ...list.query, orderBy: 'desc:created', start, limit };
           const { body } = await this.upstream.request({ method: 'GET', path: list.path, query });
           const map = readRecord(service, body, 'the list');
-          return { items: Object.keys(map).map((id) => entry<T>(map, id)), totalCount: null, hasNext: null };
+          // An entry that is no object has nothing but its id; mapping tells what it lacks.
+          const items = Object.keys(map).map((id) =>
+            entry<T>({ ...map, [id]: isRecord(map[id]) ? map[id] : {} }, id),
+          );
+          return { items, totalCount: null, hasNext: null };
         },
       }),
       page: list.request,

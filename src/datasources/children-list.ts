@@ -1,11 +1,11 @@
 import type { UpstreamService } from '../errors/upstream-error';
 import type { OffsetPage } from './follow-offsets';
 import type { RestQuery } from './rest-call';
-import { readCount, readNextLink, readRecord, readRecords } from './upstream';
+import { readCount, readListed, readNextLink, readRecord } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 
 /** Reads a page of the envelope `{ _page, children, _links }` of segment jobs and schedules. */
-export async function readChildren<T>(
+export async function readChildren<T extends object>(
   upstream: Upstream,
   list: {
     readonly service: UpstreamService;
@@ -17,9 +17,10 @@ export async function readChildren<T>(
   const { body } = await upstream.request({ method: 'GET', path: list.path, query: list.query });
   const envelope = readRecord(list.service, body, 'the list');
   return {
-    items: readRecords(list.service, envelope['children'], 'the children of the list').map((child) =>
-      list.read(child),
-    ),
+    items: readListed(list.service, envelope['children'], {
+      what: 'the children of the list',
+      read: (child) => list.read(child),
+    }),
     totalCount: readCount(envelope['_page'], 'totalCount'),
     hasNext: readNextLink(envelope['_links']) === null ? null : true,
   };

@@ -1,5 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { ExportJobBodyWire, ExportJobWire } from '../wire/export-job.wire';
+import { isRecord } from '../lib/is-record';
 import { basePaths } from './endpoints';
 import type { ExportJobSource, JobPageRequest, SourcePage } from './index';
 import { divideJobFilter, jobFilterBinding } from './job-filter';
@@ -13,9 +14,9 @@ import {
   pathOf,
   queryParameterOf,
   readId,
+  readListed,
   readNextLink,
   readRecord,
-  readRecords,
   readSortTime,
 } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
@@ -86,7 +87,7 @@ export class ExportJobDataSource implements ExportJobSource {
     if (link !== null && next === null)
       throw invalidResponse(service, 'the link to the next page has no offset');
     return {
-      items: readRecords(service, list['records'], 'the export jobs').map(readJob),
+      items: readListed(service, list['records'], { what: 'the export jobs', read: readJob }),
       next,
       totalCount: null,
     };
@@ -101,10 +102,19 @@ function conditionOf({
   // No export job tells of a schedule.
   if (scheduleId !== undefined) return () => false;
   if (segmentId === undefined && datasetId === undefined) return undefined;
-  return ({ filter, destination }) =>
-    (segmentId === undefined ||
-      (filter?.segments ?? []).some((segment) => segment.segmentId === segmentId)) &&
-    (datasetId === undefined || (destination.datasetId ?? destination.dataSetId) === datasetId);
+  return (job) =>
+    (segmentId === undefined || segmentIdsOf(job).includes(segmentId)) &&
+    (datasetId === undefined || datasetIdOf(job) === datasetId);
+}
+
+/** Whatever stands there instead names no segment. */
+function segmentIdsOf({ filter }: ExportJobWire): readonly unknown[] {
+  const segments: unknown = isRecord(filter) ? filter['segments'] : undefined;
+  return Array.isArray(segments) ? segments.filter(isRecord).map(({ segmentId }) => segmentId) : [];
+}
+
+function datasetIdOf({ destination }: ExportJobWire): unknown {
+  return isRecord(destination) ? (destination['datasetId'] ?? destination['dataSetId']) : undefined;
 }
 
 /** The id stays as it came, a number as a rule (quirk T1); one beyond 2^53 is a text here. */

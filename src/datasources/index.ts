@@ -159,8 +159,8 @@ export interface NewPreviewBodyWire {
 /** One profile of a preview, by XID. */
 export interface PreviewMember {
   readonly id: string;
-  /** XIDs of its identities. */
-  readonly relatedIds: readonly string[];
+  /** As it came, in either form: `{ endCustomerIds }` or `{ relatedObjects }`. */
+  readonly profile: unknown;
 }
 
 export interface PreviewSource {

@@ -11,9 +11,9 @@ import {
   queryParameterOf,
   readCount,
   readId,
+  readListed,
   readNextLink,
   readRecord,
-  readRecords,
 } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 
@@ -55,7 +55,7 @@ export class MergePolicyDataSource implements MergePolicySource {
     const list = readRecord(service, body, 'the list of merge policies');
     const link = readNextLink(list['_links']);
     return {
-      items: readRecords(service, list['children'], 'the merge policies').map(readPolicy),
+      items: readListed(service, list['children'], { what: 'the merge policies', read: readPolicy }),
       next: link === null ? null : queryParameterOf(link, 'start'),
       totalCount: readCount(list['_page'], 'totalCount'),
     };

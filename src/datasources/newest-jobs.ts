@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { isRecord } from '../lib/is-record';
 import type { SegmentJobWire } from '../wire/segment-job.wire';
 
 /** One page of jobs that ended well, newest first; of one segment, or of any. */
@@ -80,8 +81,15 @@ async function findOlder({ list, overAll, segmentId }: OlderJob): Promise<Segmen
   return candidates.sort((left, right) => right.creationTime - left.creationTime)[0] ?? null;
 }
 
-function hasCounted({ segments, metrics }: SegmentJobWire, segmentId: string): boolean {
-  if (segments.some((segment) => segment.segmentId === segmentId)) return true;
-  const isOverAll = segments.some((segment) => segment.segmentId === everySegment);
-  return isOverAll && Object.hasOwn(metrics?.segmentedProfileCounter ?? {}, segmentId);
+function hasCounted(job: SegmentJobWire, segmentId: string): boolean {
+  const named = segmentIdsOf(job);
+  if (named.includes(segmentId)) return true;
+  const counters: unknown = isRecord(job.metrics) ? job.metrics['segmentedProfileCounter'] : undefined;
+  return named.includes(everySegment) && isRecord(counters) && Object.hasOwn(counters, segmentId);
+}
+
+/** Whatever stands there instead names no segment. */
+function segmentIdsOf({ segments }: SegmentJobWire): readonly unknown[] {
+  const entries: unknown = segments;
+  return Array.isArray(entries) ? entries.filter(isRecord).map(({ segmentId }) => segmentId) : [];
 }

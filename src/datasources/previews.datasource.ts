@@ -1,10 +1,10 @@
-import type { EstimateWire, NewPreviewWire, PreviewProfileWire } from '../wire/preview.wire';
+import type { EstimateWire, NewPreviewWire } from '../wire/preview.wire';
 import { isRecord } from '../lib/is-record';
 import { basePaths } from './endpoints';
 import type { NewPreviewBodyWire, PageRequest, PreviewMember, PreviewSource, SourcePage } from './index';
 import { readPage } from './paging';
 import { offsetScheme } from './paging-schemes';
-import { orNull, readNextLink, readRecord, readRecords } from './upstream';
+import { orNull, readNextLink, readRecord } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 import { invalidResponse, notFound } from './upstream-answer';
 
@@ -48,7 +48,7 @@ export class PreviewDataSource implements PreviewSource {
           const query = { offset, limit };
           const { body } = await this.upstream.request({ method: 'GET', path: pathOf(path, id), query });
           const record = readRecord(service, body, 'the preview');
-          const items = readRecords(service, record['results'] ?? [], 'the results').flatMap(toMembers);
+          const items = readResults(record['results'] ?? []).flatMap(toMembers);
           return {
             items,
             totalCount: null,
@@ -69,27 +69,23 @@ export class PreviewDataSource implements PreviewSource {
 /** What some answers put into the last element beside the profiles (quirk N28). */
 const strays: ReadonlySet<string> = new Set(['state', 'links', '_links', 'link', 'page']);
 
+/** An element that is no object is a profile without an id; mapping tells of it, and the others answer. */
+function readResults(results: unknown): readonly JsonRecord[] {
+  if (!Array.isArray(results)) throw invalidResponse(service, 'the results are not a list');
+  return results.map((element: unknown) => (isRecord(element) ? element : { objectId: '' }));
+}
+
 /** Either form of an element: a map keyed by XID, which may hold several, or `{ objectId, relatedObjects }` (quirk N27). */
 function toMembers(element: JsonRecord): readonly PreviewMember[] {
-  const { objectId, relatedObjects } = element;
-  if (typeof objectId === 'string') {
-    const related = Array.isArray(relatedObjects) ? relatedObjects.filter(isRecord) : [];
-    return [{ id: objectId, relatedIds: related.flatMap((one) => textOf(one['objectId'])) }];
-  }
+  const { objectId } = element;
+  if (objectId !== undefined) return [{ id: typeof objectId === 'string' ? objectId : '', profile: element }];
   return Object.entries(element)
-    .filter(([key, value]) => !strays.has(key) && isRecord(value))
-    .map(([id, value]) => {
-      const { endCustomerIds } = value as Partial<PreviewProfileWire>;
-      return { id, relatedIds: isRecord(endCustomerIds) ? Object.keys(endCustomerIds) : [] };
-    });
+    .filter(([key]) => !strays.has(key))
+    .map(([id, profile]) => ({ id, profile }));
 }
 
 /** Ids of previews are base64 and longer than others. @throws UpstreamNotFound for what cannot be one. */
 function pathOf(base: string, id: string): string {
   if (!/^[A-Za-z0-9+/=_-]{1,256}$/.test(id)) throw notFound(service, 'a preview with this id');
   return `${base}/${encodeURIComponent(id)}`;
-}
-
-function textOf(value: unknown): readonly string[] {
-  return typeof value === 'string' ? [value] : [];
 }

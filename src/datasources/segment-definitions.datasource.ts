@@ -13,9 +13,9 @@ import {
   pathOf,
   readCount,
   readId,
+  readListed,
   readNextLink,
   readRecord,
-  readRecords,
   readSortTime,
 } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
@@ -93,7 +93,10 @@ export class SegmentDefinitionDataSource implements SegmentDefinitionSource {
     const { body } = await this.upstream.request({ method: 'GET', path, query });
     const list = readRecord(service, body, 'the list of segment definitions');
     return {
-      items: readRecords(service, list['segments'], 'the segment definitions').map(readDefinition),
+      items: readListed(service, list['segments'], {
+        what: 'the segment definitions',
+        read: readDefinition,
+      }),
       totalCount: readCount(list['page'], 'totalCount'),
       hasNext: readNextLink(list['link']) === null ? null : true,
     };

@@ -116,6 +116,6 @@ function namesSegments(segmentId: string): boolean {
 /** An old answer wraps the job: `{ status: true, segmentJob: {…} }`, its id a number, without segments (quirk N6). */
 function readJob(record: JsonRecord): SegmentJobWire {
   const inner = isRecord(record['segmentJob']) ? record['segmentJob'] : record;
-  const segments = Array.isArray(inner['segments']) ? inner['segments'] : [];
-  return { ...inner, segments, id: readId(service, inner) } as unknown as SegmentJobWire;
+  // Beyond the id nothing is checked here: mapping reads each field by itself, so one bad field harms no other.
+  return { ...inner, id: readId(service, inner) } as unknown as SegmentJobWire;
 }

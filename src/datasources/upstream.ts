@@ -1,5 +1,5 @@
 import type { UpstreamService } from '../errors/upstream-error';
-import { UpstreamNotFound } from '../errors/upstream-error';
+import { UpstreamInvalidResponse, UpstreamNotFound } from '../errors/upstream-error';
 import { isRecord } from '../lib/is-record';
 import { idPattern } from '../wire/common.wire';
 import { serviceOfPath } from './endpoints';
@@ -64,6 +64,29 @@ export function readRecord(service: UpstreamService, body: unknown, what: string
 export function readRecords(service: UpstreamService, value: unknown, what: string): readonly JsonRecord[] {
   if (Array.isArray(value) && value.every(isRecord)) return value;
   throw invalidResponse(service, `${what} are not a list of objects`);
+}
+
+/**
+ * The records of a list. An entry that is no object, or has no id, becomes one whose id is empty: mapping tells of it,
+ * and the rest of the list answers.
+ *
+ * @throws UpstreamInvalidResponse where the value is no list.
+ */
+export function readListed<T extends object>(
+  service: UpstreamService,
+  value: unknown,
+  list: { readonly what: string; readonly idName?: keyof T & string; read(record: JsonRecord): T },
+): T[] {
+  if (!Array.isArray(value)) throw invalidResponse(service, `${list.what} are not a list`);
+  return value.map((item: unknown) => {
+    const record = isRecord(item) ? item : {};
+    try {
+      return list.read(record);
+    } catch (error) {
+      if (!(error instanceof UpstreamInvalidResponse)) throw error;
+      return { ...record, [list.idName ?? 'id']: '' } as T;
+    }
+  });
 }
 
 /** An id as text: some answers give numbers (quirk T1). @throws UpstreamInvalidResponse where there is none. */

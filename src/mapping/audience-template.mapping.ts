@@ -1,6 +1,5 @@
 import type { AudienceTemplateInput, TemplateOperationInput } from '../schema/audience-template.input';
 import type { AudienceTemplate, TemplateOperation, TemplateVerb } from '../schema/audience-template.type';
-import { dialectOf } from '../templates/documents';
 import type { Written } from '../templates/documents';
 import { inDialect, showInDialect } from '../templates/show';
 import type {
@@ -9,8 +8,10 @@ import type {
   MetadataTemplateWire,
   TemplateOperationWire,
 } from '../wire/audience-template.wire';
+import { inPlaceOf, isMisread } from './misread';
+import { fieldsOf } from './reading';
 import { findMacros } from './template-macros';
-import { toDate } from './time.mapping';
+import { readTemplate } from './template-reading';
 
 /** What a verb is called in a document. */
 export const wireVerbs = {
@@ -21,43 +22,63 @@ export const wireVerbs = {
 } as const satisfies Record<TemplateVerb, keyof MetadataTemplateWire>;
 const verbs = Object.keys(wireVerbs) as TemplateVerb[];
 
+const read = fieldsOf({ service: 'destination-authoring', noun: 'audience template' });
+
 /**
  * Reads a template of either model; what model B alone can do (`notify`, …) has no word here. Literal secrets are masked
  * here too, so that no upstream's carelessness shows one.
  */
 export function toAudienceTemplate(wire: AnyAudienceTemplateWire): AudienceTemplate {
-  const shown = showInDialect(toWrittenTemplate(wire), 'A') as AudienceTemplateBodyWire;
+  const { written, misreads } = readTemplate(wire);
+  const shown = showInDialect(written, 'A') as AudienceTemplateBodyWire;
   const template = shown.metadataTemplate;
+  const at = <T>(place: string, value: T): T => {
+    const unread = misreads.get(place);
+    return unread === undefined ? value : inPlaceOf<T>(unread);
+  };
   const operations = verbs.flatMap((verb) => {
+    const place = `metadataTemplate.${wireVerbs[verb]}`;
     const operation = template?.[wireVerbs[verb]];
-    return operation === undefined ? [] : [toOperation(verb, operation)];
+    const unread = misreads.get(place);
+    if (unread !== undefined) return [inPlaceOf<TemplateOperation>(unread)];
+    return operation === undefined
+      ? []
+      : [toOperation(verb, operation, (name, value) => at(`${place}.${name}`, value))];
   });
+  const readOperations = operations.filter((operation) => !isMisread(operation));
   const audience = shown.audience ?? {};
   const credential = shown.credential ?? {};
   const validations = shown.validations ?? [];
   return {
-    id: wire.instanceId,
-    name: template?.name ?? null,
-    host: toHost(template?.host),
-    audience,
-    credential,
-    operations,
-    validations,
+    id: read.requiredId(wire.instanceId, 'instanceId'),
+    name: at('metadataTemplate', at('metadataTemplate.name', template?.name ?? null)),
+    host: at('metadataTemplate', at('metadataTemplate.host', toHost(template?.host))),
+    audience: at('audience', audience),
+    credential: at('credential', credential),
+    operations: at('metadataTemplate', operations),
+    validations: at('validations', validations),
     macros: findMacros({
       host: template?.host,
       audience,
       credential,
-      operations: Object.fromEntries(operations.map(({ verb, ...operation }) => [verb, operation])),
+      operations: Object.fromEntries(readOperations.map(({ verb, ...operation }) => [verb, operation])),
       validations,
     }),
-    createdAt: toDate(wire.createdDate),
-    updatedAt: toDate(wire.lastModifiedDate),
+    createdAt: read.time(wire.createdDate, 'createdDate'),
+    updatedAt: read.time(wire.lastModifiedDate, 'lastModifiedDate'),
   };
 }
 
-/** A template as an upstream wrote it, with the model that it chose, for the room `templates/`. */
+/**
+ * A template as an upstream wrote it, with the model that it chose, for the room `templates/`.
+ *
+ * @throws UpstreamInvalidResponse where a part of it cannot be read: half a template is not worked with.
+ */
 export function toWrittenTemplate(wire: AnyAudienceTemplateWire): Written {
-  return { dialect: dialectOf(wire), document: wire } as Written;
+  const { written, misreads } = readTemplate(wire);
+  const [unread] = misreads.values();
+  if (unread !== undefined) throw unread;
+  return written;
 }
 
 /** The same in the alpha's model, secrets as the upstream gave them: what an update is compared with. */
@@ -92,16 +113,21 @@ function toHost(host: string | undefined): string | null {
   return host !== undefined && /^https?:\/\//i.test(host) && URL.canParse(host) ? host : null;
 }
 
-function toOperation(verb: TemplateVerb, wire: TemplateOperationWire): TemplateOperation {
+/** `at` puts the misread of a part in its place, by the part's name in either model. */
+function toOperation(
+  verb: TemplateVerb,
+  wire: TemplateOperationWire,
+  at: <T>(name: string, value: T) => T,
+): TemplateOperation {
   return {
     verb,
     httpMethod: wire.method,
     uri: wire.uri,
-    headers: wire.headers ?? null,
-    params: wire.params ?? null,
-    body: wire.body ?? null,
-    schemaMap: wire.schemaMap ?? null,
-    errorSchemaMap: wire.errorSchemaMap ?? null,
+    headers: at('headers', wire.headers ?? null),
+    params: at('params', at('requestBody', wire.params ?? null)),
+    body: at('requestBody', wire.body ?? null),
+    schemaMap: at('schemaMap', at('responseFields', wire.schemaMap ?? null)),
+    errorSchemaMap: at('errorSchemaMap', at('responseErrorFields', wire.errorSchemaMap ?? null)),
   };
 }
 

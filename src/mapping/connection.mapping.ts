@@ -1,4 +1,5 @@
-import type { Connection } from '../schema/connection';
+import type { Connection, Edge } from '../schema/connection';
+import { mapNoting } from './misread';
 
 /** A page of wire records, however its list pages. */
 interface PageLike<Wire> {
@@ -14,7 +15,7 @@ export function toConnection<Wire, Node>(
   page: PageLike<Wire>,
   toNode: (wire: Wire) => Node,
 ): Connection<Node> {
-  const edges = page.edges.map((edge) => new MappedEdge(edge, toNode(edge.node)));
+  const { edges, suspects } = mapEdges(page.edges, toNode);
   return {
     edges,
     nodes: edges.map(({ node }) => node),
@@ -29,6 +30,7 @@ export function toConnection<Wire, Node>(
       },
     },
     totalCount: page.totalCount,
+    ...(suspects.size > 0 && { suspects }),
   };
 }
 
@@ -41,4 +43,18 @@ class MappedEdge<Node> {
   get cursor(): string {
     return this.source.cursor;
   }
+}
+
+/** Maps the records of a page; `suspects` are the nodes in which something could not be read. */
+export function mapEdges<Wire, Node>(
+  edges: readonly { readonly cursor: string; readonly node: Wire }[],
+  toNode: (wire: Wire) => Node,
+): { readonly edges: readonly Edge<Node>[]; readonly suspects: ReadonlySet<Node> } {
+  const suspects = new Set<Node>();
+  const mapped = edges.map((edge) => {
+    const { value, isSuspect } = mapNoting(() => toNode(edge.node));
+    if (isSuspect) suspects.add(value);
+    return new MappedEdge(edge, value);
+  });
+  return { edges: mapped, suspects };
 }

@@ -1,37 +1,40 @@
 import type { MembershipCount, MembershipStatus, NamespaceCount } from '../schema/audience-counts.type';
+import { inPlaceOf, isMisread } from './misread';
+import type { Fields } from './reading';
 
-/** A counter as it came, as a whole number; nothing and nonsense count nothing. */
-export function toCount(value: number | string | null | undefined): bigint {
-  return toCountOrNull(value) ?? 0n;
+/** A counter of a map, as it is shown: nothing counts nothing. */
+export function toCount(read: Fields, value: unknown, name: string): bigint {
+  return read.count(value, name) ?? 0n;
 }
 
-/** The same where "not told" differs from 0. Numbers past 2^53 arrive as text. */
-export function toCountOrNull(value: number | string | null | undefined): bigint | null {
-  if (typeof value === 'string') return /^-?\d+$/.test(value) ? BigInt(value) : null;
-  return typeof value === 'number' && Number.isFinite(value) ? BigInt(Math.trunc(value)) : null;
-}
-
-/** A map of namespace code to counter as a list, largest first, then by name (quirk N8: `{}` where there is none). */
-export function toNamespaceCounts(counters: Readonly<Record<string, number>> | undefined): NamespaceCount[] {
-  return Object.entries(counters ?? {})
-    .map(([namespace, count]) => ({ namespace, count: toCount(count) }))
-    .sort(
-      (left, right) =>
-        compareDescending(left.count, right.count) || left.namespace.localeCompare(right.namespace),
-    );
+/**
+ * A map of namespace code to counter as a list, largest first, then by name (quirk N8: `{}` where there is none). A
+ * count that cannot be read is an Error in its place in the list.
+ */
+export function toNamespaceCounts(read: Fields, counters: unknown, name: string): NamespaceCount[] {
+  const map = read.part(counters, name);
+  if (map === null) return [];
+  if (isMisread(map)) return inPlaceOf(map);
+  return Object.entries(map)
+    .map(([namespace, value]): NamespaceCount => {
+      const count = toCount(read, value, name);
+      return isMisread(count) ? inPlaceOf<NamespaceCount>(count) : { namespace, count };
+    })
+    .sort(compareCounts);
 }
 
 /** All three statuses where any is told; an upstream that knows no EXISTING has none of them (quirk N10). */
-export function toMembershipCounts(
-  counters: { readonly realized?: number; readonly existing?: number; readonly exited?: number } | undefined,
-): MembershipCount[] {
-  if (counters === undefined) return [];
-  return [
-    { status: 'REALIZED', count: toCount(counters.realized) },
-    { status: 'EXISTING', count: toCount(counters.existing) },
-    { status: 'EXITED', count: toCount(counters.exited) },
-  ];
+export function toMembershipCounts(read: Fields, counters: unknown, name: string): MembershipCount[] {
+  const map = read.part(counters, name);
+  if (map === null) return [];
+  if (isMisread(map)) return inPlaceOf(map);
+  return statuses.map((status): MembershipCount => {
+    const count = toCount(read, map[toMembershipStatusWire(status)], name);
+    return isMisread(count) ? inPlaceOf<MembershipCount>(count) : { status, count };
+  });
 }
+
+const statuses = ['REALIZED', 'EXISTING', 'EXITED'] as const satisfies readonly MembershipStatus[];
 
 const statusByWord: ReadonlyMap<string, MembershipStatus> = new Map([
   ['realized', 'REALIZED'],
@@ -51,7 +54,8 @@ export function toMembershipStatusWire(status: MembershipStatus): string {
   return status.toLowerCase();
 }
 
-function compareDescending(left: bigint, right: bigint): number {
-  if (left === right) return 0;
-  return left > right ? -1 : 1;
+function compareCounts(left: NamespaceCount, right: NamespaceCount): number {
+  if (isMisread(left) || isMisread(right)) return 0;
+  if (left.count !== right.count) return left.count > right.count ? -1 : 1;
+  return left.namespace.localeCompare(right.namespace);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../lib/is-record';
 import type { CreateExportJobInput, ExportSegmentInput } from '../schema/export-job.input';
 import type {
   ExportBatch,
@@ -7,52 +8,90 @@ import type {
   ExportSegment,
 } from '../schema/export-job.type';
 import type {
-  ExportBatchWire,
-  ExportDestinationWire,
   ExportEventsWire,
   ExportFilterWire,
   ExportJobBodyWire,
   ExportJobWire,
   ExportSegmentWire,
 } from '../wire/export-job.wire';
+import { toMembershipStatus, toMembershipStatusWire, toNamespaceCounts } from './counts.mapping';
 import {
-  toCountOrNull,
-  toMembershipStatus,
-  toMembershipStatusWire,
-  toNamespaceCounts,
-} from './counts.mapping';
-import { isTerminalStatus, toJobErrors, toJobPhases, toJobProgress, toJobStatus } from './job.mapping';
-import { toDate, toRequiredDate } from './time.mapping';
+  isTerminalStatus,
+  toJobErrors,
+  toJobPhases,
+  toJobProgress,
+  toJobStatus,
+  toRawStatus,
+} from './job.mapping';
+import { inPlaceOf, isMisread, misread } from './misread';
+import { fieldsOf } from './reading';
+import type { JsonRecord } from './reading';
+import { toSchemaName } from './segment.mapping';
+
+const read = fieldsOf({ service: 'segmentation', noun: 'export job' });
 
 /** An export job as GraphQL shows it. Times may come in s or ms; counts are null before they are known. */
 export function toExportJob(wire: ExportJobWire): ExportJob {
   const status = toJobStatus(wire.status);
+  const mergePolicy = read.part(wire.mergePolicy, 'mergePolicy');
   return {
-    id: String(wire.id),
+    id: read.requiredId(wire.id, 'id'),
     kind: 'EXPORT',
     status,
-    rawStatus: wire.status,
+    rawStatus: toRawStatus(wire.status),
     isTerminal: isTerminalStatus(status),
-    createdAt: toRequiredDate(wire.creationTime),
-    updatedAt: toRequiredDate(wire.updateTime),
+    createdAt: read.requiredTime(wire.creationTime, 'creationTime'),
+    updatedAt: read.requiredTime(wire.updateTime, 'updateTime'),
     progress: toJobProgress(wire),
-    phases: toJobPhases({
-      profileExport: wire.metrics?.profileExportTime,
-      datasetWrite: wire.metrics?.aCPDatasetWriteTime,
-    }),
     errors: toJobErrors(wire.errors),
-    requestId: wire.requestId ?? null,
-    mergePolicyId: wire.mergePolicy?.id ?? null,
-    fields: toPaths(wire.fields),
-    schemaName: wire.schema.name ?? wire.schema.id ?? '',
-    filter: wire.filter === undefined ? null : toFilter(wire.filter),
+    requestId: read.text(wire.requestId, 'requestId'),
+    mergePolicyId: isMisread(mergePolicy) ? mergePolicy : read.id(mergePolicy?.['id'], 'mergePolicy.id'),
+    fields: toPaths(wire.fields, 'fields'),
+    schemaName: toSchemaName(read, { ...wire }),
+    filter: toFilter(wire.filter),
     events: toEvents(wire.additionalFields),
+    ...toDestination(wire.destination),
+    ...toFindings(wire.metrics),
+  };
+}
+
+type Destination = Pick<ExportJob, 'datasetId' | 'segmentPerBatch' | 'batches'>;
+type Findings = Pick<ExportJob, 'phases' | 'exportedProfiles' | 'byNamespace'>;
+
+function toDestination(value: unknown): Destination {
+  const destination = read.part(value, 'destination') ?? {};
+  if (isMisread(destination)) {
+    const unread = inPlaceOf<never>(destination);
+    return { datasetId: unread, segmentPerBatch: unread, batches: unread };
+  }
+  return {
     // Quirk N1: Adobe spells it both ways.
-    datasetId: wire.destination.datasetId ?? wire.destination.dataSetId ?? '',
-    segmentPerBatch: wire.destination.segmentPerBatch ?? false,
-    batches: toBatches(wire.destination),
-    exportedProfiles: toCountOrNull(wire.metrics?.totalExportedProfileCounter),
-    byNamespace: toNamespaceCounts(wire.metrics?.exportedProfileByNamespaceCounter),
+    datasetId: read.id(destination['datasetId'] ?? destination['dataSetId'], 'destination.datasetId') ?? '',
+    segmentPerBatch: read.flag(destination['segmentPerBatch'], 'destination.segmentPerBatch') ?? false,
+    batches: toBatches(destination),
+  };
+}
+
+function toFindings(value: unknown): Findings {
+  const metrics = read.part(value, 'metrics');
+  if (isMisread(metrics)) {
+    const unread = inPlaceOf<never>(metrics);
+    return { phases: unread, exportedProfiles: unread, byNamespace: unread };
+  }
+  return {
+    phases: toJobPhases({
+      profileExport: metrics?.['profileExportTime'],
+      datasetWrite: metrics?.['aCPDatasetWriteTime'],
+    }),
+    exportedProfiles: read.count(
+      metrics?.['totalExportedProfileCounter'],
+      'metrics.totalExportedProfileCounter',
+    ),
+    byNamespace: toNamespaceCounts(
+      read,
+      metrics?.['exportedProfileByNamespaceCounter'],
+      'metrics.exportedProfileByNamespaceCounter',
+    ),
   };
 }
 
@@ -110,53 +149,104 @@ function toEventListWire(
   };
 }
 
-function toFilter(wire: ExportFilterWire & { readonly fromTimestamp?: string }): ExportFilter {
+function toFilter(value: unknown): ExportFilter | null {
+  const filter = read.part(value, 'filter');
+  if (filter === null) return null;
+  if (isMisread(filter)) return inPlaceOf(filter);
+  const qualified = read.part(filter['segmentQualificationTime'], 'filter.segmentQualificationTime');
+  const segments = read.items(filter['segments'], 'filter.segments');
+  const bound = (name: 'startTime' | 'endTime'): Date | null =>
+    isMisread(qualified)
+      ? inPlaceOf(qualified)
+      : read.time(qualified?.[name], `filter.segmentQualificationTime.${name}`);
   return {
-    segments: (wire.segments ?? []).map(toExportSegment),
-    qualifiedFrom: toDate(wire.segmentQualificationTime?.startTime),
-    qualifiedTo: toDate(wire.segmentQualificationTime?.endTime),
+    segments: isMisread(segments) ? inPlaceOf(segments) : segments.map(toExportSegment),
+    qualifiedFrom: bound('startTime'),
+    qualifiedTo: bound('endTime'),
     // Quirk N19: the older spelling is an alias.
-    ingestedAfter: toDate(wire.fromIngestTimestamp ?? wire.fromTimestamp),
-    emptyProfiles: wire.emptyProfiles ?? false,
+    ingestedAfter: read.time(
+      filter['fromIngestTimestamp'] ?? filter['fromTimestamp'],
+      'filter.fromIngestTimestamp',
+    ),
+    emptyProfiles: read.flag(filter['emptyProfiles'], 'filter.emptyProfiles') ?? false,
   };
 }
 
 const defaultStatuses = ['realized', 'existing'];
 
-function toExportSegment(wire: ExportSegmentWire): ExportSegment {
-  // Quirk N3: an array in one place, a string in the next.
-  const words = typeof wire.status === 'string' ? [wire.status] : (wire.status ?? defaultStatuses);
+function toExportSegment(value: unknown): ExportSegment {
+  const entry = read.entry(value, 'segments');
+  if (isMisread(entry)) return inPlaceOf(entry);
+  // Prose spells it both ways (quirk N20).
+  const segmentId = read.requiredId(entry['segmentId'] ?? entry['segmentID'], 'segments.segmentId');
+  if (isMisread(segmentId)) return inPlaceOf(segmentId);
   return {
-    segmentId: wire.segmentId,
-    namespace: wire.segmentNs ?? 'ups',
-    statuses: words.map(toMembershipStatus).filter((status) => status !== null),
+    segmentId,
+    namespace: read.text(entry['segmentNs'], 'segments.segmentNs') ?? 'ups',
+    statuses: toStatuses(entry['status']),
   };
 }
 
-function toEvents(wire: ExportEventsWire | undefined): ExportEvents | null {
-  const list = wire?.eventList;
-  if (list === undefined) return null;
+/** An array in one place, a string in the next (quirk N3). A word that is no status is an Error in its place. */
+function toStatuses(value: unknown): ExportSegment['statuses'] {
+  const words = read.items(
+    typeof value === 'string' ? [value] : (value ?? defaultStatuses),
+    'segments.status',
+  );
+  if (isMisread(words)) return inPlaceOf(words);
+  return words.map((word) => {
+    const status = typeof word === 'string' ? toMembershipStatus(word) : null;
+    return (
+      status ?? inPlaceOf(misread(read.noun, 'segments.status', 'holds a word that is no membership status'))
+    );
+  });
+}
+
+function toEvents(value: unknown): ExportEvents | null {
+  const additional = read.part(value, 'additionalFields');
+  const list = isMisread(additional)
+    ? additional
+    : read.part(additional?.['eventList'], 'additionalFields.eventList');
+  if (list === null) return null;
+  if (isMisread(list)) return inPlaceOf(list);
+  const filter = read.part(list['filter'], 'additionalFields.eventList.filter');
+  const bound = (name: 'fromIngestTimestamp' | 'toIngestTimestamp'): Date | null =>
+    isMisread(filter)
+      ? inPlaceOf(filter)
+      : read.time(filter?.[name], `additionalFields.eventList.filter.${name}`);
   return {
-    fields: toPaths(list.fields),
-    ingestedFrom: toDate(list.filter?.fromIngestTimestamp),
-    ingestedTo: toDate(list.filter?.toIngestTimestamp),
+    fields: toPaths(list['fields'], 'additionalFields.eventList.fields'),
+    ingestedFrom: bound('fromIngestTimestamp'),
+    ingestedTo: bound('toIngestTimestamp'),
   };
 }
 
 /** One batch for all, or one a segment; an empty id is no batch (quirks N2, N4). Adobe's schema has an object for the list. */
-function toBatches(destination: ExportDestinationWire): ExportBatch[] {
-  const listed: readonly ExportBatchWire[] | ExportBatchWire | undefined = destination.batches;
-  if (listed !== undefined) {
-    const entries: readonly ExportBatchWire[] = Array.isArray(listed) ? listed : [listed];
-    return entries.flatMap((entry) =>
-      entry.batchId ? [{ batchId: entry.batchId, segment: toExportSegment(entry) }] : [],
-    );
+function toBatches(destination: JsonRecord): ExportBatch[] {
+  const { batches, batchId } = destination;
+  if (batches === undefined || batches === null) {
+    const id = read.id(batchId, 'destination.batchId');
+    if (isMisread(id)) return inPlaceOf(id);
+    return id === null ? [] : [{ batchId: id, segment: null }];
   }
-  return destination.batchId ? [{ batchId: destination.batchId, segment: null }] : [];
+  const entries = read.items(isRecord(batches) ? [batches] : batches, 'destination.batches');
+  if (isMisread(entries)) return inPlaceOf(entries);
+  return entries.flatMap((value) => toBatch(value));
 }
 
-/** Blank means all (quirk S-10), which an empty list says too. */
-function toPaths(fields: string | undefined): string[] {
+function toBatch(value: unknown): ExportBatch[] {
+  const entry = read.entry(value, 'destination.batches');
+  if (isMisread(entry)) return [inPlaceOf<ExportBatch>(entry)];
+  const batchId = read.id(entry['batchId'], 'destination.batches.batchId');
+  if (batchId === null) return [];
+  if (isMisread(batchId)) return [inPlaceOf<ExportBatch>(batchId)];
+  return [{ batchId, segment: 'segmentId' in entry ? toExportSegment(entry) : null }];
+}
+
+/** Blank means all (quirk S-10), which an empty list says too. A list of paths is one already. */
+function toPaths(value: unknown, name: string): string[] {
+  const fields = Array.isArray(value) ? value.join(',') : read.text(value, name);
+  if (isMisread(fields)) return inPlaceOf(fields);
   return (fields ?? '')
     .split(',')
     .map((path) => path.trim())

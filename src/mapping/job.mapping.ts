@@ -1,6 +1,10 @@
 import type { JobError, JobPhase, JobProgress, JobStatus } from '../schema/job.type';
 import { JobStatus as jobStatuses } from '../schema/job.type';
+import { isRecord } from '../lib/is-record';
 import type { JobErrorWire, TimeSpanWire } from '../wire/common.wire';
+import { inPlaceOf, isMisread, misread } from './misread';
+import { fieldsOf } from './reading';
+import type { JsonRecord } from './reading';
 import { toDate } from './time.mapping';
 
 /** What segment jobs and export jobs spell alike. */
@@ -12,9 +16,19 @@ export interface JobTimesWire {
   readonly updateTime: number;
 }
 
+const read = fieldsOf({ service: 'segmentation', noun: 'job' });
+
 /** A status that is not in the list is one that the upstream added later (quirk S-3). */
-export function toJobStatus(rawStatus: string): JobStatus {
-  return Object.hasOwn(jobStatuses, rawStatus) ? (rawStatus as JobStatus) : 'UNKNOWN';
+export function toJobStatus(rawStatus: unknown): JobStatus {
+  return typeof rawStatus === 'string' && Object.hasOwn(jobStatuses, rawStatus)
+    ? (rawStatus as JobStatus)
+    : 'UNKNOWN';
+}
+
+/** The upstream's word; what is no text is put in one where that can be done. */
+export function toRawStatus(status: unknown): string {
+  if (typeof status === 'number' || typeof status === 'boolean') return String(status);
+  return read.requiredText(status, 'status');
 }
 
 const terminalStatuses: ReadonlySet<JobStatus> = new Set<JobStatus>(['SUCCEEDED', 'FAILED', 'CANCELLED']);
@@ -26,7 +40,7 @@ export function isTerminalStatus(status: JobStatus): boolean {
 
 /** When it ended, or last changed, by the upstream's clock. */
 export function endOrLastChange(wire: JobTimesWire): Date {
-  return toDate(wire.metrics?.totalTime?.endTimeInMs) ?? toDate(wire.updateTime) ?? new Date(0);
+  return toDate(totalTimeOf(wire).endTimeInMs) ?? toDate(wire.updateTime) ?? new Date(0);
 }
 
 /**
@@ -35,7 +49,7 @@ export function endOrLastChange(wire: JobTimesWire): Date {
  */
 export function toJobProgress(wire: JobTimesWire): JobProgress {
   const fraction = toFraction(wire);
-  const start = toDate(wire.metrics?.totalTime?.startTimeInMs) ?? toDate(wire.creationTime) ?? new Date(0);
+  const start = toDate(totalTimeOf(wire).startTimeInMs) ?? toDate(wire.creationTime) ?? new Date(0);
   const elapsedMs = Math.max(0, endOrLastChange(wire).getTime() - start.getTime());
   const isRunning =
     wire.status === 'PROCESSING' && fraction !== null && fraction > 0 && fraction < 1 && elapsedMs > 0;
@@ -47,6 +61,13 @@ export function toJobProgress(wire: JobTimesWire): JobProgress {
   };
 }
 
+/** What the times are only compared by; each is told by the phases and fields that show it. */
+function totalTimeOf(wire: JobTimesWire): TimeSpanWire {
+  const span: unknown = isRecord(wire.metrics) ? wire.metrics['totalTime'] : undefined;
+  return isRecord(span) ? span : {};
+}
+
+/** The field held a text in answers of old (quirk N6), and nobody says what it holds today: only a number is told. */
 function toFraction(wire: JobTimesWire): number | null {
   if (wire.status === 'SUCCEEDED') return 1;
   if (typeof wire.progress !== 'number' || !Number.isFinite(wire.progress)) return null;
@@ -54,19 +75,35 @@ function toFraction(wire: JobTimesWire): number | null {
 }
 
 /** The stretches that have begun, by their start; `{}` is one that has not (it stands in every running job). */
-export function toJobPhases(spans: Readonly<Record<string, TimeSpanWire | undefined>>): JobPhase[] {
+export function toJobPhases(spans: Readonly<Record<string, unknown>>): JobPhase[] {
   return Object.entries(spans)
     .flatMap(([name, span]) => toPhase(name, span))
-    .sort((left, right) => (left.startedAt?.getTime() ?? 0) - (right.startedAt?.getTime() ?? 0));
+    .sort((left, right) => startMs(left) - startMs(right));
 }
 
-function toPhase(name: string, span: TimeSpanWire | undefined): JobPhase[] {
-  const startedAt = toDate(span?.startTimeInMs);
-  if (span === undefined || startedAt === null) return [];
-  const endedAt = toDate(span.endTimeInMs);
-  const measured = span.totalTimeInMs ?? (endedAt === null ? null : endedAt.getTime() - startedAt.getTime());
-  const durationMs = endedAt === null || measured === null ? null : BigInt(Math.max(0, Math.trunc(measured)));
-  return [{ name, startedAt, endedAt, durationMs }];
+function startMs({ startedAt }: JobPhase): number {
+  return startedAt instanceof Date ? startedAt.getTime() : 0;
+}
+
+function toPhase(name: string, value: unknown): JobPhase[] {
+  const span = read.part(value, name);
+  if (span === null) return [];
+  if (isMisread(span)) return [inPlaceOf<JobPhase>(span)];
+  const startedAt = read.time(span['startTimeInMs'], 'startTimeInMs');
+  if (startedAt === null) return [];
+  const endedAt = read.time(span['endTimeInMs'], 'endTimeInMs');
+  return [{ name, startedAt, endedAt, durationMs: toDuration(span, startedAt, endedAt) }];
+}
+
+/** Null while it runs. */
+function toDuration(span: JsonRecord, startedAt: Date | null, endedAt: Date | null): bigint | null {
+  const told: unknown = span['totalTimeInMs'];
+  if (told !== undefined && told !== null && typeof told !== 'number')
+    return inPlaceOf(misread(read.noun, 'totalTimeInMs', 'is not a number of milliseconds'));
+  if (!(endedAt instanceof Date)) return null;
+  const sinceStart = startedAt instanceof Date ? endedAt.getTime() - startedAt.getTime() : null;
+  const measured = told ?? sinceStart;
+  return measured === null || measured === undefined ? null : BigInt(Math.max(0, Math.trunc(measured)));
 }
 
 const hintsByCode: ReadonlyMap<string, string> = new Map(
@@ -82,11 +119,23 @@ const hintsByCode: ReadonlyMap<string, string> = new Map(
 
 /** Call stacks are left behind; addresses and paths are taken out of the message. */
 export function toJobErrors(errors: readonly JobErrorWire[] | undefined): JobError[] {
-  return (errors ?? []).map(({ code, msg }) => ({
-    code: code === undefined || code === '' ? null : code,
-    message: msg === undefined || msg === '' ? 'The upstream gave no message.' : withoutAddresses(msg),
-    hint: hintsByCode.get(code ?? '') ?? null,
-  }));
+  const items = read.items(errors, 'errors');
+  if (isMisread(items)) return inPlaceOf(items);
+  return items.map((item) => {
+    const entry = read.entry(item, 'errors');
+    return isMisread(entry) ? inPlaceOf<JobError>(entry) : toJobError(entry);
+  });
+}
+
+function toJobError({ code, msg }: JsonRecord): JobError {
+  const known = typeof code === 'number' ? String(code) : read.text(code, 'code');
+  const message = read.text(msg, 'msg');
+  if (isMisread(message)) return inPlaceOf<JobError>(message);
+  return {
+    code: known === '' ? null : known,
+    message: message === null || message === '' ? 'The upstream gave no message.' : withoutAddresses(message),
+    hint: (typeof known === 'string' ? hintsByCode.get(known) : undefined) ?? null,
+  };
 }
 
 /** `https://host/path`, `wasbs://container@host/…`, `/mnt/data/part-0`: where an upstream keeps things is its own affair. */

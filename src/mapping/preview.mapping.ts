@@ -1,18 +1,56 @@
-import type { Estimate, Preview, PreviewState } from '../schema/preview.type';
+import type { NamespaceCount } from '../schema/audience-counts.type';
+import type { Estimate, Preview, PreviewProfile, PreviewState } from '../schema/preview.type';
 import { PreviewState as PreviewStates } from '../schema/preview.type';
 import { namespaceCodeOf } from '../wire/namespaces';
 import type { EstimateWire } from '../wire/preview.wire';
-import { toCountOrNull, toNamespaceCounts } from './counts.mapping';
+import { toNamespaceCounts } from './counts.mapping';
+import { inPlaceOf, isMisread, misread } from './misread';
+import { fieldsOf } from './reading';
+import type { JsonRecord } from './reading';
 
 /** A state that is not known is UNKNOWN. */
-export function toPreviewState(word: string | undefined): PreviewState {
-  const state = word?.toUpperCase() ?? '';
+export function toPreviewState(word: unknown): PreviewState {
+  const state = typeof word === 'string' ? word.toUpperCase() : '';
   return Object.hasOwn(PreviewStates, state) ? (state as PreviewState) : 'UNKNOWN';
 }
 
-/** A preview of the id that its estimate was asked by: they share it. */
-export function toPreview(id: string, { state }: { readonly state?: string }): Preview {
-  return { id, state: toPreviewState(state) };
+/** A preview of the id that its estimate was asked by: they share it. Its state has two names (quirk S-6). */
+export function toPreview(
+  id: string,
+  { state, previewQueryStatus }: { readonly state?: unknown; readonly previewQueryStatus?: unknown },
+): Preview {
+  return { id, state: toPreviewState(state ?? previewQueryStatus) };
+}
+
+const readProfile = fieldsOf({ service: 'segmentation', noun: 'profile of a preview' });
+
+/** One profile of a preview: a map of related ids in `endCustomerIds`, or a list in `relatedObjects` (quirk N27). */
+export function toPreviewProfile({
+  id,
+  profile,
+}: {
+  readonly id: string;
+  readonly profile: unknown;
+}): PreviewProfile {
+  const entry = readProfile.entry(profile, 'results');
+  return {
+    id: readProfile.requiredId(id, 'results.objectId'),
+    relatedIds: isMisread(entry) ? inPlaceOf(entry) : toRelatedIds(entry),
+  };
+}
+
+function toRelatedIds({ endCustomerIds, relatedObjects }: JsonRecord): readonly string[] {
+  const map = readProfile.part(endCustomerIds, 'results.endCustomerIds');
+  if (isMisread(map)) return inPlaceOf(map);
+  const list = readProfile.items(relatedObjects, 'results.relatedObjects');
+  if (isMisread(list)) return inPlaceOf(list);
+  const listed = list.map((item) => {
+    const related = readProfile.entry(item, 'results.relatedObjects');
+    return isMisread(related)
+      ? inPlaceOf<string>(related)
+      : readProfile.requiredId(related['objectId'], 'results.relatedObjects.objectId');
+  });
+  return [...Object.keys(map ?? {}), ...listed];
 }
 
 /** The states in which nothing more comes. */
@@ -20,26 +58,46 @@ export function hasEnded(state: PreviewState): boolean {
   return state === 'RESULT_READY' || state === 'FAILED' || state === 'CANCELLED';
 }
 
+const read = fieldsOf({ service: 'segmentation', noun: 'estimate' });
+
 /** What is known so far. The ends of the interval never contradict what was seen. */
 export function toEstimate(wire: EstimateWire): Estimate {
-  const size = toCountOrNull(wire.estimatedSize);
-  const read = toCountOrNull(wire.profilesReadSoFar);
-  const matched = toCountOrNull(wire.profilesMatchedSoFar);
-  const total = toCountOrNull(wire.totalRows);
-  const standardError = numberOrNull(wire.standardError);
+  const size = read.count(wire.estimatedSize, 'estimatedSize');
+  const profilesRead = read.count(wire.profilesReadSoFar, 'profilesReadSoFar');
+  const matched = read.count(wire.profilesMatchedSoFar, 'profilesMatchedSoFar');
+  const total = read.count(wire.totalRows, 'totalRows');
+  const standardError = read.float(wire.standardError, 'standardError');
   const confidence = confidenceOf(wire.confidenceInterval);
-  const error = wire.error?.description;
   return {
     size,
     standardError,
     confidence,
-    ...intervalOf({ size, read, matched, total, reach: reachOf(standardError, confidence) }),
-    profilesRead: read,
+    ...intervalOf({
+      size: knownCount(size),
+      read: knownCount(profilesRead),
+      matched: knownCount(matched),
+      total: knownCount(total),
+      reach: reachOf(standardError, confidence),
+    }),
+    profilesRead,
     profilesMatched: matched,
     totalProfiles: total,
-    byNamespace: toNamespaceCounts(namespacesOf(wire)),
-    error: error === undefined || error === '' ? null : error,
+    byNamespace: toNamespaces(wire.estimatedNamespaceDistribution),
+    error: errorOf(wire.error),
   };
+}
+
+/** For the interval a figure that cannot be read is one that is not told. */
+function knownCount(count: bigint | null): bigint | null {
+  return isMisread(count) ? null : count;
+}
+
+/** `description`; empty where there is none. */
+function errorOf(value: unknown): string | null {
+  const error = read.part(value, 'error');
+  if (isMisread(error)) return inPlaceOf(error);
+  const description = read.text(error?.['description'], 'error.description');
+  return description === '' ? null : description;
 }
 
 interface Seen {
@@ -65,26 +123,37 @@ function intervalOf({ size, read, matched, total, reach }: Seen): Pick<Estimate,
 /** Standard errors to either side, of the normal distribution. */
 function reachOf(standardError: number | null, confidence: number | null): bigint | null {
   const errors = confidence === 0.95 ? 1.96 : confidence === 0.99 ? 2.576 : confidence === 0.9 ? 1.645 : null;
-  return standardError === null || errors === null ? null : BigInt(Math.ceil(errors * standardError));
+  return typeof standardError !== 'number' || errors === null
+    ? null
+    : BigInt(Math.ceil(errors * Math.abs(standardError)));
 }
 
 /** `"95%"` as 0.95. */
-function confidenceOf(text: string | undefined): number | null {
-  const match = /^(\d{1,2}(?:\.\d+)?)\s*%$/.exec(text ?? '');
-  return match === null ? null : Number(match[1]) / 100;
+function confidenceOf(value: unknown): number | null {
+  const text = read.text(value, 'confidenceInterval');
+  if (text === null || text === '' || isMisread(text)) return isMisread(text) ? inPlaceOf(text) : null;
+  const match = /^(\d{1,2}(?:\.\d+)?)\s*%$/.exec(text);
+  return match === null
+    ? inPlaceOf(misread(read.noun, 'confidenceInterval', 'is not a percentage'))
+    : Number(match[1]) / 100;
 }
 
-function namespacesOf({ estimatedNamespaceDistribution: list = [] }: EstimateWire): Record<string, number> {
-  return Object.fromEntries(
-    list.map(({ namespaceId, profilesMatchedSoFar }) => [
-      namespaceCodeOf(String(namespaceId)),
-      profilesMatchedSoFar,
-    ]),
+function toNamespaces(value: unknown): NamespaceCount[] {
+  const entries = read.items(value, 'estimatedNamespaceDistribution');
+  if (isMisread(entries)) return inPlaceOf(entries);
+  const counters: [string, unknown][] = [];
+  for (const item of entries) {
+    const entry = read.entry(item, 'estimatedNamespaceDistribution');
+    if (isMisread(entry)) return inPlaceOf(entry);
+    const id = read.requiredId(entry['namespaceId'], 'estimatedNamespaceDistribution.namespaceId');
+    if (isMisread(id)) return inPlaceOf(id);
+    counters.push([namespaceCodeOf(id), entry['profilesMatchedSoFar']]);
+  }
+  return toNamespaceCounts(
+    read,
+    Object.fromEntries(counters),
+    'estimatedNamespaceDistribution.profilesMatchedSoFar',
   );
-}
-
-function numberOrNull(value: number | undefined): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
 function larger(one: bigint, other: bigint): bigint {

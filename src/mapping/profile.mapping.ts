@@ -1,19 +1,46 @@
 import { isRecord } from '../lib/is-record';
 import type { Identity, Membership, Profile } from '../schema/profile.type';
 import { toMembershipStatus } from './counts.mapping';
-import { toDate } from './time.mapping';
+import { inPlaceOf, isMisread, misread } from './misread';
+import { fieldsOf } from './reading';
 
 type Entity = Readonly<Record<string, unknown>>;
 
-/** A merged profile; its identities and memberships stand apart from its attributes. */
+/**
+ * A merged profile; its identities and memberships stand apart from its attributes. Documents of field groups put `xdm:`
+ * in front of names (quirk N26).
+ */
 export function toProfile(entity: Entity): Profile {
-  const { identityMap, segmentMembership, ...attributes } = entity;
+  const { identityMap, segmentMembership, ...attributes } = withoutPrefixes(entity);
   return {
     identities: toIdentities(identityMap),
     allMemberships: toMemberships(segmentMembership),
     entity: attributes,
   };
 }
+
+function withoutPrefixes(entity: Entity): Entity {
+  return holdsPrefix(entity) ? (withoutPrefix(entity) as Entity) : entity;
+}
+
+function holdsPrefix(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsPrefix);
+  if (!isRecord(value)) return false;
+  return Object.entries(value).some(([name, part]) => name.startsWith(xdmPrefix) || holdsPrefix(part));
+}
+
+function withoutPrefix(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPrefix);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [
+      name.startsWith(xdmPrefix) ? name.slice(xdmPrefix.length) : name,
+      withoutPrefix(part),
+    ]),
+  );
+}
+
+const xdmPrefix = 'xdm:';
 
 /**
  * The parts of an entity that dotted paths name, each at its own place; a path that names nothing is left out.
@@ -46,30 +73,49 @@ function merge(left: Entity, right: Entity): Record<string, unknown> {
   return merged;
 }
 
+const read = fieldsOf({ service: 'segmentation', noun: 'profile' });
+
+/** `{ namespace: [{ id, … }] }`; what cannot be read of it is an Error in the place of its entry. */
 function toIdentities(identityMap: unknown): Identity[] {
-  if (!isRecord(identityMap)) return [];
-  return Object.entries(identityMap).flatMap(([namespace, items]) =>
-    (Array.isArray(items) ? items : []).flatMap((item: unknown) =>
-      isRecord(item) && typeof item['id'] === 'string' ? [{ namespace, id: item['id'] }] : [],
-    ),
-  );
+  const map = read.part(identityMap, 'identityMap');
+  if (map === null) return [];
+  if (isMisread(map)) return inPlaceOf(map);
+  return Object.entries(map).flatMap(([namespace, value]) => {
+    const items = read.items(value, 'identityMap');
+    if (isMisread(items)) return [inPlaceOf<Identity>(items)];
+    return items.map((item) => {
+      const entry = read.entry(item, 'identityMap');
+      const id = isMisread(entry) ? inPlaceOf<string>(entry) : read.requiredId(entry['id'], 'identityMap.id');
+      return isMisread(id) ? inPlaceOf<Identity>(id) : { namespace, id };
+    });
+  });
 }
 
-function toMemberships(segmentMembership: unknown): Membership[] {
-  if (!isRecord(segmentMembership)) return [];
-  return Object.entries(segmentMembership).flatMap(([namespace, segments]) =>
-    Object.entries(isRecord(segments) ? segments : {}).flatMap(([segmentId, item]) =>
-      isRecord(item) ? toMembership(namespace, segmentId, item) : [],
-    ),
-  );
+function toMemberships(segmentMembership: unknown): Profile['allMemberships'] {
+  const map = read.part(segmentMembership, 'segmentMembership');
+  if (map === null || isMisread(map)) return map ?? [];
+  return Object.entries(map).flatMap(([namespace, value]) => {
+    const segments = read.part(value, 'segmentMembership');
+    if (segments === null) return [];
+    if (isMisread(segments)) return [inPlaceOf<Membership>(segments)];
+    return Object.entries(segments).map(([segmentId, item]) => toMembership(namespace, segmentId, item));
+  });
 }
 
-function toMembership(namespace: string, segmentId: string, item: Entity): Membership[] {
-  const word = item['status'];
-  const status = typeof word === 'string' ? toMembershipStatus(word) : null;
-  if (status === null) return [];
+function toMembership(namespace: string, segmentId: string, value: unknown): Membership {
+  const item = read.entry(value, 'segmentMembership');
+  if (isMisread(item)) return inPlaceOf(item);
+  const word = read.requiredText(item['status'], 'segmentMembership.status');
+  if (isMisread(word)) return inPlaceOf(word);
+  const status = toMembershipStatus(word);
+  if (status === null)
+    return inPlaceOf(misread(read.noun, 'segmentMembership.status', 'is no membership status'));
   // Quirk N24: one entry says `timestamp`, the next `lastQualificationTime`.
   const time = item['lastQualificationTime'] ?? item['timestamp'];
-  const lastQualifiedAt = typeof time === 'string' || typeof time === 'number' ? toDate(time) : null;
-  return [{ namespace, segmentId, status, lastQualifiedAt }];
+  return {
+    namespace,
+    segmentId,
+    status,
+    lastQualifiedAt: read.time(time, 'segmentMembership.lastQualificationTime'),
+  };
 }

@@ -1,9 +1,10 @@
+import { orThrow } from '../lib/or-throw';
 import type { AudienceCounts } from '../schema/audience-counts.type';
 import type { AudienceSnapshot } from '../schema/audience-snapshot.type';
 import type { SegmentJob } from '../schema/segment-job.type';
 import type { Segment } from '../schema/segment.type';
-import type { SegmentJobMetricsWire, SegmentJobSegmentWire, SegmentJobWire } from '../wire/segment-job.wire';
-import { toCount, toCountOrNull, toMembershipCounts, toNamespaceCounts } from './counts.mapping';
+import type { SegmentJobWire } from '../wire/segment-job.wire';
+import { toCount, toMembershipCounts, toNamespaceCounts } from './counts.mapping';
 import { toExpression } from './expression.mapping';
 import {
   endOrLastChange,
@@ -12,40 +13,55 @@ import {
   toJobPhases,
   toJobProgress,
   toJobStatus,
+  toRawStatus,
 } from './job.mapping';
-import { toRequiredDate } from './time.mapping';
+import { inPlaceOf, isMisread } from './misread';
+import type { Misread } from './misread';
+import { fieldsOf } from './reading';
+import type { JsonRecord } from './reading';
+import { toSchemaName, toVersion } from './segment.mapping';
 
 const everySegment = '*';
 
-/** Jobs of the older documents say `modelName` where newer ones have `schema` (quirk N15). */
-type AnySegmentJobWire = SegmentJobWire & { readonly modelName?: string };
+const read = fieldsOf({ service: 'segmentation', noun: 'segment job' });
 
 /** A segment job as GraphQL shows it. Times may come in s or ms; `counts` stay empty until it has succeeded. */
-export function toSegmentJob(wire: AnySegmentJobWire): SegmentJob {
+export function toSegmentJob(wire: SegmentJobWire): SegmentJob {
   const status = toJobStatus(wire.status);
-  const named = wire.segments.filter(({ segmentId }) => segmentId !== everySegment);
-  const allSegments = wire.segments.some(({ segmentId }) => segmentId === everySegment);
-  const schemaName = wire.schema?.name ?? wire.schema?.id ?? wire.modelName ?? '';
-  const counts = toAudienceCounts(
-    wire.metrics,
-    named.map(({ segmentId }) => segmentId),
-  );
+  const metrics = read.part(wire.metrics, 'metrics');
+  const entries = toEntries(wire.segments);
+  const named = isMisread(entries) ? [] : entries.filter(({ segmentId }) => segmentId !== everySegment);
+  const allSegments = !isMisread(entries) && entries.length > named.length;
+  const schemaName = toSchemaName(read, { ...wire });
+  const counts = isMisread(metrics)
+    ? metrics
+    : toAudienceCounts(
+        metrics,
+        named.map(({ segmentId }) => segmentId),
+      );
+  const properties = read.part(wire.properties, 'properties');
   return {
-    id: String(wire.id),
+    id: read.requiredId(wire.id, 'id'),
     kind: 'SEGMENT',
     status,
-    rawStatus: wire.status,
+    rawStatus: toRawStatus(wire.status),
     isTerminal: isTerminalStatus(status),
-    createdAt: toRequiredDate(wire.creationTime),
-    updatedAt: toRequiredDate(wire.updateTime),
+    createdAt: read.requiredTime(wire.creationTime, 'creationTime'),
+    updatedAt: read.requiredTime(wire.updateTime, 'updateTime'),
     progress: toJobProgress(wire),
-    phases: toJobPhases({ segmentation: wire.metrics?.profileSegmentationTime }),
+    phases: isMisread(metrics)
+      ? inPlaceOf(metrics)
+      : toJobPhases({ segmentation: metrics?.['profileSegmentationTime'] }),
     errors: toJobErrors(wire.errors),
-    requestId: wire.requestId ?? null,
-    segmentIds: toSegmentIds(named, allSegments ? counts : []),
-    allSegments,
-    totalProfiles: toCountOrNull(wire.metrics?.totalProfiles),
-    scheduleId: wire.properties?.scheduleId ?? null,
+    requestId: read.text(wire.requestId, 'requestId'),
+    segmentIds: isMisread(entries) ? entries : toSegmentIds(named, allSegments ? counts : []),
+    allSegments: isMisread(entries) ? inPlaceOf(entries) : allSegments,
+    totalProfiles: isMisread(metrics)
+      ? inPlaceOf(metrics)
+      : read.count(metrics?.['totalProfiles'], 'metrics.totalProfiles'),
+    scheduleId: isMisread(properties)
+      ? properties
+      : read.id(properties?.['scheduleId'], 'properties.scheduleId'),
     countedAt: endOrLastChange(wire),
     counts: status === 'SUCCEEDED' ? counts : [],
     recordedSegments: named.map((entry) => toSegmentOfEntry(entry, schemaName)),
@@ -54,37 +70,90 @@ export function toSegmentJob(wire: AnySegmentJobWire): SegmentJob {
 
 /** What each segment's audience was found to be, in the order of the job's segments. */
 export function toAudienceSnapshots(job: SegmentJob): AudienceSnapshot[] {
-  return job.counts.map((counts) => ({ ...counts, at: job.countedAt, segmentJob: job }));
+  return orThrow(job.counts).map((counts) =>
+    isMisread(counts)
+      ? inPlaceOf<AudienceSnapshot>(counts)
+      : { ...counts, at: job.countedAt, segmentJob: job },
+  );
+}
+
+/** An entry of `segments`, its id read. */
+interface Entry {
+  readonly segmentId: string;
+  readonly record: JsonRecord;
+}
+
+/** One misread entry makes the whole list one: without it nobody knows which segments the job is about. */
+function toEntries(segments: unknown): readonly Entry[] | Misread {
+  const items = read.items(segments, 'segments');
+  if (isMisread(items)) return items;
+  const entries: Entry[] = [];
+  for (const item of items) {
+    const record = read.entry(item, 'segments');
+    if (isMisread(record)) return record;
+    const segmentId = read.requiredId(
+      record['segmentId'] ?? withoutComma(record['id']),
+      'segments.segmentId',
+    );
+    if (isMisread(segmentId)) return segmentId;
+    entries.push({ segmentId, record });
+  }
+  return entries;
+}
+
+/** One of Adobe's examples has a comma inside the quotes (quirk N13). */
+function withoutComma(id: unknown): unknown {
+  return typeof id === 'string' ? id.replace(/[,\s]+$/, '') : id;
 }
 
 /** A job over `*` names no segment, but its counters do, once it has some. */
-function toSegmentIds(named: readonly SegmentJobSegmentWire[], counts: readonly AudienceCounts[]): string[] {
-  return [
-    ...new Set([...named.map(({ segmentId }) => segmentId), ...counts.map(({ segmentId }) => segmentId)]),
-  ];
+function toSegmentIds(named: readonly Entry[], counts: readonly AudienceCounts[] | Misread): string[] {
+  const counted = isMisread(counts) ? [] : counts.filter((each) => !isMisread(each));
+  return [...new Set([...named, ...counted].map(({ segmentId }) => segmentId))];
 }
 
+/** A count that cannot be read is an Error in the place of its segment's entry. */
 function toAudienceCounts(
-  metrics: SegmentJobMetricsWire | undefined,
+  metrics: JsonRecord | null,
   named: readonly string[],
-): AudienceCounts[] {
-  const sizes: unknown = metrics?.segmentedProfileCounter;
-  // Quirk N7: a bare number where the job has one segment.
-  const bySegment =
-    typeof sizes === 'number' && named.length === 1
-      ? { [String(named[0])]: sizes }
-      : metrics?.segmentedProfileCounter;
-  if (bySegment === undefined || typeof bySegment !== 'object') return [];
+): readonly AudienceCounts[] | Misread {
+  const sizes = sizesBySegment(metrics, named);
+  const namespaces = read.part(
+    metrics?.['segmentedProfileByNamespaceCounter'],
+    'metrics.segmentedProfileByNamespaceCounter',
+  );
+  const statuses = read.part(
+    metrics?.['segmentedProfileByStatusCounter'] ?? metrics?.['segmentProfileByStatusCounter'],
+    'metrics.segmentedProfileByStatusCounter',
+  );
+  if (isMisread(sizes)) return sizes;
   const inOrder = [
-    ...named.filter((id) => Object.hasOwn(bySegment, id)),
-    ...Object.keys(bySegment).filter((id) => !named.includes(id)),
+    ...named.filter((id) => Object.hasOwn(sizes, id)),
+    ...Object.keys(sizes).filter((id) => !named.includes(id)),
   ];
-  return inOrder.map((segmentId) => ({
-    segmentId,
-    size: toCount(bySegment[segmentId]),
-    byNamespace: toNamespaceCounts(metrics?.segmentedProfileByNamespaceCounter?.[segmentId]),
-    byStatus: toMembershipCounts(metrics?.segmentedProfileByStatusCounter?.[segmentId]),
-  }));
+  return inOrder.map((segmentId): AudienceCounts => {
+    const size = toCount(read, sizes[segmentId], 'metrics.segmentedProfileCounter');
+    if (isMisread(size)) return inPlaceOf(size);
+    return {
+      segmentId,
+      size,
+      byNamespace: isMisread(namespaces)
+        ? inPlaceOf(namespaces)
+        : toNamespaceCounts(read, namespaces?.[segmentId], 'metrics.segmentedProfileByNamespaceCounter'),
+      byStatus: isMisread(statuses)
+        ? inPlaceOf(statuses)
+        : toMembershipCounts(read, statuses?.[segmentId], 'metrics.segmentedProfileByStatusCounter'),
+    };
+  });
+}
+
+/** By id; a bare number where the job has one segment (quirk N7); under the name of the prose too (quirk N9). */
+function sizesBySegment(metrics: JsonRecord | null, named: readonly string[]): JsonRecord | Misread {
+  const sizes = metrics?.['segmentedProfileCounter'] ?? metrics?.['segmentProfileCounter'];
+  const [only, ...others] = named;
+  // Of several segments nobody knows whose number it is.
+  if (typeof sizes === 'number') return only !== undefined && others.length === 0 ? { [only]: sizes } : {};
+  return read.part(sizes, 'metrics.segmentedProfileCounter') ?? {};
 }
 
 /**
@@ -92,22 +161,29 @@ function toAudienceCounts(
  * for its name. A job over `*` keeps nothing of it but its id.
  */
 export function toRecordedSegment(job: SegmentJob, segmentId: string): Segment {
-  return job.recordedSegments.find(({ id }) => id === segmentId) ?? toSegmentOfEntry({ segmentId }, '');
+  return (
+    job.recordedSegments.find(({ id }) => id === segmentId) ?? toSegmentOfEntry({ segmentId, record: {} }, '')
+  );
 }
 
-function toSegmentOfEntry(entry: SegmentJobSegmentWire, schemaName: string): Segment {
-  const expression = entry.segment?.expression;
+/** What was kept stands in `segment`, or in the entry itself (quirk N13). */
+function toSegmentOfEntry({ segmentId, record }: Entry, schemaName: string): Segment {
+  const part = read.part(record['segment'], 'segments.segment');
+  const kept = isMisread(part) || part === null ? record : part;
+  const mergePolicy = read.part(kept['mergePolicy'], 'segments.segment.mergePolicy');
   return {
-    id: entry.segmentId,
-    name: entry.segmentId,
+    id: segmentId,
+    name: segmentId,
     description: null,
     schemaName,
-    version: entry.segment?.version ?? null,
+    version: toVersion(kept['version']),
     expression:
-      expression === undefined
+      kept['expression'] === undefined
         ? { type: 'PQL', format: 'TEXT', value: '', text: null }
-        : toExpression(expression),
-    mergePolicyId: entry.segment?.mergePolicy?.id ?? entry.segment?.mergePolicyId ?? null,
+        : toExpression(read, kept),
+    mergePolicyId: isMisread(mergePolicy)
+      ? mergePolicy
+      : read.id(mergePolicy?.['id'] ?? kept['mergePolicyId'], 'segments.segment.mergePolicyId'),
     evaluation: [],
     createdAt: null,
     updatedAt: null,

@@ -1,40 +1,49 @@
 import type { CreateSegmentInput, UpdateSegmentInput } from '../schema/segment.input';
 import type { EvaluationMethod, Segment } from '../schema/segment.type';
-import type { SchemaRefWire } from '../wire/common.wire';
 import type {
   EvaluationInfoWire,
-  ExpressionWire,
   SegmentDefinitionBodyWire,
   SegmentDefinitionWire,
 } from '../wire/segment-definition.wire';
 import { toExpression, toExpressionWire } from './expression.mapping';
-import { toDate } from './time.mapping';
+import { inPlaceOf, isMisread } from './misread';
+import { fieldsOf } from './reading';
+import type { Fields, JsonRecord } from './reading';
 
-/** The oldest answers are flat: no schema, and the rule a text beside its `type` and `format` (quirk N5). */
-type AnyDefinitionWire = Omit<SegmentDefinitionWire, 'schema' | 'expression'> & {
-  readonly schema?: SchemaRefWire;
-  readonly expression: ExpressionWire | string;
-  readonly type?: string;
-  readonly format?: string;
-};
+const read = fieldsOf({ service: 'segmentation', noun: 'segment definition' });
 
-/** A definition as GraphQL shows it. `version` is null: the definitions API does not tell it. */
-export function toSegment(wire: AnyDefinitionWire): Segment {
-  const { schema, expression, type = 'PQL', format = 'pql/text' } = wire;
+/** A definition as GraphQL shows it. */
+export function toSegment(wire: SegmentDefinitionWire): Segment {
+  const fields: JsonRecord = { ...wire };
+  const updateTime = fields['updateTime'] || fields['updateEpoch'];
   return {
-    id: wire.id,
-    name: wire.name,
-    description: wire.description ?? null,
-    schemaName: schema?.name ?? schema?.id ?? '',
-    version: null,
-    expression: toExpression(
-      typeof expression === 'string' ? { type, format, value: expression } : expression,
-    ),
-    mergePolicyId: wire.mergePolicyId ?? null,
+    id: read.requiredId(wire.id, 'id'),
+    name: read.requiredText(wire.name, 'name'),
+    description: read.text(wire.description, 'description'),
+    schemaName: toSchemaName(read, fields),
+    version: toVersion(fields['version']),
+    expression: toExpression(read, fields),
+    mergePolicyId: read.id(wire.mergePolicyId, 'mergePolicyId'),
     evaluation: toEvaluation(wire.evaluationInfo),
-    createdAt: toDate(wire.creationTime),
-    updatedAt: toDate(wire.updateTime) ?? toDate(wire.updateEpoch),
+    createdAt: read.time(wire.creationTime, 'creationTime'),
+    updatedAt: read.time(updateTime, 'updateTime'),
   };
+}
+
+/**
+ * Which schema a record is about: `schema` with a name or an id (quirk N16), `modelName` or `model` in older answers
+ * (quirk N15); empty in the oldest.
+ */
+export function toSchemaName(read: Fields, record: JsonRecord): string {
+  const schema = read.part(record['schema'], 'schema');
+  if (isMisread(schema)) return inPlaceOf(schema);
+  const name = schema?.['name'] ?? schema?.['id'] ?? record['modelName'] ?? record['model'];
+  return read.text(name, 'schema.name') ?? '';
+}
+
+/** "Latest" is Adobe's word for no version in particular (quirk T7). */
+export function toVersion(version: unknown): number | null {
+  return version === 'Latest' || version === 'latest' ? null : read.int(version, 'version');
 }
 
 /** The body that makes a segment definition; what was left out of the input is left out of it. */
@@ -61,14 +70,23 @@ export function toSegmentPatchWire(input: UpdateSegmentInput): Partial<SegmentDe
 }
 
 /** continuous is STREAMING, synchronous is EDGE; without a word about it a definition is evaluated in batch. */
-export function toEvaluation(info: EvaluationInfoWire | undefined): EvaluationMethod[] {
-  if (info === undefined) return ['BATCH'];
-  const methods: EvaluationMethod[] = [];
-  if (info.batch?.enabled === true) methods.push('BATCH');
-  if (info.continuous?.enabled === true) methods.push('STREAMING');
-  if (info.synchronous?.enabled === true) methods.push('EDGE');
-  return methods;
+export function toEvaluation(info: unknown): EvaluationMethod[] {
+  const ways = read.part(info, 'evaluationInfo');
+  if (ways === null) return ['BATCH'];
+  if (isMisread(ways)) return inPlaceOf(ways);
+  return (Object.keys(methodsByWay) as (keyof typeof methodsByWay)[]).flatMap((way) => {
+    const part = read.part(ways[way], `evaluationInfo.${way}`);
+    const enabled = isMisread(part) ? part : read.flag(part?.['enabled'], `evaluationInfo.${way}.enabled`);
+    if (isMisread(enabled)) return [inPlaceOf<EvaluationMethod>(enabled)];
+    return enabled === true ? [methodsByWay[way]] : [];
+  });
 }
+
+const methodsByWay = {
+  batch: 'BATCH',
+  continuous: 'STREAMING',
+  synchronous: 'EDGE',
+} as const satisfies Record<keyof EvaluationInfoWire, EvaluationMethod>;
 
 function toEvaluationWire(methods: readonly EvaluationMethod[]): EvaluationInfoWire {
   return {

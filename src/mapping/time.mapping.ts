@@ -1,22 +1,29 @@
+/** What a time field says: a Date, null where there is none, or that it is no time at all. */
+export type ReadTime = Date | null | 'unreadable';
+
 /**
- * The upstream's many times, as Dates. Null where there is none: absent, 0 (quirk D3), or no time at all.
+ * The upstream's many times, as Dates. Null where there is none: absent, empty, or 0 (quirk D3).
  *
  * A number may be seconds, milliseconds or microseconds whatever its field's name says (quirks D1, D2): below 1e11 it is
  * seconds, above 1e14 microseconds. A text is ISO 8601 in any of the forms of quirk D4; without a zone it is UTC.
  */
-export function toDate(value: number | string | null | undefined): Date | null {
-  if (value === null || value === undefined || value === 0 || value === '') return null;
-  const date = typeof value === 'number' ? fromNumber(value) : fromText(value);
-  return date === null || Number.isNaN(date.getTime()) ? null : date;
+export function readTime(value: unknown): ReadTime {
+  if (value === null || value === undefined || value === 0 || value === '' || value === '0') return null;
+  const date =
+    typeof value === 'number' ? fromNumber(value) : typeof value === 'string' ? fromText(value) : null;
+  return date === null || !(date.getTime() <= latestMs) ? 'unreadable' : date;
 }
 
-/** For times that every record has: the epoch itself where an upstream left one out. */
-export function toRequiredDate(value: number | string | null | undefined): Date {
-  return toDate(value) ?? new Date(0);
+/** The same for times that are only compared: what is no time is none. */
+export function toDate(value: unknown): Date | null {
+  const read = readTime(value);
+  return read === 'unreadable' ? null : read;
 }
 
 const leastMilliseconds = 1e11;
 const mostMilliseconds = 1e14;
+/** The last millisecond that RFC 3339 has a year for. */
+const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 function fromNumber(value: number): Date {
   const size = Math.abs(value);

@@ -1,4 +1,5 @@
 import type { GatewayContext } from './context';
+import { orThrow } from '../lib/or-throw';
 import { toBatch, toDataset } from '../mapping/dataset.mapping';
 import { toMergePolicy } from '../mapping/merge-policy.mapping';
 import { toSchedule } from '../mapping/schedule.mapping';
@@ -9,14 +10,18 @@ import type { MergePolicy } from '../schema/merge-policy.type';
 import type { Schedule } from '../schema/schedule.type';
 import type { Segment } from '../schema/segment.type';
 
-/** Loads by id, as queries and edges do: null where there is no id, or nothing that has it. Sources batch and share. */
-type Load<Node> = (context: GatewayContext, id: string | null) => Promise<Node | null>;
+/**
+ * Loads by id, as queries and edges do: null where there is no id, or nothing that has it; an id that could not be read
+ * ends the edge with its error. Sources batch and share.
+ */
+type Load<Node> = (context: GatewayContext, id: string | null | Error) => Promise<Node | null>;
 
 function loadBy<Wire, Node>(
   find: (context: GatewayContext, id: string) => Promise<Wire | null>,
   toNode: (wire: Wire) => Node,
 ): Load<Node> {
-  return async (context, id) => {
+  return async (context, given) => {
+    const id = orThrow(given);
     const wire = id === null ? null : await find(context, id);
     return wire === null ? null : toNode(wire);
   };

@@ -40,7 +40,7 @@ function toJobEvent(change: JobChange, atLeast: (progress: JobProgress) => JobPr
 function createFloor(): (progress: JobProgress) => JobProgress {
   let highest: number | null = null;
   return (progress) => {
-    if (progress.fraction !== null) highest = Math.max(highest ?? 0, progress.fraction);
+    if (typeof progress.fraction === 'number') highest = Math.max(highest ?? 0, progress.fraction);
     return highest === null ? progress : { ...progress, fraction: highest, basis: 'MEASURED' };
   };
 }

@@ -1,5 +1,6 @@
 import type { JobPageRequest, SourcePage } from '../datasources';
 import type { CursorsOfList } from '../datasources/list-cursors';
+import { mapEdges } from '../mapping/connection.mapping';
 import { toExportJob } from '../mapping/export-job.mapping';
 import { toSegmentJob } from '../mapping/segment-job.mapping';
 import type { Connection, Edge } from '../schema/connection';
@@ -18,8 +19,10 @@ interface MergedPlace {
   readonly createdAtMs: number | null;
 }
 
+/** A page of jobs, and those in which something could not be read. */
+type MappedPage = SourcePage<AnyJob> & { readonly suspects: ReadonlySet<AnyJob> };
 /** One kind's page, and whether it holds all that was asked for of what there is. */
-type KindPage = SourcePage<AnyJob> & { readonly kind: JobKind };
+type KindPage = MappedPage & { readonly kind: JobKind };
 
 /**
  * Both kinds of job in one list, newest first. Each list is asked for one page behind its own cursor, and the two are
@@ -41,6 +44,7 @@ export async function loadMergedJobs(
   const taken = newestFirst.slice(0, countKnownOrder(newestFirst, pages, request.first));
   const edges = toMergedEdges(taken, start, cursors);
   const end = placeBehind(taken, pages, start);
+  const suspects = new Set(pages.flatMap((page) => [...page.suspects]));
   const totals = pages.map(({ totalCount }) => totalCount);
   return {
     edges,
@@ -55,6 +59,7 @@ export async function loadMergedJobs(
       (sum, total) => (sum === null || total === null ? null : sum + total),
       0,
     ),
+    ...(suspects.size > 0 && { suspects }),
   };
 }
 
@@ -73,11 +78,11 @@ async function loadPage(
 
 /** False for what came since, at the top of a list of which nothing was taken yet. */
 function isBehind(job: AnyJob, { positions, createdAtMs }: MergedPlace): boolean {
-  return positions[job.kind] !== undefined || createdAtMs === null || job.createdAt.getTime() <= createdAtMs;
+  return positions[job.kind] !== undefined || createdAtMs === null || createdMs(job) <= createdAtMs;
 }
 
-function mapPage<Wire>(page: SourcePage<Wire>, toNode: (wire: Wire) => AnyJob): SourcePage<AnyJob> {
-  return { ...page, edges: page.edges.map(({ cursor, node }) => ({ cursor, node: toNode(node) })) };
+function mapPage<Wire>(page: SourcePage<Wire>, toNode: (wire: Wire) => AnyJob): MappedPage {
+  return { ...page, ...mapEdges(page.edges, toNode) };
 }
 
 /**
@@ -104,7 +109,7 @@ function toMergedEdges(
   let { positions } = start;
   return taken.map(({ cursor, node }) => {
     positions = { ...positions, [node.kind]: cursor };
-    return { cursor: writePlace(cursors, { positions, createdAtMs: node.createdAt.getTime() }), node };
+    return { cursor: writePlace(cursors, { positions, createdAtMs: knownMs(node) }), node };
   });
 }
 
@@ -120,12 +125,26 @@ function placeBehind(
     const known = position ?? start.positions[kind];
     return known === undefined ? [] : [[kind, known]];
   });
-  const createdAtMs = taken.at(-1)?.node.createdAt.getTime() ?? start.createdAtMs;
+  const createdAtMs = lastMs(taken, start);
   return { positions: Object.fromEntries(entries), createdAtMs };
 }
 
 function compareJobs(left: AnyJob, right: AnyJob): number {
-  return right.createdAt.getTime() - left.createdAt.getTime() || left.kind.localeCompare(right.kind);
+  return createdMs(right) - createdMs(left) || left.kind.localeCompare(right.kind);
+}
+
+/** What cannot be read as a time is the oldest. */
+function createdMs(job: AnyJob): number {
+  return knownMs(job) ?? 0;
+}
+
+function knownMs({ createdAt }: AnyJob): number | null {
+  return createdAt instanceof Date ? createdAt.getTime() : null;
+}
+
+function lastMs(taken: readonly Edge<AnyJob>[], start: MergedPlace): number | null {
+  const last = taken.at(-1);
+  return last === undefined ? start.createdAtMs : knownMs(last.node);
 }
 
 const listStart: MergedPlace = { positions: {}, createdAtMs: null };

@@ -14,7 +14,7 @@ import type { SubscribeResolverData } from 'type-graphql';
 import { systemTimers } from '../lib/timers';
 import { toConnection } from '../mapping/connection.mapping';
 import { toExpressionWire } from '../mapping/expression.mapping';
-import { hasEnded, toEstimate, toPreview } from '../mapping/preview.mapping';
+import { hasEnded, toEstimate, toPreview, toPreviewProfile } from '../mapping/preview.mapping';
 import type { Connection } from '../schema/connection';
 import { PageArgs } from '../schema/page.args';
 import { StartPreviewInput } from '../schema/preview.input';
@@ -92,7 +92,7 @@ export class PreviewResolver {
     @Args() args: PageArgs,
     @Ctx() { sources }: GatewayContext,
   ): Promise<Connection<PreviewProfile>> {
-    return toConnection(await sources.previews.members(id, toPageRequest(args)), (member) => member);
+    return toConnection(await sources.previews.members(id, toPageRequest(args)), toPreviewProfile);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { GatewayContext } from './context';
 import { loadSegment } from './edges';
+import { orThrow } from '../lib/or-throw';
 import { pickPaths, toProfile } from '../mapping/profile.mapping';
 import { ProfileAttributesArgs, ProfileMembershipsArgs } from '../schema/profile.args';
 import { IdentityInput } from '../schema/profile.input';
@@ -32,9 +33,10 @@ export class ProfileResolver {
 
   @FieldResolver(() => [Membership], { description: 'The segments it is in, or has left.' })
   memberships(@Root() profile: Profile, @Args() { status }: ProfileMembershipsArgs): readonly Membership[] {
+    const memberships = orThrow(profile.allMemberships);
     return status
-      ? profile.allMemberships.filter((membership) => status.includes(membership.status))
-      : profile.allMemberships;
+      ? memberships.filter((each) => each instanceof Error || status.includes(each.status))
+      : memberships;
   }
 }
 

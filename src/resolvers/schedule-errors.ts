@@ -2,6 +2,7 @@ import { findSelectionErrors } from './segment-selection';
 import { invalidInput } from './user-errors';
 import { parseQuartz } from '../lib/quartz';
 import type { CreateScheduleInput } from '../schema/schedule.input';
+import type { ScheduleState } from '../schema/schedule.type';
 import type { UserError } from '../schema/user-error.type';
 
 const cronPlace = ['input', 'cron'];
@@ -11,8 +12,19 @@ export function findScheduleErrors(input: CreateScheduleInput): UserError[] {
   return [
     ...(input.name.trim() === '' ? [invalidInput(['input', 'name'], 'A schedule needs a name.')] : []),
     ...findCronErrors(input.cron),
+    ...(input.type === 'UNKNOWN' ? [onlyTold(['input', 'type'])] : []),
+    ...findStateErrors(input.state),
     ...(input.segments ? findSelectionErrors(input.segments, ['input', 'segments']) : []),
   ];
+}
+
+/** UNKNOWN stands for the upstream's words that are not known; it cannot be said to it. */
+export function findStateErrors(state: ScheduleState | null | undefined): UserError[] {
+  return state === 'UNKNOWN' ? [onlyTold(['input', 'state'])] : [];
+}
+
+function onlyTold(field: readonly string[]): UserError {
+  return invalidInput(field, 'UNKNOWN is only told, never given.', 'Give one of the other words.');
 }
 
 /** What is wrong with a cron; Adobe's schedules fire at most once in 24 hours. */

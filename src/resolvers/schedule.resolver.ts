@@ -1,9 +1,10 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { GatewayContext } from './context';
 import { loadSchedule, loadSegments } from './edges';
 import { checkedCount, toPageRequest } from './page-request';
-import { findScheduleErrors, findCronErrors } from './schedule-errors';
+import { findCronErrors, findScheduleErrors, findStateErrors } from './schedule-errors';
 import { attempt, invalidInput } from './user-errors';
+import { orThrow } from '../lib/or-throw';
 import { parseQuartz } from '../lib/quartz';
 import { toConnection } from '../mapping/connection.mapping';
 import { toSchedule, toScheduleBodyWire, toSchedulePatchWire } from '../mapping/schedule.mapping';
@@ -79,6 +80,7 @@ export class ScheduleResolver {
     const patch = toSchedulePatchWire(input);
     const mistakes = [
       ...(input.cron ? findCronErrors(input.cron) : []),
+      ...findStateErrors(input.state),
       ...(patch.length === 0
         ? [invalidInput(['input'], 'Nothing is to change: give a state or a cron.')]
         : []),
@@ -106,7 +108,8 @@ export class ScheduleResolver {
   @FieldResolver(() => String, {
     description: 'The cron in plain words; the cron itself where it cannot be read.',
   })
-  description(@Root() { cron }: Schedule): string {
+  description(@Root() schedule: Schedule): string {
+    const cron = orThrow<string>(schedule.cron);
     const parsed = parseQuartz(cron);
     return parsed.ok ? parsed.description : cron;
   }
@@ -120,15 +123,18 @@ export class ScheduleResolver {
     @Ctx() context: GatewayContext,
   ): Date[] {
     const count = checkedCount(first, defaultRunCount);
-    return schedule.state === 'ACTIVE' ? parseQuartz(schedule.cron).next(context.now(), count) : [];
+    return schedule.state === 'ACTIVE'
+      ? parseQuartz(orThrow<string>(schedule.cron)).next(context.now(), count)
+      : [];
   }
 
+  @Extensions({ readsFrom: 'segmentIds' })
   @FieldResolver(() => [Segment], {
     nullable: 'items',
     description: 'The segments it names, null where one has been deleted since; none where it runs over all.',
   })
   segments(@Root() schedule: Schedule, @Ctx() context: GatewayContext): Promise<Segment | null>[] {
-    return loadSegments(context, schedule.segmentIds);
+    return loadSegments(context, orThrow(schedule.segmentIds));
   }
 
   @FieldResolver(() => SegmentJobConnection, { description: 'Segment jobs that it started, newest first.' })

@@ -1,10 +1,11 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { GatewayContext } from './context';
 import { loadSchedule, loadSegments } from './edges';
 import { findWaitErrors, followJob, noSuchJob, notCancelable } from './job-mutation';
 import { toJobPageRequest } from './job-page-request';
 import { findSelectionErrors } from './segment-selection';
 import { attempt } from './user-errors';
+import { orThrow } from '../lib/or-throw';
 import { toConnection } from '../mapping/connection.mapping';
 import { toAudienceSnapshots, toSegmentJob } from '../mapping/segment-job.mapping';
 import { AudienceSnapshot } from '../schema/audience-snapshot.type';
@@ -77,14 +78,16 @@ export class SegmentJobResolver {
     return { segmentJob: toSegmentJob(after ?? before), timedOut: false, userErrors };
   }
 
+  @Extensions({ readsFrom: 'segmentIds' })
   @FieldResolver(() => [Segment], {
     nullable: 'items',
     description: 'Null where a definition has been deleted since; segmentIds stays complete.',
   })
   segments(@Root() job: SegmentJob, @Ctx() context: GatewayContext): Promise<Segment | null>[] {
-    return loadSegments(context, job.segmentIds);
+    return loadSegments(context, orThrow(job.segmentIds));
   }
 
+  @Extensions({ readsFrom: 'counts' })
   @FieldResolver(() => [AudienceSnapshot], {
     description: 'What it found, one entry a segment; empty before it succeeded.',
   })

@@ -5,7 +5,7 @@ import { BigIntScalar, DateTime } from './scalars';
 /** Its edges `dataset` and `files` stand in resolvers/batch.resolver.ts. */
 @ObjectType({ description: 'Rows that came into a dataset together.' })
 export class Batch {
-  readonly datasetId: string | null;
+  readonly datasetId: string | null | Error;
 
   @Field(() => ID, { description: "Catalog's id." })
   readonly id: string;

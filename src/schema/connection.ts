@@ -33,6 +33,8 @@ export interface Connection<Node> {
   readonly nodes: readonly Node[];
   readonly pageInfo: PageInfo;
   readonly totalCount: number | null;
+  /** The nodes that hold an Error in the place of something; left out where it is none. */
+  readonly suspects?: ReadonlySet<unknown>;
 }
 
 /**

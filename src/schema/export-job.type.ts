@@ -65,7 +65,7 @@ export class ExportBatch {
 @ObjectType({ implements: Job, description: 'An export of profiles to a dataset.' })
 export class ExportJob extends Job {
   declare readonly kind: 'EXPORT';
-  readonly mergePolicyId: string | null;
+  readonly mergePolicyId: string | null | Error;
 
   @Field(() => [String], { description: 'Dotted attribute paths; empty means all.' })
   readonly fields: readonly string[];

@@ -32,7 +32,7 @@ export class Membership {
 export class Profile {
   /** Nested XDM, without identities and memberships. */
   readonly entity: Readonly<Record<string, unknown>>;
-  readonly allMemberships: readonly Membership[];
+  readonly allMemberships: readonly Membership[] | Error;
 
   @Field(() => [Identity], { description: 'Everything the profile is known as.' })
   readonly identities: readonly Identity[];

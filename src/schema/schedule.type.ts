@@ -7,12 +7,14 @@ import { UserError } from './user-error.type';
 export const ScheduleType = describedEnum('ScheduleType', 'What a schedule starts.', {
   BATCH_SEGMENTATION: 'A segment job.',
   EXPORT: 'An export job.',
+  UNKNOWN: 'Something that the upstream added later. Only told, never given.',
 });
 export type ScheduleType = keyof typeof ScheduleType;
 
 export const ScheduleState = describedEnum('ScheduleState', 'Whether a schedule fires.', {
   ACTIVE: 'It fires.',
   INACTIVE: 'It is kept, but does not fire.',
+  UNKNOWN: 'A state that the upstream added later; see rawState. Only told, never given.',
 });
 export type ScheduleState = keyof typeof ScheduleState;
 
@@ -20,7 +22,7 @@ export type ScheduleState = keyof typeof ScheduleState;
 @ObjectType({ description: 'When jobs start by themselves.' })
 export class Schedule {
   /** Without `*`. */
-  readonly segmentIds: readonly string[];
+  readonly segmentIds: readonly string[] | Error;
 
   @Field(() => ID, { description: "The upstream's id." })
   readonly id: string;
@@ -33,6 +35,9 @@ export class Schedule {
 
   @Field(() => ScheduleState, { description: 'Whether it fires.' })
   readonly state: ScheduleState;
+
+  @Field(() => String, { description: "The upstream's own word for the state." })
+  readonly rawState: string;
 
   @Field(() => QuartzCron, { description: 'When it fires, UTC.' })
   readonly cron: string;

@@ -10,18 +10,18 @@ import { UserError } from './user-error.type';
 @ObjectType({ implements: Job, description: 'An evaluation of segments over all profiles.' })
 export class SegmentJob extends Job {
   declare readonly kind: 'SEGMENT';
-  readonly scheduleId: string | null;
+  readonly scheduleId: string | null | Error;
   /** When it ended, or last changed. */
   readonly countedAt: Date;
   /** What it found, one entry a segment; empty before it succeeded. */
-  readonly counts: readonly AudienceCounts[];
+  readonly counts: readonly AudienceCounts[] | Error;
   /** The definitions as the job recorded them: all that is left of one that was deleted since. */
   readonly recordedSegments: readonly Segment[];
 
   @Field(() => [ID], {
     description: "Every segment it evaluates; empty where it runs over '*' and has not yet told which.",
   })
-  readonly segmentIds: readonly string[];
+  readonly segmentIds: readonly string[] | Error;
 
   @Field(() => Boolean, { description: "True where the job runs over every segment ('*')." })
   readonly allSegments: boolean;

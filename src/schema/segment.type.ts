@@ -15,7 +15,7 @@ export type EvaluationMethod = keyof typeof EvaluationMethod;
 /** Its edges stand in resolvers/segment.resolver.ts. */
 @ObjectType({ description: 'A segment definition: the rule that says who belongs.' })
 export class Segment {
-  readonly mergePolicyId: string | null;
+  readonly mergePolicyId: string | null | Error;
 
   @Field(() => ID, { description: "The upstream's id." })
   readonly id: string;

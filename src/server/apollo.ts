@@ -14,6 +14,7 @@ import { firstOperations } from './first-operations';
 import { formatError } from './format-error';
 import type { ErrorScope } from './format-error';
 import { parseOptions } from './limits';
+import { takePartialErrors } from './partial-errors';
 import { maxErrors } from './pipeline';
 import type { Pipeline } from './pipeline';
 
@@ -54,6 +55,8 @@ export async function startApollo(options: {
   const { pipeline, development, log } = options;
   // Apollo's formatError is told neither the request nor its context.
   const scopes = new AsyncLocalStorage<AnswerScope>();
+  const format = (error: unknown): ReturnType<typeof formatError> =>
+    formatWithin(scopes.getStore() ?? newScope({ requestId: '', log }), error);
   const server = new ApolloServer<GatewayContext>({
     schema: pipeline.schema,
     validationRules: [...pipeline.limitRules],
@@ -68,9 +71,13 @@ export async function startApollo(options: {
     stopOnTerminationSignals: false,
     nodeEnv: development ? 'development' : 'production',
     logger: log,
-    plugins: [ApolloServerPluginCacheControlDisabled(), createLandingPage(development), refuseSubscriptions],
-    formatError: (_formatted, error) =>
-      formatWithin(scopes.getStore() ?? newScope({ requestId: '', log }), error),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      createLandingPage(development),
+      refuseSubscriptions,
+      tellLeftOut(format),
+    ],
+    formatError: (_formatted, error) => format(error),
   });
   await server.start();
   return {
@@ -101,6 +108,23 @@ const refuseSubscriptions: ApolloServerPlugin<GatewayContext> = {
       },
     }),
 };
+
+/** What was left out of lists is told among the errors of the answer. */
+function tellLeftOut(
+  format: (error: unknown) => ReturnType<typeof formatError>,
+): ApolloServerPlugin<GatewayContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse: ({ response: { body }, contextValue }) => {
+          const partial = takePartialErrors(contextValue);
+          if (body.kind === 'single' && partial.length > 0)
+            body.singleResult.errors = [...(body.singleResult.errors ?? []), ...partial.map(format)];
+          return Promise.resolve();
+        },
+      }),
+  };
+}
 
 function newScope(scope: ErrorScope): AnswerScope {
   return { ...scope, errorCodes: [], waitsMs: [] };

@@ -12,6 +12,7 @@ import type { GatewayContext } from '../resolvers/context';
 import { mapAsyncIterator } from '../lib/map-async-iterator';
 import { withFreshSources } from './context';
 import { findLengthError, parseOptions } from './limits';
+import { withPartialErrors } from './partial-errors';
 
 /** What a document is held against; the same object serves HTTP and sockets. */
 export interface Pipeline {
@@ -65,13 +66,15 @@ export async function subscribe(
 ): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
   const stream = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in stream)) return stream;
-  return mapAsyncIterator(stream, (event) =>
-    execute({
-      ...args,
-      rootValue: event,
-      contextValue: withFreshSources(args.contextValue as GatewayContext),
-    }),
-  );
+  return mapAsyncIterator(stream, (event) => {
+    const contextValue = withFreshSources(args.contextValue as GatewayContext);
+    return run({ ...args, rootValue: event, contextValue });
+  });
+}
+
+/** Executes an operation, and tells what was left out of its lists. */
+export async function run(args: ExecutionArgs): Promise<ExecutionResult> {
+  return withPartialErrors(await execute(args), args.contextValue);
 }
 
 function parseOrError(query: string): DocumentNode | GraphQLError {

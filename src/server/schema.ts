@@ -25,6 +25,7 @@ import { SegmentJobResolver } from '../resolvers/segment-job.resolver';
 import { SegmentResolver } from '../resolvers/segment.resolver';
 import { SessionResolver } from '../resolvers/session.resolver';
 import { TemplateApplicationResolver } from '../resolvers/template-application.resolver';
+import { keepListsReadable } from './readable-lists';
 
 const resolvers = [
   SessionResolver,
@@ -72,5 +73,7 @@ export function buildGatewaySchema(): GraphQLSchema {
     // type-graphql 2.0.0-rc.4 takes no isOneOf; graphql-js reads it for validation, coercion and printing.
     type.isOneOf = true;
   }
-  return lexicographicSortSchema(schema);
+  const sorted = lexicographicSortSchema(schema);
+  keepListsReadable(sorted);
+  return sorted;
 }

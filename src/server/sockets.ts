@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, execute } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
 import type { Context, ServerOptions } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
@@ -13,7 +13,7 @@ import { formatError } from './format-error';
 import { logOperation } from './graphql-route';
 import type { IsForUs } from './known-hosts';
 import { mayOpenSocket } from './origins';
-import { prepare, subscribe } from './pipeline';
+import { prepare, run, subscribe } from './pipeline';
 import type { Pipeline } from './pipeline';
 import { serveSocket } from './socket-adapter';
 
@@ -125,7 +125,7 @@ function createHandlers(parts: SocketParts): ServerOptions<Parameters, SocketExt
         }),
       };
     },
-    execute,
+    execute: run,
     subscribe,
     onNext: (context, id, _payload, _args, result) => {
       if (result.errors === undefined) return undefined;

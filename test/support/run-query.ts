@@ -5,6 +5,7 @@ import type { DataSources } from '../../src/datasources';
 import { bindCursors } from '../../src/datasources/list-cursors';
 import { createTextSeal } from '../../src/lib/text-seal';
 import type { GatewayContext } from '../../src/resolvers/context';
+import { withPartialErrors } from '../../src/server/partial-errors';
 import { buildGatewaySchema } from '../../src/server/schema';
 import type { Destinations } from '../../src/destinations/apply-template';
 import type { GatewayState } from '../../src/state/open-gateway-state';
@@ -41,7 +42,8 @@ export async function runQuery(
   variableValues: Readonly<Record<string, unknown>> = {},
 ): Promise<ExecutionResult> {
   schema ??= buildGatewaySchema();
-  const result = await graphql({ schema, source: query, contextValue: context, variableValues });
+  const answer = await graphql({ schema, source: query, contextValue: context, variableValues });
+  const result = withPartialErrors(answer, context);
   // As a client would get it: dates and the like as text, objects without prototypes as plain ones.
   return JSON.parse(JSON.stringify(result)) as ExecutionResult;
 }

@@ -288,12 +288,16 @@ describe('upstream lists that misbehave', () => {
   it.each([
     ['no object', []],
     ['no list in it', { segments: null }],
-    ['a list of texts', { segments: ['a'] }],
-    ['a record without an id', { segments: [{ name: 'x' }] }],
   ])('are refused where they are %s', async (_name, json) => {
     const sources = await start(() => ({ json }));
     await expect(sources.segmentDefinitions.page({ first: 5 })).rejects.toBeInstanceOf(
       UpstreamInvalidResponse,
     );
+  });
+
+  it('keep an entry that is no record or has no id, with an empty id, for mapping to tell of it', async () => {
+    const sources = await start(() => ({ json: { segments: ['a', { id: 'b' }] } }));
+    const { edges } = await sources.segmentDefinitions.page({ first: 5 });
+    expect(edges.map(({ node }) => node.id)).toEqual(['', 'b']);
   });
 });

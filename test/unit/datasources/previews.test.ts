@@ -1,4 +1,5 @@
 import { UpstreamInvalidResponse, UpstreamNotFound } from '../../../src/errors/upstream-error';
+import { toPreviewProfile } from '../../../src/mapping/preview.mapping';
 import { startSources } from '../../support/fake-upstream';
 import type { Reply, SeenCall, SourcesUnderTest } from '../../support/fake-upstream';
 
@@ -33,7 +34,7 @@ describe('the members of a preview', () => {
       },
     }));
     const page = await under.sources.previews.members('MDox', { first: 20 });
-    expect(page.edges.map(({ node }) => node)).toEqual([
+    expect(page.edges.map(({ node }) => toPreviewProfile(node))).toEqual([
       { id: 'XID-2', relatedIds: ['XID-A', 'XID-2'] },
       { id: 'XID-3', relatedIds: [] },
       { id: 'XID-4', relatedIds: [] },
@@ -46,7 +47,9 @@ describe('the members of a preview', () => {
       json: { results: [{ objectId: 'XID-1', relatedObjects: [{ objectId: 'XID-7' }] }], link: '' },
     }));
     const page = await under.sources.previews.members('MDox', { first: 20 });
-    expect(page.edges.map(({ node }) => node)).toEqual([{ id: 'XID-1', relatedIds: ['XID-7'] }]);
+    expect(page.edges.map(({ node }) => toPreviewProfile(node))).toEqual([
+      { id: 'XID-1', relatedIds: ['XID-7'] },
+    ]);
   });
 });
 

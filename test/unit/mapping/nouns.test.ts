@@ -5,12 +5,14 @@ import {
   toAudienceTemplateBodyWire,
 } from '../../../src/mapping/audience-template.mapping';
 import { toBatch, toDataset, toUnionDatasetBodyWire } from '../../../src/mapping/dataset.mapping';
-import { toExpression, toExpressionWire } from '../../../src/mapping/expression.mapping';
+import { toExpressionWire } from '../../../src/mapping/expression.mapping';
 import { pickPaths, toProfile } from '../../../src/mapping/profile.mapping';
 import { toSchedule, toScheduleBodyWire, toSchedulePatchWire } from '../../../src/mapping/schedule.mapping';
+import { UpstreamInvalidResponse } from '../../../src/errors/upstream-error';
 import { toSegment, toSegmentBodyWire, toSegmentPatchWire } from '../../../src/mapping/segment.mapping';
 import { toDate } from '../../../src/mapping/time.mapping';
 import type { AnyAudienceTemplateWire, AudienceTemplateWire } from '../../../src/wire/audience-template.wire';
+import type { Segment } from '../../../src/schema/segment.type';
 import type { ScheduleWire } from '../../../src/wire/schedule.wire';
 import type { SegmentDefinitionWire } from '../../../src/wire/segment-definition.wire';
 
@@ -76,17 +78,19 @@ describe('a segment', () => {
 
   it('tells text from a tree by the value, whatever the format says', () => {
     const tree = '{"nodeType":"literal","literalType":"Boolean","value":true}';
-    expect(toExpression({ type: 'PQL', format: 'pql/json', value: 'a = 1' })).toMatchObject({
+    const toExpression = (expression: { format: string; value: string }): Segment['expression'] =>
+      toSegment({ ...definition, expression: { type: 'PQL', ...expression } }).expression;
+    expect(toExpression({ format: 'pql/json', value: 'a = 1' })).toMatchObject({
       format: 'TEXT',
       text: 'a = 1',
     });
-    expect(toExpression({ type: 'PQL', format: 'pql/text', value: tree })).toMatchObject({
+    expect(toExpression({ format: 'pql/text', value: tree })).toMatchObject({
       format: 'JSON',
       text: 'true',
     });
-    const unread = toExpression({ type: 'PQL', format: 'pql/json', value: '{"nodeType":"nonsense"}' });
+    const unread = toExpression({ format: 'pql/json', value: '{"nodeType":"nonsense"}' });
     expect(unread).toMatchObject({ format: 'JSON', text: null });
-    expect(toExpression({ type: 'PQL', format: 'pql/text', value: '{"count": e}' }).format).toBe('TEXT');
+    expect(toExpression({ format: 'pql/text', value: '{"count": e}' }).format).toBe('TEXT');
   });
 
   it('is sent as it was written', () => {
@@ -292,6 +296,7 @@ describe('a profile', () => {
         status: 'EXITED',
         lastQualifiedAt: new Date('2018-04-26T15:52:25Z'),
       },
+      expect.any(UpstreamInvalidResponse),
     ]);
     expect(Object.keys(profile.entity)).toEqual(['person', 'orders']);
   });

@@ -1,0 +1,143 @@
+import { startGateway } from '../../support/started-gateway';
+import type { StartedGateway } from '../../support/started-gateway';
+
+interface Answer {
+  readonly data: Record<string, unknown> | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: { readonly code: string; readonly requestId: string };
+  }[];
+}
+
+const rule = { type: 'PQL', format: 'pql/text', value: 'true' };
+let upstream: Readonly<Record<string, unknown>> = {};
+let started: StartedGateway;
+
+beforeAll(async () => {
+  started = await startGateway(({ method, path }) => {
+    const json = upstream[`${method} ${path.replace(/^\/data\/(core\/ups|foundation)/, '')}`];
+    return json === undefined ? undefined : { json };
+  });
+});
+afterAll(() => started.close());
+
+async function ask(query: string, answers: Readonly<Record<string, unknown>>): Promise<Answer> {
+  upstream = answers;
+  return (await (await started.post({ query })).json()) as Answer;
+}
+
+const definitions = {
+  'GET /segment/definitions': {
+    segments: [
+      { id: 's1', name: 'One', expression: rule, creationTime: 'soon' },
+      { id: 's2', name: 42, expression: rule },
+      { id: 's3', name: 'Three', expression: { ...rule, value: 7 } },
+      'no record at all',
+    ],
+  },
+};
+
+describe('a list in which a record cannot be read', () => {
+  it('answers the rest, and tells of each that it leaves out', async () => {
+    const { data, errors } = await ask(
+      '{ segments { nodes { id name createdAt } edges { node { id expression { value } } } } }',
+      definitions,
+    );
+    expect(data).toEqual({
+      segments: {
+        nodes: [
+          { id: 's1', name: 'One', createdAt: null },
+          { id: 's3', name: 'Three', createdAt: null },
+        ],
+        edges: [
+          { node: { id: 's1', expression: { value: 'true' } } },
+          { node: { id: 's2', expression: { value: 'true' } } },
+        ],
+      },
+    });
+    const told = errors?.map(({ path, message }) => `${path?.join('.')} ${/"[\w.]+"/.exec(message)?.[0]}`);
+    expect(told?.sort()).toEqual([
+      'segments.edges "expression.value"',
+      'segments.edges "id"',
+      'segments.nodes "id"',
+      'segments.nodes "name"',
+      'segments.nodes.0.createdAt "creationTime"',
+    ]);
+    expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(
+      new Set(['UPSTREAM_INVALID_RESPONSE']),
+    );
+  });
+
+  it('leaves none out for what nobody has asked for', async () => {
+    const { data, errors } = await ask('{ segments { nodes { id description } } }', {
+      'GET /segment/definitions': { segments: [{ id: 's2', name: 42, expression: 7 }] },
+    });
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({ segments: { nodes: [{ id: 's2', description: null }] } });
+  });
+
+  it('looks at fields behind fragments and interfaces too', async () => {
+    const job = { id: 'j1', status: 'NEW', segments: 7, creationTime: 1_700_000_000_000, updateTime: 0 };
+    const { data, errors } = await ask(
+      '{ jobs(kinds: [SEGMENT]) { nodes { id ... on SegmentJob { ...Its } } } } fragment Its on SegmentJob { segments { id } }',
+      { 'GET /segment/jobs': { children: [job, { ...job, id: 'j2', segments: [] }] } },
+    );
+    expect(data).toEqual({ jobs: { nodes: [{ id: 'j2', segments: [] }] } });
+    expect(errors).toMatchObject([{ path: ['jobs', 'nodes'] }]);
+  });
+
+  it('keeps a record whose own list holds something that cannot be read', async () => {
+    const { data, errors } = await ask(
+      '{ exportJob(id: "7") { id byNamespace { namespace count } errors { code } } }',
+      {
+        'GET /export/jobs/7': {
+          id: 7,
+          status: 'SUCCEEDED',
+          destination: {},
+          metrics: { exportedProfileByNamespaceCounter: { Email: 3, ECID: 'many' } },
+          errors: [{ code: 5, msg: 'm' }, 'x'],
+        },
+      },
+    );
+    expect(data).toEqual({
+      exportJob: { id: '7', byNamespace: [{ namespace: 'Email', count: '3' }], errors: [{ code: '5' }] },
+    });
+    expect(errors?.map(({ path }) => path)).toEqual([
+      ['exportJob', 'byNamespace'],
+      ['exportJob', 'errors'],
+    ]);
+  });
+});
+
+describe('a record in which one field cannot be read', () => {
+  it('has null there and an error that names the field, not its value', async () => {
+    const { data, errors } = await ask('{ segment(id: "s") { id name description createdAt version } }', {
+      'GET /segment/definitions/s': {
+        id: 's',
+        name: 'S',
+        expression: rule,
+        description: { secret: 'x' },
+        creationTime: 9e18,
+        version: 2 ** 40,
+        addedLater: true,
+      },
+    });
+    expect(data).toEqual({
+      segment: { id: 's', name: 'S', description: null, createdAt: null, version: null },
+    });
+    expect(errors?.map(({ path, message }) => `${path?.join('.') ?? ''}: ${message}`)).toEqual([
+      'segment.description: The upstream\'s answer cannot be read: "description" of a segment definition is an object, not a text',
+      'segment.createdAt: The upstream\'s answer cannot be read: "creationTime" of a segment definition is not a time',
+      'segment.version: The upstream\'s answer cannot be read: "version" of a segment definition is not a whole number',
+    ]);
+  });
+
+  it('is null where the field is never null', async () => {
+    const { data, errors } = await ask('{ a: segment(id: "s") { name } b: segment(id: "s") { id } }', {
+      'GET /segment/definitions/s': { id: 's', expression: rule },
+    });
+    expect(data).toEqual({ a: null, b: { id: 's' } });
+    expect(errors).toMatchObject([{ path: ['a', 'name'] }]);
+  });
+});
