@@ -12,3 +12,20 @@ export const systemTimers: Timers = {
     };
   },
 };
+
+/** Passes `delayMs`, or less where the signal fires. */
+export function pause(timers: Timers, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const wake = (): void => {
+      cancel();
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const cancel = timers.schedule(delayMs, wake);
+    signal.addEventListener('abort', wake, { once: true });
+  });
+}

@@ -1,34 +1,36 @@
-import type { JobChange } from './job-watchers';
-
 /**
- * What one subscriber has yet to read. A progress that it was too slow to read gives way to the next; anything else
- * waits for it.
+ * What one subscriber has yet to read. What it was too slow to read gives way to the next where that replaces it (a
+ * progress, as a rule); anything else waits for it.
  */
-export class ChangeStream implements AsyncIterableIterator<JobChange> {
-  private readonly queue: JobChange[] = [];
-  private readonly readers: PendingRead[] = [];
+export class ChangeStream<Change> implements AsyncIterableIterator<Change> {
+  private readonly queue: Change[] = [];
+  private readonly readers: PendingRead<Change>[] = [];
   private ending: Ending | null = null;
   private isStarted = false;
 
   constructor(
     /** `start` runs with the first read; `release` exactly once, at the end or when the reader leaves. */
-    private readonly hooks: { start(stream: ChangeStream): void; release(stream: ChangeStream): void },
+    private readonly hooks: {
+      start(stream: ChangeStream<Change>): void;
+      release(stream: ChangeStream<Change>): void;
+      replaces(next: Change, unread: Change): boolean;
+    },
   ) {}
 
   get isOpen(): boolean {
     return this.ending === null;
   }
 
-  push(change: JobChange): void {
+  push(change: Change): void {
     if (this.ending !== null) return;
     const reader = this.readers.shift();
     if (reader !== undefined) {
       reader.resolve({ done: false, value: change });
       return;
     }
-    const last = this.queue.length - 1;
-    const isConflated = change.type === 'PROGRESS' && this.queue[last]?.type === 'PROGRESS';
-    this.queue.splice(isConflated ? last : this.queue.length, isConflated ? 1 : 0, change);
+    const unread = this.queue.at(-1);
+    if (unread !== undefined && this.hooks.replaces(change, unread)) this.queue.pop();
+    this.queue.push(change);
   }
 
   /** Ends the stream behind what is queued: it completes, or throws the error. */
@@ -39,7 +41,7 @@ export class ChangeStream implements AsyncIterableIterator<JobChange> {
     for (const reader of this.readers.splice(0)) this.settle(reader);
   }
 
-  next(): Promise<IteratorResult<JobChange>> {
+  next(): Promise<IteratorResult<Change>> {
     if (!this.isStarted) {
       this.isStarted = true;
       if (this.ending === null) this.hooks.start(this);
@@ -54,14 +56,14 @@ export class ChangeStream implements AsyncIterableIterator<JobChange> {
   }
 
   /** The reader leaves: everything that is held for it goes at once. */
-  return(): Promise<IteratorResult<JobChange>> {
+  return(): Promise<IteratorResult<Change>> {
     this.queue.length = 0;
     this.end();
     this.ending = { error: undefined };
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  async throw(error: unknown): Promise<IteratorResult<JobChange>> {
+  async throw(error: unknown): Promise<IteratorResult<Change>> {
     await this.return();
     throw error;
   }
@@ -71,7 +73,7 @@ export class ChangeStream implements AsyncIterableIterator<JobChange> {
   }
 
   /** The error is thrown once; who reads on finds the end. */
-  private settle(reader: PendingRead): void {
+  private settle(reader: PendingRead<Change>): void {
     const error = this.ending?.error;
     this.ending = { error: undefined };
     if (error === undefined) reader.resolve({ done: true, value: undefined });
@@ -79,8 +81,8 @@ export class ChangeStream implements AsyncIterableIterator<JobChange> {
   }
 }
 
-interface PendingRead {
-  resolve(result: IteratorResult<JobChange>): void;
+interface PendingRead<Change> {
+  resolve(result: IteratorResult<Change>): void;
   reject(error: Error): void;
 }
 

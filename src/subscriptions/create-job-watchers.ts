@@ -5,7 +5,8 @@ import { defaultCadence } from './cadence';
 import type { Cadence } from './cadence';
 import { ChangeStream } from './change-stream';
 import { JobWatch } from './job-watch';
-import type { JobWatchers, WatchRequest } from './job-watchers';
+import { isNewerProgress } from './job-watchers';
+import type { JobChange, JobWatchers, WatchRequest } from './job-watchers';
 import { pollJobs } from './poll-jobs';
 import { PollQueue } from './poll-queue';
 
@@ -32,7 +33,7 @@ class PollingJobWatchers implements JobWatchers {
   private readonly watches = new Map<string, JobWatch>();
   /** Watches without subscribers, the longest parked first, with what ends their keeping. */
   private readonly parked = new Map<JobWatch, () => void>();
-  private readonly streams = new Set<ChangeStream>();
+  private readonly streams = new Set<ChangeStream<JobChange>>();
   private readonly queue: PollQueue<JobWatch>;
   private madeWatches = 0;
   private upstreamPolls = 0;
@@ -49,9 +50,10 @@ class PollingJobWatchers implements JobWatchers {
     });
   }
 
-  watch(request: WatchRequest): ChangeStream {
+  watch(request: WatchRequest): ChangeStream<JobChange> {
     let watch: JobWatch | null = null;
-    return new ChangeStream({
+    return new ChangeStream<JobChange>({
+      replaces: isNewerProgress,
       start: (stream) => {
         if (this.isClosed) {
           stream.end();

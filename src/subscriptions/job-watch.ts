@@ -12,7 +12,7 @@ import type { ChangeStream } from './change-stream';
 import { JobHistory } from './job-history';
 import { firstShown, isTerminal, progress } from './job-progression';
 import type { ShownJob } from './job-progression';
-import type { WatchRequest, WatchedJob } from './job-watchers';
+import type { JobChange, WatchRequest, WatchedJob } from './job-watchers';
 
 export interface JobWatchParts {
   readonly cadence: Cadence;
@@ -28,11 +28,11 @@ export interface JobWatchParts {
 /** One job as one caller sees it, for all subscribers of that caller. Reads nothing itself: it is told what was read. */
 export class JobWatch {
   readonly group: string;
-  private readonly subscribers = new Map<ChangeStream, WatchRequest>();
+  private readonly subscribers = new Map<ChangeStream<JobChange>, WatchRequest>();
   private readonly history: JobHistory;
   private shown: ShownJob | null = null;
   /** Of subscribers that came while nothing had been read for them yet. */
-  private readonly waiting = new Set<ChangeStream>();
+  private readonly waiting = new Set<ChangeStream<JobChange>>();
   private looks = 0;
   private failures = 0;
   private isMissing = false;
@@ -64,7 +64,7 @@ export class JobWatch {
   }
 
   /** The first subscriber, and each that finds no fresh state, waits for a read with the caller's own credential. */
-  subscribe(stream: ChangeStream, request: WatchRequest): void {
+  subscribe(stream: ChangeStream<JobChange>, request: WatchRequest): void {
     const isFirst = this.subscribers.size === 0;
     this.subscribers.set(stream, request);
     if (!isFirst && this.shown !== null && this.waiting.size === 0) {
@@ -79,7 +79,7 @@ export class JobWatch {
     }
   }
 
-  unsubscribe(stream: ChangeStream): void {
+  unsubscribe(stream: ChangeStream<JobChange>): void {
     this.waiting.delete(stream);
     if (this.subscribers.delete(stream) && this.subscribers.size === 0) this.parts.rest(this);
   }
@@ -103,6 +103,7 @@ export class JobWatch {
     this.failures = 0;
     this.isMissing = false;
     this.readAtMs = this.parts.clock().getTime();
+    this.tellOfLook('read');
     this.takeIn(read);
     for (const stream of this.waiting) {
       const request = this.subscribers.get(stream);
@@ -122,6 +123,7 @@ export class JobWatch {
       return;
     }
     this.failures += 1;
+    this.tellOfLook('failed');
     const delayMs = this.retryDelayMs(error);
     const { kind, id } = this.target;
     if (delayMs === null) {
@@ -135,6 +137,10 @@ export class JobWatch {
 
   finish(error?: Error): void {
     for (const stream of [...this.subscribers.keys()]) stream.end(error);
+  }
+
+  private tellOfLook(outcome: 'read' | 'failed'): void {
+    for (const request of [...this.subscribers.values()]) request.onLook?.(outcome);
   }
 
   private takeIn(read: WatchedJob): void {
@@ -163,7 +169,7 @@ export class JobWatch {
   }
 
   /** What a new subscriber hears before anything else. */
-  private welcome(stream: ChangeStream, { after }: WatchRequest): void {
+  private welcome(stream: ChangeStream<JobChange>, { after }: WatchRequest): void {
     const missed = after === undefined ? null : this.history.since(after);
     const { terminal, cursor } = this.history;
     if (missed !== null) {

@@ -25,6 +25,8 @@ export interface WatchRequest {
   readonly id: string;
   readonly after?: string | undefined;
   freshSources(): DataSources;
+  /** Told of each look at the job, also of those that change nothing; `failed`: it is borne, or ends the stream next. */
+  onLook?(outcome: 'read' | 'failed'): void;
 }
 
 /**
@@ -43,4 +45,9 @@ export interface JobWatchers {
   };
   /** Ends all streams. */
   close(): Promise<void>;
+}
+
+/** Of progress only the last counts. */
+export function isNewerProgress(next: JobChange, unread: JobChange): boolean {
+  return next.type === 'PROGRESS' && unread.type === 'PROGRESS';
 }

@@ -1,3 +1,4 @@
+import { pause } from '../lib/timers';
 import type { Timers } from '../lib/timers';
 import type { Cadence } from './cadence';
 import { pauseMs } from './cadence';
@@ -55,18 +56,4 @@ async function* eachChange<T>(parts: LookParts<T>, signal: AbortSignal): AsyncGe
     if (seen.hasEnded) return;
     await pause(parts.timers, pauseMs(parts.cadence, looks, parts.random()), signal);
   }
-}
-
-function pause(timers: Timers, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = timers.schedule(delayMs, resolve);
-    signal.addEventListener(
-      'abort',
-      () => {
-        cancel();
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

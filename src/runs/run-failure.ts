@@ -1,0 +1,46 @@
+import { UpstreamError } from '../errors/upstream-error';
+import type { AudienceRunError, AudienceRunRecord } from '../state/audience-run';
+import type { WatchedJob } from '../subscriptions/job-watchers';
+
+export type Failure = Omit<AudienceRunError, 'step'>;
+
+/** The change that ends a run as failed in the step that it is in. */
+export function failed(failure: Failure): (record: AudienceRunRecord) => AudienceRunRecord {
+  return (record) => ({ ...record, status: 'FAILED', error: { step: record.step, ...failure } });
+}
+
+/** The upstream did not answer for so long that nobody waits any more. */
+export function outageError(error: unknown): Failure {
+  return {
+    code: error instanceof UpstreamError ? error.code : 'UPSTREAM_UNAVAILABLE',
+    message: `The upstream has not answered for half an hour.${error instanceof Error ? ` ${error.message}.` : ''}`,
+    hint: 'Start the run again when the upstream answers; look first what it had made.',
+  };
+}
+
+/** The upstream's refusal in its own words; null for what is no refusal. */
+export function refusalError(error: unknown): Failure | null {
+  if (!(error instanceof UpstreamError)) return null;
+  const words = error.problems.map(({ message }) => message).join(' ');
+  return {
+    code: error.errorCode ?? error.code,
+    message: words === '' ? error.message : words,
+    hint: error.code === 'NOT_FOUND' ? 'What the run had made has been deleted; start it again.' : null,
+  };
+}
+
+/** What a job that did not succeed says of it. */
+export function jobError({ kind, job }: WatchedJob): Failure {
+  const noun = kind === 'SEGMENT' ? 'segment job' : 'export job';
+  const [first] = job.errors ?? [];
+  const code = first?.code ?? '';
+  const words = (job.errors ?? []).map(({ msg }) => msg ?? '').join(' ');
+  return {
+    code: code === '' ? `${kind}_JOB_${job.status}` : code,
+    message:
+      job.status === 'CANCELLED'
+        ? `The ${noun} ${String(job.id)} was cancelled by somebody else.`
+        : `The ${noun} ${String(job.id)} failed: ${words.trim() === '' ? 'the upstream does not say why' : words}`,
+    hint: null,
+  };
+}
