@@ -1,4 +1,9 @@
-import type { AudienceRun, AudienceRunStatus, AudienceRunStep, AudienceRunWait } from '../schema/audience-run.type';
+import type {
+  AudienceRun,
+  AudienceRunStatus,
+  AudienceRunStep,
+  AudienceRunWait,
+} from '../schema/audience-run.type';
 import type { JobError } from '../schema/job.type';
 import type { ExportJobWire } from '../wire/export-job.wire';
 import type { SegmentJobWire } from '../wire/segment-job.wire';

@@ -20,7 +20,9 @@ export async function loadRunPage(context: GatewayContext, args: PageArgs): Prom
     limit: first + 1,
     ...(after !== undefined && { after: readPosition(binding, after) }),
   });
-  const edges = runs.slice(0, first).map((run) => ({ cursor: cursorOf(binding, run), node: toAudienceRun(run) }));
+  const edges = runs
+    .slice(0, first)
+    .map((run) => ({ cursor: cursorOf(binding, run), node: toAudienceRun(run) }));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
@@ -38,7 +40,10 @@ function cursorOf(binding: string, { record }: RunView): string {
   return encodeCursor(binding, `${record.createdAt.getTime()}_${record.id}`);
 }
 
-function readPosition(binding: string, cursor: string): { readonly createdAtMs: number; readonly id: string } {
+function readPosition(
+  binding: string,
+  cursor: string,
+): { readonly createdAtMs: number; readonly id: string } {
   const decoded = decodeCursor(binding, cursor);
   if (decoded.kind === 'foreign') throw new BadCursor('it belongs to another list, filter or order');
   const [, createdAtMs, id] =

@@ -19,7 +19,12 @@ export function findRunErrors(input: StartAudienceRunInput): UserError[] {
       : []),
     ...(statuses.length === 0 ? [invalidInput(['input', 'statuses'], 'Name at least one status.')] : []),
     ...(keyLength === 0 || keyLength > maxKeyLength
-      ? [invalidInput(['input', 'idempotencyKey'], `"idempotencyKey" must have 1 to ${maxKeyLength} characters.`)]
+      ? [
+          invalidInput(
+            ['input', 'idempotencyKey'],
+            `"idempotencyKey" must have 1 to ${maxKeyLength} characters.`,
+          ),
+        ]
       : []),
     ...findDestinationErrors(destination),
   ];
@@ -75,7 +80,9 @@ export async function findUpstreamErrors(
     typeof datasetId === 'string' ? sources.catalog.findDataset(datasetId) : null,
   ]);
   const missing = segments.flatMap((segment, index) =>
-    segment === null ? [notThere(['input', 'segmentIds', String(index)], 'segment', segmentIds[index] ?? '')] : [],
+    segment === null
+      ? [notThere(['input', 'segmentIds', String(index)], 'segment', segmentIds[index] ?? '')]
+      : [],
   );
   return [...missing, ...(typeof datasetId === 'string' ? findDatasetErrors(datasetId, dataset) : [])];
 }

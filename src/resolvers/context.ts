@@ -4,6 +4,7 @@ import type { AccessProofs } from '../datasources/access-proofs';
 import type { Caller } from '../datasources/caller';
 import type { DownloadLinks } from '../datasources/download-links';
 import type { ListCursors } from '../datasources/list-cursors';
+import type { AudienceRuns } from '../runs/audience-runs';
 import type { CredentialSource, ServiceHealth, UpstreamMode } from '../schema/session.type';
 import type { Destinations } from '../destinations/apply-template';
 import type { GatewayState } from '../state/open-gateway-state';
@@ -29,6 +30,8 @@ export interface GatewayContext {
   readonly cursors: ListCursors;
   readonly watchers: JobWatchers;
   readonly downloadLinks: DownloadLinks;
+  /** Audience runs; for those who have proven access. */
+  readonly runs: AudienceRuns;
   /** See `proveAccess`. */
   readonly access: AccessProofs;
   /** What the gateway itself remembers of all tenants: ask only for the caller's org and sandbox. */

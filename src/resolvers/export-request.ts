@@ -55,7 +55,8 @@ function findScopeErrors({ segments, allProfiles }: CreateExportJobInput): UserE
   ];
 }
 
-function findDestinationErrors({ datasetId, newDatasetName }: ExportDestination): UserError[] {
+/** An empty id or name. */
+export function findDestinationErrors({ datasetId, newDatasetName }: ExportDestination): UserError[] {
   const given = datasetId ?? newDatasetName ?? '';
   if (given.trim() !== '') return [];
   const name = typeof newDatasetName === 'string' ? 'newDatasetName' : 'datasetId';

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { DataSources } from '../datasources';
 import type { Caller } from '../datasources/caller';
@@ -45,7 +46,10 @@ class DrivenAudienceRuns implements AudienceRuns {
   private readonly driving = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
 
-  constructor(private readonly options: AudienceRunsOptions) {}
+  constructor(private readonly options: AudienceRunsOptions) {
+    // Every run that is driven listens.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   async start(request: StartRequest): Promise<StartOutcome> {
     const { caller, idempotencyKey, inputDigest } = request;

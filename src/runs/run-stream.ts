@@ -87,8 +87,13 @@ class RunFollower {
     const { run, request, watchers } = this.parts;
     const made = run.record[product];
     if (made.kind !== 'made' || this.followed.has(product)) return;
-    const { caller, freshSources } = request;
-    const changes = watchers.watch({ caller, kind: jobKinds[product], id: made.id, freshSources });
+    const { caller } = request;
+    const changes = watchers.watch({
+      caller,
+      kind: jobKinds[product],
+      id: made.id,
+      freshSources: () => request.freshSources(),
+    });
     this.followed.set(product, changes);
     void this.takeIn(changes);
   }

@@ -8,6 +8,7 @@ import { bindCursors } from '../datasources/list-cursors';
 import type { DownloadLinks } from '../datasources/download-links';
 import type { RestClient } from '../datasources/rest-client';
 import type { GatewayContext } from '../resolvers/context';
+import type { AudienceRuns } from '../runs/audience-runs';
 import type { UpstreamMode } from '../schema/session.type';
 import type { Destinations } from '../destinations/apply-template';
 import type { GatewayState } from '../state/open-gateway-state';
@@ -21,6 +22,7 @@ export interface SharedParts {
   readonly watchers: JobWatchers;
   readonly downloadLinks: DownloadLinks;
   readonly access: AccessProofs;
+  readonly runs: AudienceRuns;
   readonly state: GatewayState;
   readonly destinations: Destinations;
   readonly mode: UpstreamMode;
@@ -39,7 +41,7 @@ export interface OperationParts {
 
 /** What the resolvers of one operation are given: data sources that have cached nothing, and what the process shares. */
 export function createContext(shared: SharedParts, operation: OperationParts): GatewayContext {
-  const { client, watchers, downloadLinks, access, state, destinations, mode, now } = shared;
+  const { client, watchers, downloadLinks, access, runs, state, destinations, mode, now } = shared;
   // Each upstream call of the operation listens; how many there may be is the limits' affair, not Node's warning's.
   setMaxListeners(0, operation.signal);
   const cursors = bindCursors(shared.cursorSeal, operation.caller);
@@ -57,6 +59,7 @@ export function createContext(shared: SharedParts, operation: OperationParts): G
     watchers,
     downloadLinks,
     access,
+    runs,
     state,
     destinations,
     now,

@@ -20,6 +20,7 @@ import { createJobWatchers } from '../subscriptions/create-job-watchers';
 import { startApollo } from './apollo';
 import type { SharedParts } from './context';
 import { toSubgraph } from './federation';
+import { createGatewayRuns } from './gateway-runs';
 import { createHttpServer } from './http';
 import type { Readiness } from './http';
 import { createHostCheck } from './known-hosts';
@@ -89,7 +90,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const links = createLateLinks();
   const secret = options.secret ?? randomBytes(32).toString('base64url');
-  const shared: SharedParts = {
+  const parts: Omit<SharedParts, 'runs'> = {
     client,
     cursorSeal: createTextSeal(secret, 'cursors'),
     watchers,
@@ -106,6 +107,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     monotonicMs: () => performance.now(),
     log,
   };
+  const runs = createGatewayRuns(parts, defaultCaller);
+  const shared: SharedParts = { ...parts, runs };
   let closing: Promise<void> | null = null;
   const isClosing = (): boolean => closing !== null;
   const isForUs = createHostCheck({ ...options, lendsCaller: defaultCaller !== null });
@@ -124,7 +127,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await listen(server, options);
   const url = options.publicUrl ?? urlOf(server, options.host);
   links.become(createDownloadLinks({ publicUrl: url, secret, clock: () => new Date() }));
-  const close = (): Promise<void> => closeGateway({ server, watchers, sockets, graphql, client, log });
+  await runs.resume();
+  const close = (): Promise<void> => closeGateway({ server, runs, watchers, sockets, graphql, client, log });
   return { url, close: () => (closing ??= close()) };
 }
 

@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
 import { invariant } from '../lib/assert';
+import { AudienceRunResolver } from '../resolvers/audience-run.resolver';
 import { AudienceSnapshotResolver } from '../resolvers/audience-snapshot.resolver';
 import { AudienceTemplateResolver } from '../resolvers/audience-template.resolver';
 import { BatchResolver } from '../resolvers/batch.resolver';
@@ -40,6 +41,7 @@ const resolvers = [
   JobChangedResolver,
   ScheduleResolver,
   AudienceTemplateResolver,
+  AudienceRunResolver,
   TemplateApplicationResolver,
   DatasetResolver,
   BatchResolver,

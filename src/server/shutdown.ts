@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 
 export interface ClosingParts {
   readonly server: Server;
+  /** Stops driving; before the watchers, which the runs wait with. */
+  readonly runs: { close(): Promise<void> };
   readonly watchers: { close(): Promise<void> };
   readonly sockets: { close(): Promise<void> };
   readonly graphql: { stop(): Promise<void> };
@@ -19,6 +21,7 @@ const drainMs = 4_000;
  */
 export async function closeGateway(parts: ClosingParts): Promise<void> {
   const closed = new Promise<void>((resolve) => parts.server.close(() => resolve()));
+  await parts.runs.close();
   await parts.watchers.close();
   // A turn of the loop, so that each `complete` is on its way before its socket closes.
   await new Promise((resolve) => setImmediate(resolve));

@@ -8,6 +8,7 @@ import type { GatewayContext } from '../../src/resolvers/context';
 import { withPartialErrors } from '../../src/server/partial-errors';
 import { buildGatewaySchema } from '../../src/server/schema';
 import type { Destinations } from '../../src/destinations/apply-template';
+import type { AudienceRuns } from '../../src/runs/audience-runs';
 import type { GatewayState } from '../../src/state/open-gateway-state';
 import type { JobChange, JobWatchers } from '../../src/subscriptions/job-watchers';
 import { ada } from './fake-upstream';
@@ -21,6 +22,7 @@ export interface ContextParts {
   readonly mode?: 'EMBEDDED' | 'ADOBE';
   /** What the upstream says to a caller whom it does not let into the sandbox; it does where this is left out. */
   readonly refusal?: Error;
+  readonly runs?: Partial<AudienceRuns>;
   /** What the gateway itself remembers. */
   readonly state?: Partial<GatewayState>;
   readonly destinations?: Destinations;
@@ -65,6 +67,7 @@ export function createTestContext(parts: ContextParts = {}): TestContext {
         Promise.resolve(`https://gateway.example/files/${fileId}/${name}`),
       open: () => Promise.resolve(null),
     },
+    runs: strictly(parts.runs ?? {}, 'runs') as AudienceRuns,
     access: {
       prove: () => (parts.refusal === undefined ? Promise.resolve() : Promise.reject(parts.refusal)),
     },

@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { createCaller } from '../datasources/caller';
+import { createDataSources } from '../datasources/create-data-sources';
+import type { DefaultCaller } from '../datasources/read-caller';
+import { systemTimers } from '../lib/timers';
+import type { AudienceRuns } from '../runs/audience-runs';
+import { createAudienceRuns } from '../runs/create-audience-runs';
+import type { SharedParts } from './context';
+
+/**
+ * The audience runs of a gateway.
+ *
+ * @param ownCaller the gateway's own credential, with which runs go on by themselves after a restart; null where callers
+ * bring theirs: then a run rests until one of them comes.
+ */
+export function createGatewayRuns(
+  { client, watchers, state, now, monotonicMs, log }: Omit<SharedParts, 'runs'>,
+  ownCaller: DefaultCaller | null,
+): AudienceRuns {
+  return createAudienceRuns({
+    repository: state.audienceRuns,
+    watchers,
+    sourcesOf: (caller, signal) => createDataSources({ client, caller, requestId: randomUUID(), signal }),
+    ownCaller: ({ orgId, sandbox }) => ownCaller && createCaller({ ...ownCaller, orgId, sandbox }),
+    clock: now,
+    monotonicMs,
+    timers: systemTimers,
+    random: Math.random,
+    newId: randomUUID,
+    log,
+  });
+}
