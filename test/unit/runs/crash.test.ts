@@ -111,7 +111,9 @@ describe('a process that dies in the middle of a run', () => {
   });
 
   it.each(
-    [9, 10, 11].flatMap((write) => (['before', 'after'] as const).map((when): Death => ({ write, when }))),
+    [9, 10, 11, 12].flatMap((write) =>
+      (['before', 'after'] as const).map((when): Death => ({ write, when })),
+    ),
   )('$when write $write while it cancels leaves nothing running and no dataset behind', async (death) => {
     const { upstream, status, hasDied } = await crashAndResume(death, { cancelled: true });
     expect(hasDied).toBe(true);

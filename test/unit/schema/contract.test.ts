@@ -21,15 +21,8 @@ import { firstDifference, printGatewaySchema } from '../../../src/server/print-s
 import { buildGatewaySchema, oneOfInputs } from '../../../src/server/schema';
 
 /** What the contract has and this version leaves out, whole; nothing else may be missing. */
-const laterTypes = [/^AudienceRun/, /^StartAudienceRun/];
-const laterFields = [
-  'Query.audienceRuns',
-  'Query.audienceRun',
-  'Mutation.startAudienceRun',
-  'Mutation.cancelAudienceRun',
-  'Subscription.jobsChanged',
-  'Subscription.audienceRunChanged',
-];
+const laterTypes: readonly RegExp[] = [];
+const laterFields = ['Subscription.jobsChanged'];
 
 const contract = readFileSync(resolve(__dirname, '../../fixtures/contract.graphql'), 'utf8');
 const printed = printGatewaySchema();
