@@ -1,12 +1,12 @@
 import type { GatewayContext } from './context';
 import { toPageRequest } from './page-request';
-import { BadCursor } from '../errors/bad-cursor';
-import { decodeCursor, encodeCursor } from '../lib/cursor';
+import type { CursorsOfList } from '../datasources/list-cursors';
 import { toAudienceRun } from '../mapping/audience-run.mapping';
 import type { RunView } from '../runs/audience-runs';
 import type { AudienceRun } from '../schema/audience-run.type';
 import type { Connection } from '../schema/connection';
 import type { PageArgs } from '../schema/page.args';
+import type { RunPosition } from '../state/audience-runs';
 
 /**
  * A page of the caller's runs, newest first.
@@ -15,14 +15,14 @@ import type { PageArgs } from '../schema/page.args';
  */
 export async function loadRunPage(context: GatewayContext, args: PageArgs): Promise<Connection<AudienceRun>> {
   const { first, after } = toPageRequest(args);
-  const binding = JSON.stringify(['audience-runs', context.caller.orgId, context.caller.sandbox]);
+  const cursors = context.cursors.of(['audience-runs']);
   const { runs, totalCount } = await context.runs.list(context.caller, {
     limit: first + 1,
-    ...(after !== undefined && { after: readPosition(binding, after) }),
+    ...(after !== undefined && { after: readPosition(cursors, after) }),
   });
   const edges = runs
     .slice(0, first)
-    .map((run) => ({ cursor: cursorOf(binding, run), node: toAudienceRun(run) }));
+    .map((run) => ({ cursor: cursorOf(cursors, run), node: toAudienceRun(run) }));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
@@ -36,18 +36,12 @@ export async function loadRunPage(context: GatewayContext, args: PageArgs): Prom
   };
 }
 
-function cursorOf(binding: string, { record }: RunView): string {
-  return encodeCursor(binding, `${record.createdAt.getTime()}_${record.id}`);
+function cursorOf(cursors: CursorsOfList, { record }: RunView): string {
+  return cursors.write(`${record.createdAt.getTime()}_${record.id}`);
 }
 
-function readPosition(
-  binding: string,
-  cursor: string,
-): { readonly createdAtMs: number; readonly id: string } {
-  const decoded = decodeCursor(binding, cursor);
-  if (decoded.kind === 'foreign') throw new BadCursor('it belongs to another list, filter or order');
-  const [, createdAtMs, id] =
-    (decoded.kind === 'position' && /^(\d{1,16})_([\w-]{1,64})$/.exec(decoded.position)) || [];
-  if (createdAtMs === undefined || id === undefined) throw new BadCursor('it is damaged');
-  return { createdAtMs: Number(createdAtMs), id };
+function readPosition(cursors: CursorsOfList, cursor: string): RunPosition {
+  const place = cursors.read(cursor);
+  const end = place.indexOf('_');
+  return { createdAtMs: Number(place.slice(0, end)), id: place.slice(end + 1) };
 }
