@@ -1,45 +1,13 @@
-import type { Logger } from 'pino';
-import type { DataSources } from '../datasources';
-import type { Caller } from '../datasources/caller';
 import { UpstreamForbidden, UpstreamUnauthorized } from '../errors/upstream-error';
 import { pause } from '../lib/timers';
-import type { Timers } from '../lib/timers';
 import { hasEnded } from '../state/audience-run';
-import type { AudienceRunRepository } from '../state/audience-runs';
-import type { JobWatchers } from '../subscriptions/job-watchers';
 import type { LiveRun } from './live-run';
 import { isPassing, Outage } from './outage';
 import { failed, outageError, refusalError } from './run-failure';
 import type { Credential } from './run-credentials';
 import { takeStep } from './take-step';
+import type { DriveParts, Turn } from './turn';
 import { undo } from './undo';
-
-/** What every run of a process is driven with. */
-export interface DriveParts {
-  readonly repository: AudienceRunRepository;
-  readonly watchers: JobWatchers;
-  sourcesOf(caller: Caller, signal: AbortSignal): DataSources;
-  readonly timers: Timers;
-  /** Monotonic, ms. */
-  readonly monotonicMs: () => number;
-  /** 0 up to 1. */
-  readonly random: () => number;
-  readonly log: Logger;
-  /** Fires when the process stops. */
-  readonly signal: AbortSignal;
-}
-
-/** One try to bring a run further, with one credential. */
-export interface Turn extends DriveParts {
-  readonly run: LiveRun;
-  readonly credential: Credential;
-  /** A set that has cached nothing. */
-  sources(): DataSources;
-  /** The upstream answers. */
-  answered(): void;
-  /** The upstream does not answer; `too-long`: it is not to be waited for any more. */
-  failed(): 'bearable' | 'too-long';
-}
 
 /**
  * Drives a run to its end: step by step, or back where it is being cancelled. Rests while nobody's credential is at hand;

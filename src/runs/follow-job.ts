@@ -1,7 +1,7 @@
 import { UpstreamNotFound } from '../errors/upstream-error';
 import { pause } from '../lib/timers';
 import type { WatchedJob } from '../subscriptions/job-watchers';
-import type { Turn } from './drive';
+import type { Turn } from './turn';
 
 export interface FollowedJob {
   readonly kind: 'SEGMENT' | 'EXPORT';

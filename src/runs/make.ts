@@ -1,6 +1,6 @@
 import { pause } from '../lib/timers';
 import type { ProductKind } from '../state/audience-run';
-import type { Turn } from './drive';
+import type { Turn } from './turn';
 import { findMade, makeProduct, readBaseline } from './products';
 
 /** Before what may have been made is looked for once more: its list may lag behind. */

@@ -1,7 +1,7 @@
 import { assertNever } from '../lib/assert';
 import { afterJob, jobKinds } from './after-job';
 import type { JobProduct } from './after-job';
-import type { Turn } from './drive';
+import type { Turn } from './turn';
 import { followJob } from './follow-job';
 import { ensureMade } from './make';
 

@@ -3,7 +3,7 @@ import { hasEnded } from '../state/audience-run';
 import type { Product, ProductKind } from '../state/audience-run';
 import { afterJob, jobKinds, withEndedJob } from './after-job';
 import type { JobProduct } from './after-job';
-import type { Turn } from './drive';
+import type { Turn } from './turn';
 import { followJob } from './follow-job';
 import { adoptMade } from './make';
 import { refusalError } from './run-failure';
