@@ -68,7 +68,7 @@ describe('an audience run', () => {
       error: {
         step: 'EVALUATE',
         code: 'SEGMENT_JOB_FAILED',
-        message: expect.stringMatching(/^The segment job j1 failed/),
+        message: expect.stringMatching(/^The segment job j1 failed/) as unknown,
       },
     });
     expect(scripted.upstream.counts).toMatchObject({ datasets: 0, exportJobs: 0 });
@@ -342,7 +342,7 @@ describe('cancelling a run', () => {
     await scripted.time.advance(minute);
     expect(await scripted.record(id)).toMatchObject({
       status: 'CANCELLED',
-      error: { message: expect.stringMatching(/^The dataset d2 stays: It is in use/) },
+      error: { message: expect.stringMatching(/^The dataset d2 stays: It is in use/) as unknown },
     });
   });
 
