@@ -1,5 +1,15 @@
 import { z } from 'zod';
 import { parseAllowedHosts } from './lib/allowed-host';
+import {
+  httpAddress,
+  httpOrigin as httpUrl,
+  isHttpOrigin,
+  keyList,
+  listOf,
+  secretText,
+  trustedAddress,
+  wholeNumber,
+} from './config-variables/value-types';
 import { Secret } from './lib/secret';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -23,10 +33,7 @@ const milliseconds = z
   .string()
   .regex(/^\d{1,6}$/)
   .transform(Number);
-const httpUrl = z
-  .string()
-  .refine((value) => value === '' || isHttpOrigin(value))
-  .transform((value) => (value === '' ? null : value.replace(/\/+$/, '')));
+const onOrOff = z.enum(['on', 'off']).transform((value) => value === 'on');
 
 const clientPattern = /^([\x21-\x2b\x2d-\x39\x3b-\x7e]{1,256}):([\x21-\x2b\x2d-\x7e]{8,256})$/;
 
@@ -107,6 +114,109 @@ export const variables = {
     httpUrl,
     'Origin of the upstream, e.g. `https://platform.adobe.io`; empty: the embedded platform',
   ),
+  clientId: variable(
+    'AEP_CLIENT_ID',
+    '',
+    z.string().regex(/^[\w.-]{0,128}$/),
+    "Client id of an OAuth server-to-server credential; the gateway then sends its own token upstream, and asks its callers who they are (`AUTH_…`); empty: the callers' own tokens",
+  ),
+  clientSecret: variable('AEP_CLIENT_SECRET', '', secretText, 'Client secret of that credential'),
+  scopes: variable(
+    'AEP_SCOPES',
+    'openid,session,AdobeID,read_organizations,additional_info.projectedProductContext',
+    z.string().regex(/^[\w.,: /-]{1,2048}$/),
+    'Scopes of that credential, with commas between',
+  ),
+  tokenUrl: variable(
+    'AEP_TOKEN_URL',
+    'https://ims-na1.adobelogin.com/ims/token/v3',
+    trustedAddress,
+    'Where its tokens are had: https, or http on this machine',
+  ),
+  orgId: variable(
+    'AEP_ORG_ID',
+    '',
+    z.string().regex(/^([A-Za-z0-9]{1,64}@AdobeOrg)?$/),
+    'The IMS org of that credential, e.g. `1234ABCD@AdobeOrg`',
+  ),
+  sandbox: variable(
+    'AEP_SANDBOX',
+    'prod',
+    z.string().regex(/^[a-z0-9-]{1,64}$/),
+    'With that credential: the sandbox of callers who name none',
+  ),
+  sandboxes: variable(
+    'AEP_SANDBOXES',
+    '',
+    listOf(/^([a-z0-9-]{1,64}|\*)$/),
+    'With that credential: the sandboxes that callers may name, with commas between; `*`: any; empty: that of `AEP_SANDBOX` alone',
+  ),
+  jwksUrl: variable(
+    'AUTH_JWKS_URL',
+    '',
+    trustedAddress,
+    'With that credential: where the issuer of the callers’ JWTs publishes its keys; https, or http on this machine',
+  ),
+  issuer: variable('AUTH_ISSUER', '', z.string().max(1024), 'The `iss` that those JWTs must have'),
+  audience: variable('AUTH_AUDIENCE', '', z.string().max(1024), 'The `aud` that those JWTs must have'),
+  sandboxClaim: variable(
+    'AUTH_SANDBOX_CLAIM',
+    '',
+    z.string().max(256),
+    'The claim of those JWTs that lists the sandboxes which the caller may use; empty: all that the gateway may',
+  ),
+  apiKeys: variable(
+    'AUTH_API_KEYS',
+    '',
+    keyList,
+    'With that credential: static keys of callers, as `name:key`, or `name:key@prod+dev` where only these sandboxes are theirs, with commas between; a key has 24 to 128 letters, digits, `_`, `.` and `-`',
+  ),
+  authOpen: variable(
+    'AUTH_OPEN',
+    'off',
+    onOrOff,
+    'With that credential: `on` lets in whoever comes, and is taken on the loopback alone; else `off`',
+  ),
+  metrics: variable(
+    'METRICS',
+    'loopback',
+    z.enum(['loopback', 'on', 'off']),
+    'Who may read `/metrics`: `loopback` (this machine, without a proxy between), `on` (everybody who reaches the gateway), or `off`',
+  ),
+  otlpEndpoint: variable(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    '',
+    httpAddress,
+    'Where traces are sent as OTLP over HTTP, e.g. `http://localhost:4318`; empty: there are none',
+  ),
+  traceShare: variable(
+    'OTEL_TRACES_SAMPLER_ARG',
+    '1',
+    z
+      .string()
+      .regex(/^(0|1|[01]?\.\d{1,6}|[01]\.\d{1,6})$/)
+      .transform(Number)
+      .refine((value) => value <= 1),
+    'Share of the traces that are kept, 0 to 1, where the caller does not say; `traceparent` decides where he does',
+  ),
+  serviceName: variable(
+    'OTEL_SERVICE_NAME',
+    'audience-gateway',
+    z.string().regex(/^[\w.-]{1,128}$/),
+    'Name under which the traces are kept',
+  ),
+  drainDelayMs: variable(
+    'DRAIN_DELAY_MS',
+    '0',
+    wholeNumber(0, 60_000),
+    'After SIGTERM: how long everything is still served while `/readyz` says 503, so that load balancers see it, in ms',
+  ),
+  drainTimeoutMs: variable(
+    'DRAIN_TIMEOUT_MS',
+    '4000',
+    wholeNumber(0, 120_000),
+    'After that: how long running requests may take to end before they are cut off, in ms',
+  ),
   jobPaceMs: variable(
     'PLATFORM_JOB_PACE_MS',
     '150',
@@ -143,7 +253,7 @@ export const variables = {
   admin: variable(
     'PLATFORM_ADMIN',
     'off',
-    z.enum(['on', 'off']).transform((value) => value === 'on'),
+    onOrOff,
     '`on`: people may move the clock of the embedded platform, slow jobs down, make them fail and have 429 answered, as `npm start -- --admin` does; else `off`',
   ),
   secret: variable(
@@ -185,16 +295,9 @@ export const variables = {
 } as const;
 
 /** Variables whose values are never shown. */
-export const secretNames: readonly string[] = [variables.secret.name, variables.clients.name];
-
-function isHttpOrigin(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  return (
-    ['http:', 'https:'].includes(url.protocol) &&
-    url.username === '' &&
-    url.search === '' &&
-    url.hash === '' &&
-    url.pathname === '/'
-  );
-}
+export const secretNames: readonly string[] = [
+  variables.secret,
+  variables.clients,
+  variables.clientSecret,
+  variables.apiKeys,
+].map(({ name }) => name);

@@ -5,6 +5,8 @@ import type { ConfigProblem } from './errors/config-error';
 import { ConfigError } from './errors/config-error';
 import type { AllowedHost } from './lib/allowed-host';
 import { Secret } from './lib/secret';
+import { readServiceConfig } from './config/service-config';
+import type { ServiceConfig } from './config/service-config';
 
 /** What the process is to do, complete and checked. Each room gets only its own slice. */
 export interface Config {
@@ -25,7 +27,19 @@ export interface Config {
     /** True: a subgraph of Apollo Federation, too. */
     readonly federation: boolean;
     readonly logLevel: LogLevel;
+    /** Who may read the metrics. */
+    readonly metrics: 'loopback' | 'on' | 'off';
+    /** How the gateway closes, in ms: first it serves on while it says that it is not ready, then it waits. */
+    readonly drain: { readonly delayMs: number; readonly timeoutMs: number };
+    /** Where traces go; null: there are none. */
+    readonly traces: {
+      readonly endpoint: string;
+      readonly share: number;
+      readonly serviceName: string;
+    } | null;
   };
+  /** Null: each caller's own token goes upstream. */
+  readonly service: ServiceConfig | null;
   /** Null: the embedded platform. */
   readonly upstreamUrl: string | null;
   readonly platform: {
@@ -47,7 +61,7 @@ export interface Config {
 
 /**
  * Reads the configuration from a map of variables; pure.
- * @throws ConfigError naming every variable that is wrong, and every `AEP_…` or `PLATFORM_…` variable that does not exist.
+ * @throws ConfigError naming every variable that is wrong, and every `AEP_…`, `AUTH_…` or `PLATFORM_…` variable that does not exist.
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: ConfigProblem[] = [];
@@ -59,9 +73,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     problems.push({ name, message: `is ${shown}, but should be: ${description}` });
     return undefined as T; // never seen: a problem throws below
   };
+  const [host, upstreamUrl, otlpEndpoint] = [
+    read(variables.host),
+    read(variables.upstreamUrl),
+    read(variables.otlpEndpoint),
+  ];
   const config: Config = {
     gateway: {
-      host: read(variables.host),
+      host,
       port: read(variables.port),
       publicUrl: read(variables.publicUrl),
       development: read(variables.nodeEnv) !== 'production',
@@ -71,8 +90,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       allowedOrigins: read(variables.allowedOrigins),
       federation: read(variables.federation),
       logLevel: read(variables.logLevel),
+      metrics: read(variables.metrics),
+      drain: { delayMs: read(variables.drainDelayMs), timeoutMs: read(variables.drainTimeoutMs) },
+      traces: readTraces(otlpEndpoint, {
+        share: read(variables.traceShare),
+        serviceName: read(variables.serviceName),
+      }),
     },
-    upstreamUrl: read(variables.upstreamUrl),
+    upstreamUrl,
+    service: readServiceConfig(read, { host, upstreamUrl, problems }),
     platform: {
       port: read(variables.platformPort),
       dataDir: read(variables.dataDir),
@@ -101,6 +127,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   return deepFreeze(config);
 }
 
+function readTraces(
+  endpoint: string | null,
+  given: { readonly share: number; readonly serviceName: string },
+): Config['gateway']['traces'] {
+  return endpoint === null || endpoint === undefined ? null : { endpoint, ...given };
+}
+
 function sharesPort({ upstreamUrl, gateway, platform }: Config): boolean {
   return upstreamUrl === null && gateway.port !== 0 && gateway.port === platform.port;
 }
@@ -108,7 +141,7 @@ function sharesPort({ upstreamUrl, gateway, platform }: Config): boolean {
 function unknownVariables(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
   const known = new Set(Object.values(variables).map(({ name }) => name));
   return Object.keys(env)
-    .filter((name) => /^(AEP|PLATFORM)_/.test(name) && !known.has(name))
+    .filter((name) => /^(AEP|AUTH|PLATFORM)_/.test(name) && !known.has(name))
     .map((name) => ({
       name,
       message: `is not a variable of the gateway; known are ${[...known].join(', ')}`,

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
+import { destination } from 'pino';
+import type { Logger } from 'pino';
 import { announcePlatform, withdrawPlatform } from './cli/data-directory';
 import { decideOnDemo } from './cli/demo-choice';
 import type { DemoWish } from './cli/demo-choice';
@@ -15,8 +16,10 @@ import type { Platform } from './platform';
 import { createPlatform } from './platform';
 import type { Gateway } from './server/gateway';
 import { createGateway } from './server/gateway';
+import { createService, secretsOf, startTelemetry } from './main/gateway-parts';
 import { openGatewayState } from './state/open-gateway-state';
 import type { GatewayState } from './state/open-gateway-state';
+import { createLog } from './telemetry/log';
 
 const embeddedCaller = {
   authorization: 'Bearer embedded',
@@ -40,10 +43,15 @@ async function main(): Promise<void> {
   }
   const { wish, admin } = given;
   const config = loadConfig(admin ? { ...process.env, PLATFORM_ADMIN: 'on' } : process.env);
-  const log = pino({ level: config.gateway.logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
+  const stderr = destination({ fd: 2, sync: true });
+  const log = createLog({
+    level: config.gateway.logLevel,
+    write: (line) => void stderr.write(line),
+    secrets: secretsOf(config),
+  });
   const closing: (() => Promise<void>)[] = [];
   const stopping = new AbortController();
-  stopOnSignals(stopping, closing);
+  stopOnSignals({ stopping, closing, mostMs: closingTimeMs(config) });
   try {
     await start({ config, wish, log, closing, signal: stopping.signal });
   } catch (error) {
@@ -55,7 +63,7 @@ async function main(): Promise<void> {
 interface Start {
   readonly config: Config;
   readonly wish: DemoWish;
-  readonly log: pino.Logger;
+  readonly log: Logger;
   /** What to close, in reverse order of opening. */
   readonly closing: (() => Promise<void>)[];
   readonly signal: AbortSignal;
@@ -73,6 +81,7 @@ async function start({ config, wish, log, closing, signal }: Start): Promise<voi
     upstreamUrl: config.upstreamUrl ?? platform?.url ?? '',
     now: () => new Date(platform === null ? Date.now() : platform.now()),
     log,
+    closing,
     isReady: () => state.ready,
   });
   closing.push(() => gateway.close());
@@ -92,7 +101,7 @@ async function start({ config, wish, log, closing, signal }: Start): Promise<voi
 async function openPlatform(
   config: Config,
   dataDir: string,
-  log: pino.Logger,
+  log: Logger,
   closing: Start['closing'],
 ): Promise<Platform> {
   const { port, jobPaceMs, memoryLimit, maxSchedules, clients, membershipDialect, admin } = config.platform;
@@ -122,18 +131,27 @@ interface GatewayParts {
   readonly state: GatewayState;
   readonly upstreamUrl: string;
   readonly now: () => Date;
-  readonly log: pino.Logger;
+  readonly log: Logger;
   readonly isReady: () => boolean;
+  readonly closing: Start['closing'];
 }
 
-function openGateway({ config, state, upstreamUrl, now, log, isReady }: GatewayParts): Promise<Gateway> {
+async function openGateway(parts: GatewayParts): Promise<Gateway> {
+  const { config, state, upstreamUrl, now, isReady } = parts;
   const embedded = config.upstreamUrl === null;
+  const log = parts.log.child({ tower: 'gateway' });
+  const { access, ...telemetry } = await startTelemetry(config);
+  parts.closing.push(() => telemetry.tracing.close());
   return createGateway({
     host: config.gateway.host,
     port: config.gateway.port,
     publicUrl: config.gateway.publicUrl,
     upstream: { url: upstreamUrl, mode: embedded ? 'EMBEDDED' : 'ADOBE' },
     defaultCaller: embedded ? embeddedCaller : null,
+    service: createService(config, { telemetry, log }),
+    telemetry,
+    metrics: access,
+    drain: config.gateway.drain,
     state,
     development: config.gateway.development,
     templateHosts: config.gateway.templateHosts,
@@ -143,7 +161,7 @@ function openGateway({ config, state, upstreamUrl, now, log, isReady }: GatewayP
     secret: config.gateway.secret?.reveal() ?? null,
     isReady: () =>
       isReady() ? { ready: true } : { ready: false, reason: 'the demonstration data are being loaded' },
-    log: log.child({ tower: 'gateway' }),
+    log,
   });
 }
 
@@ -192,17 +210,30 @@ function readArguments(
   }
 }
 
-/** The first signal stops cleanly; a second one, or ten seconds, ends the process at once. */
-function stopOnSignals(stopping: AbortController, closing: Start['closing']): void {
+/** The first signal stops cleanly; a second one, or the time that closing may take, ends the process at once. */
+function stopOnSignals({
+  stopping,
+  closing,
+  mostMs,
+}: {
+  readonly stopping: AbortController;
+  readonly closing: Start['closing'];
+  readonly mostMs: number;
+}): void {
   const stop = (): void => {
     if (stopping.signal.aborted) process.exit(130);
     stopping.abort();
     process.stderr.write('\n  Stopping …\n');
-    setTimeout(() => process.exit(1), 10_000).unref();
+    setTimeout(() => process.exit(1), mostMs).unref();
     void closeAll(closing).then(() => process.exit(0));
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+}
+
+/** Draining, and six seconds for all that is closed after it. */
+function closingTimeMs({ gateway }: Config): number {
+  return gateway.drain.delayMs + gateway.drain.timeoutMs + 6_000;
 }
 
 async function closeAll(closing: Start['closing']): Promise<void> {

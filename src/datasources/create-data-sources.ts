@@ -41,8 +41,9 @@ export function createDataSources(
     readonly cursors?: ListCursors;
   },
 ): DataSources {
-  const { client, caller, requestId, signal, cursors = bindCursors(ownSeal, caller) } = options;
-  return new LazyDataSources(bindUpstream(client, cursors, { caller, requestId, signal }));
+  const { client, caller, requestId, signal, tally, cursors = bindCursors(ownSeal, caller) } = options;
+  const scope = { caller, requestId, signal, ...(tally && { tally }) };
+  return new LazyDataSources(bindUpstream(client, cursors, scope));
 }
 
 const ownSeal = createTextSeal(randomBytes(32).toString('base64url'), 'cursors');

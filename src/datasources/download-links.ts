@@ -64,13 +64,19 @@ const audience = 'download';
 function toClaims(caller: Caller, file: SourceFile): JWTPayload {
   return {
     file: [file.fileId, file.name, file.sizeBytes.toString()],
-    caller: [caller.authorization ?? null, caller.apiKey ?? null, caller.orgId, caller.sandbox],
+    caller: [
+      caller.authorization ?? null,
+      caller.apiKey ?? null,
+      caller.orgId,
+      caller.sandbox,
+      caller.principal ?? null,
+    ],
   };
 }
 
 function fromClaims(payload: JWTPayload): { caller: Caller; file: SourceFile } | null {
   const [fileId, name, size] = Array.isArray(payload['file']) ? (payload['file'] as unknown[]) : [];
-  const [authorization, apiKey, orgId, sandbox] = Array.isArray(payload['caller'])
+  const [authorization, apiKey, orgId, sandbox, principal] = Array.isArray(payload['caller'])
     ? (payload['caller'] as unknown[])
     : [];
   if (typeof fileId !== 'string' || typeof name !== 'string' || typeof size !== 'string') return null;
@@ -81,6 +87,7 @@ function fromClaims(payload: JWTPayload): { caller: Caller; file: SourceFile } |
       apiKey: typeof apiKey === 'string' ? apiKey : undefined,
       orgId,
       sandbox,
+      principal: typeof principal === 'string' ? principal : undefined,
     }),
     file: { fileId, name, sizeBytes: BigInt(size) },
   };

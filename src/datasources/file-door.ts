@@ -1,9 +1,11 @@
 import { Pool } from 'undici';
 import { UpstreamRateLimited } from '../errors/upstream-error';
 import { Gate } from '../lib/gate';
+import type { Telemetry } from '../telemetry/telemetry';
 import { serviceOfPath } from './endpoints';
 import { streamFile } from './file-stream';
 import type { FileAnswer, FileCall } from './rest-call';
+import type { UpstreamCredential } from './upstream-credential';
 
 /** The door for files: apart from all other calls, since a file is as slow as its reader. */
 export interface FileDoor {
@@ -13,6 +15,8 @@ export interface FileDoor {
 }
 
 export interface FileDoorOptions {
+  readonly credential: UpstreamCredential;
+  readonly telemetry: Telemetry;
   readonly origin: string;
   readonly basePath: string;
   /** Files that one org may have open at once. */
@@ -26,7 +30,7 @@ export interface FileDoorOptions {
 
 /** Makes connections and gates of their own for files; a place in the gate is held until the body closes. */
 export function createFileDoor(options: FileDoorOptions): FileDoor {
-  const { basePath, filesPerTenant, headersTimeoutMs } = options;
+  const { basePath, filesPerTenant, headersTimeoutMs, credential, telemetry } = options;
   const pool = new Pool(options.origin, {
     connections: options.connections,
     connect: { timeout: options.connectTimeoutMs },
@@ -49,7 +53,7 @@ export function createFileDoor(options: FileDoorOptions): FileDoor {
     stream: async (call) => {
       const leave = await enter(call);
       try {
-        const answer = await streamFile({ pool, basePath, headersTimeoutMs }, call);
+        const answer = await streamFile({ pool, basePath, headersTimeoutMs, credential, telemetry }, call);
         if (answer.body === null || answer.body.closed) leave();
         else answer.body.once('close', leave);
         return answer;

@@ -1,21 +1,46 @@
 import type { Dispatcher, Pool } from 'undici';
-import { UpstreamError } from '../errors/upstream-error';
+import { UpstreamError, UpstreamUnauthorized } from '../errors/upstream-error';
 import { parseJson } from '../lib/parse-json';
+import type { Telemetry } from '../telemetry/telemetry';
 import { serviceOfPath } from './endpoints';
 import { failedConnection, oneHeader, outOfTime, refused, watchTime } from './http-attempt';
 import type { HttpAttempt, Outcome } from './http-attempt';
+import { measureCall } from './measured-call';
 import { queryText, scopeHeaders } from './rest-call';
 import type { FileAnswer, FileCall, FileHeaderName } from './rest-call';
+import type { CredentialHeaders, UpstreamCredential } from './upstream-credential';
+
+export interface FileStreamParts {
+  readonly pool: Pool;
+  readonly basePath: string;
+  readonly headersTimeoutMs: number;
+  readonly credential: UpstreamCredential;
+  readonly telemetry: Telemetry;
+}
 
 /**
- * Opens a file of the upstream as a stream; one attempt. The headers must come within `headersTimeoutMs`; the body may
+ * Opens a file of the upstream as a stream; one attempt, and one more with another credential after a 401. The headers must come within `headersTimeoutMs`; the body may
  * take as long as the caller stays, but not stand still for more than the pool's body timeout.
  *
  * @throws UpstreamError for any status but 200, 206 and 416.
  */
-export async function streamFile(
-  { pool, basePath, headersTimeoutMs }: { pool: Pool; basePath: string; headersTimeoutMs: number },
+export async function streamFile(parts: FileStreamParts, call: FileCall): Promise<FileAnswer> {
+  const { credential, headersTimeoutMs, telemetry } = parts;
+  const first = await credential.headersFor(call, headersTimeoutMs);
+  try {
+    return await openFile(parts, call, first);
+  } catch (error) {
+    if (!(error instanceof UpstreamUnauthorized)) throw error;
+    if (!(await credential.renew(first, call, headersTimeoutMs))) throw error;
+    telemetry.metrics.upstreamRetried(error.service, 'credential');
+    return openFile(parts, call, await credential.headersFor(call, headersTimeoutMs));
+  }
+}
+
+async function openFile(
+  { pool, basePath, headersTimeoutMs, telemetry }: FileStreamParts,
   call: FileCall,
+  credentialHeaders: CredentialHeaders,
 ): Promise<FileAnswer> {
   const attempt: HttpAttempt = {
     service: serviceOfPath(call.path),
@@ -23,6 +48,7 @@ export async function streamFile(
     path: `${basePath}${call.path}${queryText(call.query)}`,
     headers: {
       ...scopeHeaders(call),
+      ...credentialHeaders,
       accept: '*/*',
       ...(call.range === undefined ? {} : { range: call.range }),
     },
@@ -34,7 +60,11 @@ export async function streamFile(
   const watch = watchTime(attempt);
   try {
     const { method, path, headers } = attempt;
-    const response = await pool.request({ method, path, headers, signal: watch.signal });
+    if (call.tally !== undefined) call.tally.upstreamCalls += 1;
+    const response = await measureCall(telemetry, attempt, async () => {
+      const answered = await pool.request({ method, path, headers, signal: watch.signal });
+      return { outcome: answered, status: answered.statusCode };
+    });
     watch.stopTimer();
     // Whoever reads the body hears of its errors by reading; one that nobody reads any more must not end the process.
     response.body.once('close', () => watch.stop()).on('error', () => undefined);

@@ -22,9 +22,13 @@ export type CallerReading =
   | { readonly kind: 'caller'; readonly caller: Caller }
   | {
       readonly kind: 'refused';
-      readonly code: 'UNAUTHENTICATED' | 'BAD_USER_INPUT';
+      /** UPSTREAM_UNAVAILABLE: nobody can be judged at the moment; another try may go well. */
+      readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_USER_INPUT' | 'UPSTREAM_UNAVAILABLE';
       readonly message: string;
     };
+
+/** How a gateway makes its callers out of what came; the same for HTTP and for sockets. Never throws. */
+export type CallerReader = (parts: CallerParts) => CallerReading | Promise<CallerReading>;
 
 const patterns = {
   authorization: { pattern: /^Bearer [\x21-\x7e]{1,8192}$/i, form: 'Bearer and a token' },
@@ -33,11 +37,8 @@ const patterns = {
   'x-sandbox-name': { pattern: sandboxNamePattern, form: 'a sandbox name such as prod' },
 } as const satisfies Record<keyof CallerParts, { pattern: RegExp; form: string }>;
 
-/**
- * Makes the caller out of what came, each part by a strict pattern, so that nothing else can go upstream in its place.
- * What is missing is refused by the name of its header and never guessed, unless there is a default for it.
- */
-export function readCaller(parts: CallerParts, byDefault: DefaultCaller | null): CallerReading {
+/** What has the wrong form in what came, by the name of its header; null where nothing has. */
+export function findMalformed(parts: CallerParts): Extract<CallerReading, { kind: 'refused' }> | null {
   for (const name of Object.keys(patterns) as (keyof CallerParts)[]) {
     const value = parts[name];
     if (value !== undefined && !patterns[name].pattern.test(value)) {
@@ -45,6 +46,16 @@ export function readCaller(parts: CallerParts, byDefault: DefaultCaller | null):
       return { kind: 'refused', code, message: `The header ${name} must be ${patterns[name].form}.` };
     }
   }
+  return null;
+}
+
+/**
+ * Makes the caller out of what came, each part by a strict pattern, so that nothing else can go upstream in its place.
+ * What is missing is refused by the name of its header and never guessed, unless there is a default for it.
+ */
+export function readCaller(parts: CallerParts, byDefault: DefaultCaller | null): CallerReading {
+  const malformed = findMalformed(parts);
+  if (malformed !== null) return malformed;
   const authorization = parts.authorization ?? byDefault?.authorization;
   if (authorization === undefined) return missing('UNAUTHENTICATED', 'authorization');
   const apiKey = parts['x-api-key'] ?? byDefault?.apiKey;

@@ -9,6 +9,12 @@ export interface CallScope {
   /** Sent as x-request-id. */
   readonly requestId: string;
   readonly signal: AbortSignal;
+  /** Counts what is sent upstream for the operation; for its line in the log. */
+  readonly tally?: CallTally;
+}
+
+export interface CallTally {
+  upstreamCalls: number;
 }
 
 export type RestQuery = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -50,15 +56,12 @@ export interface FileAnswer {
   readonly body: Readable | null;
 }
 
-/** The headers by which the upstream knows the caller, and nothing else of the caller's. */
-export function scopeHeaders(scope: CallScope): Record<string, string> {
-  const { authorization, apiKey, orgId, sandbox } = scope.caller;
+/** The headers that say where a call belongs; who makes it is the credential's to say. Nothing else goes upstream. */
+export function scopeHeaders({ caller, requestId }: CallScope): Record<string, string> {
   return {
-    ...(authorization === undefined ? {} : { authorization }),
-    ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
-    'x-gw-ims-org-id': orgId,
-    'x-sandbox-name': sandbox,
-    'x-request-id': scope.requestId,
+    'x-gw-ims-org-id': caller.orgId,
+    'x-sandbox-name': caller.sandbox,
+    'x-request-id': requestId,
   };
 }
 

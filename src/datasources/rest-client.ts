@@ -1,19 +1,24 @@
 import { BrokenCircuitError } from 'cockatiel';
 import { Pool } from 'undici';
-import { UpstreamTimeout, UpstreamUnavailable } from '../errors/upstream-error';
+import { UpstreamTimeout, UpstreamUnauthorized, UpstreamUnavailable } from '../errors/upstream-error';
 import type { UpstreamError, UpstreamService } from '../errors/upstream-error';
 import { Gate } from '../lib/gate';
+import { noTelemetry } from '../telemetry/telemetry';
+import type { Telemetry } from '../telemetry/telemetry';
 import { serviceOfPath } from './endpoints';
 import { createFileDoor } from './file-door';
 import { attemptRequest, outOfTime } from './http-attempt';
 import type { HttpAttempt, Outcome, RetryAdvice } from './http-attempt';
+import { measureCall } from './measured-call';
 import { queryText, scopeHeaders } from './rest-call';
 import type { FileAnswer, FileCall, RestAnswer, RestCall } from './rest-call';
 import { SharedReads } from './shared-reads';
 import type { OnJoined } from './shared-reads';
 import { nameOf } from './upstream-answer';
+import { passThrough } from './upstream-credential';
+import type { CredentialHeaders, UpstreamCredential } from './upstream-credential';
 import { UpstreamGuards } from './upstream-guard';
-import type { ServiceHealth } from './upstream-guard';
+import type { CircuitCount, ServiceHealth } from './upstream-guard';
 
 export interface RestClient {
   /**
@@ -25,6 +30,8 @@ export interface RestClient {
   stream(call: FileCall): Promise<FileAnswer>;
   /** How each service fares for one org. */
   health(orgId: string): readonly ServiceHealth[];
+  /** Of all orgs together. */
+  circuits(): readonly CircuitCount[];
   /** Ends all connections; calls in flight fail. */
   close(): Promise<void>;
 }
@@ -33,6 +40,9 @@ export interface RestClientOptions {
   /** Origin of the upstream, with an optional path in front of all its paths. */
   readonly baseUrl: string;
   readonly limits?: Partial<RestLimits>;
+  /** The caller's own unless given. */
+  readonly credential?: UpstreamCredential;
+  readonly telemetry?: Telemetry;
   /** Monotonic, ms. */
   readonly clock?: () => number;
   /** 0 up to 1. */
@@ -83,7 +93,8 @@ const allServices: readonly UpstreamService[] = [
  * Makes the one door to the upstream: headers, deadline, retries, circuit breaker, limits; one pool of connections for
  * calls and one for files.
  *
- * Only GET is repeated, at most three times, with full jitter. Redirects are never followed.
+ * Only GET is repeated, at most three times, with full jitter; and any call once, with another credential, where the
+ * first one was not taken (401). Redirects are never followed.
  */
 export function createRestClient(options: RestClientOptions): RestClient {
   const base = new URL(options.baseUrl);
@@ -96,7 +107,11 @@ export function createRestClient(options: RestClientOptions): RestClient {
     bodyTimeout: 60_000,
   });
   const basePath = base.pathname.replace(/\/+$/, '');
+  const credential = options.credential ?? passThrough;
+  const telemetry = options.telemetry ?? noTelemetry;
   const files = createFileDoor({
+    credential,
+    telemetry,
     origin: base.origin,
     basePath,
     filesPerTenant: limits.filesPerTenant,
@@ -109,6 +124,8 @@ export function createRestClient(options: RestClientOptions): RestClient {
   const deps: ClientParts = {
     pool,
     limits,
+    credential,
+    telemetry,
     clock,
     basePath,
     random: options.random ?? Math.random,
@@ -120,6 +137,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     request: (call) => requestOnce(deps, call),
     stream: (call) => files.stream(call),
     health: (orgId) => allServices.map((service) => deps.guards.health(service, orgId)),
+    circuits: () => deps.guards.circuits(),
     close: async () => {
       await Promise.all([pool.destroy(), files.close()]);
     },
@@ -133,6 +151,8 @@ interface ClientParts {
   readonly clock: () => number;
   readonly random: () => number;
   readonly guards: UpstreamGuards;
+  readonly credential: UpstreamCredential;
+  readonly telemetry: Telemetry;
   /** By org; an entry is dropped when nobody is inside. */
   readonly gates: Map<string, Gate>;
   readonly reads: SharedReads<RestAnswer>;
@@ -175,16 +195,43 @@ async function requestWithRetries(parts: ClientParts, call: RestCall): Promise<R
   const endsAtMs = parts.clock() + limits.deadlineMs;
   const guard = parts.guards.of(service, call.caller.orgId);
   const prepared = prepare(parts, call, service);
+  const credentials = oneRenewal(parts, call);
   guard.budget.noteCall();
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await guardedAttempt(parts, call, { ...prepared, timeoutMs: timeLeft(parts, endsAtMs) });
+    const headers = { ...prepared.headers, ...(await credentials.headers(timeLeft(parts, endsAtMs))) };
+    const timeoutMs = timeLeft(parts, endsAtMs);
+    const outcome = await guardedAttempt(parts, call, { ...prepared, headers, timeoutMs });
     if (outcome.kind === 'success') return outcome.answer;
     if (outcome.kind === 'abandoned') throw abandoned(service, call.signal);
+    if (await credentials.wereRenewed(outcome.error, timeLeft(parts, endsAtMs))) continue;
     const waitMs = retryWait(parts, outcome.retry, attempt);
     const mayRepeat = call.method === 'GET' && waitMs !== null && parts.clock() + waitMs < endsAtMs;
     if (!mayRepeat || !guard.budget.takeRetry()) throw outcome.error;
+    parts.telemetry.metrics.upstreamRetried(service, 'fault');
     if (!(await sleep(waitMs, call.signal))) throw abandoned(service, call.signal);
   }
+}
+
+/** The headers of one call's attempts. A 401 is answered with new ones once, where there are any; it counts as no retry. */
+function oneRenewal(
+  { credential, telemetry }: ClientParts,
+  call: RestCall,
+): {
+  headers(timeoutMs: number): Promise<CredentialHeaders>;
+  wereRenewed(error: UpstreamError, timeoutMs: number): Promise<boolean>;
+} {
+  let used: CredentialHeaders = {};
+  let isRenewed = false;
+  return {
+    headers: async (timeoutMs) => (used = await credential.headersFor(call, timeoutMs)),
+    wereRenewed: async (error, timeoutMs) => {
+      if (!(error instanceof UpstreamUnauthorized) || isRenewed) return false;
+      isRenewed = true;
+      if (!(await credential.renew(used, call, timeoutMs))) return false;
+      telemetry.metrics.upstreamRetried(error.service, 'credential');
+      return true;
+    },
+  };
 }
 
 /** One attempt inside the tenant's share of connections and behind the service's circuit breaker. */
@@ -201,7 +248,7 @@ async function guardedAttempt(parts: ClientParts, call: RestCall, attempt: HttpA
   try {
     const outcome = await parts.guards
       .of(service, orgId)
-      .breaker.execute(() => attemptRequest(parts.pool, attempt));
+      .breaker.execute(() => measuredAttempt(parts, call, attempt));
     parts.guards.record(service, orgId, { durationMs: parts.clock() - startedAtMs, outcome });
     return outcome;
   } catch (error) {
@@ -211,6 +258,20 @@ async function guardedAttempt(parts: ClientParts, call: RestCall, attempt: HttpA
     gate.leave();
     if (gate.isIdle) parts.gates.delete(orgId);
   }
+}
+
+/** What really goes out, told to who counts and traces. */
+function measuredAttempt(parts: ClientParts, call: RestCall, attempt: HttpAttempt): Promise<Outcome> {
+  if (call.tally !== undefined) call.tally.upstreamCalls += 1;
+  return measureCall(parts.telemetry, attempt, async () => {
+    const outcome = await attemptRequest(parts.pool, attempt);
+    return { outcome, status: statusOf(outcome) };
+  });
+}
+
+function statusOf(outcome: Outcome): number | null {
+  if (outcome.kind === 'success') return outcome.answer.status;
+  return outcome.kind === 'failure' ? outcome.error.status : null;
 }
 
 function prepare(

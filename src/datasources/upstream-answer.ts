@@ -144,6 +144,7 @@ const serviceNames: Readonly<Record<UpstreamService, string>> = {
   catalog: 'The catalog',
   'data-access': 'Data access',
   'destination-authoring': 'The destination authoring service',
+  ims: 'The token service',
 };
 
 const neverSent: ReadonlySet<string> = new Set([

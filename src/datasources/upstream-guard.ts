@@ -22,6 +22,13 @@ export interface ServiceHealth {
   readonly retryAtMs: number | null;
 }
 
+/** How many circuits of a service are in one state. */
+export interface CircuitCount {
+  readonly service: UpstreamService;
+  readonly state: ServiceHealth['circuit'];
+  readonly count: number;
+}
+
 /** Guards by (service, org), so that one tenant's faults neither open a circuit nor spend the retries of another. */
 export class UpstreamGuards {
   private readonly entries = new LRUCache<string, GuardEntry>({ max: 4000 });
@@ -54,6 +61,18 @@ export class UpstreamGuards {
       lastError: entry.lastError,
       retryAtMs: circuit === 'OPEN' && entry.openedAtMs !== null ? entry.openedAtMs + openForMs : null,
     };
+  }
+
+  /** Of all orgs that were asked for lately; it names none. */
+  circuits(): readonly CircuitCount[] {
+    const counts = new Map<string, CircuitCount>();
+    for (const [key, { breaker }] of this.entries.entries()) {
+      const service = key.slice(0, key.indexOf(' ')) as UpstreamService;
+      const state = circuitNames[breaker.state];
+      const name = `${service} ${state}`;
+      counts.set(name, { service, state, count: (counts.get(name)?.count ?? 0) + 1 });
+    }
+    return [...counts.values()];
   }
 
   private entry(service: UpstreamService, orgId: string): GuardEntry {

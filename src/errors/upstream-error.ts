@@ -1,7 +1,7 @@
 import { SegmentationError } from './segmentation-error';
 
-/** Which of Adobe's APIs was asked; the words that clients see in `extensions.upstream.service`. */
-export type UpstreamService = 'segmentation' | 'catalog' | 'data-access' | 'destination-authoring';
+/** Which of Adobe's APIs was asked; the words that clients see in `extensions.upstream.service`. `ims` gives tokens out. */
+export type UpstreamService = 'segmentation' | 'catalog' | 'data-access' | 'destination-authoring' | 'ims';
 
 /**
  * One complaint of an upstream answer. The place is that of a PQL error: UTF-16 offsets, line and column from 1; only

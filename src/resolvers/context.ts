@@ -20,6 +20,8 @@ export interface GatewayContext {
   readonly upstream: {
     readonly mode: UpstreamMode;
     readonly credential: CredentialSource;
+    /** When the gateway's own token ends; null where none of its own goes upstream. */
+    tokenEndsAt(): Date | null;
     health(): readonly ServiceHealth[];
   };
   /** One set per operation, so that nothing cached outlives it. */

@@ -1,6 +1,6 @@
 import { Ctx, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from './context';
-import { readTokenEnd } from './token-end';
+import { endOfCaller } from './token-end';
 import { Session } from '../schema/session.type';
 
 @Resolver()
@@ -13,7 +13,7 @@ export class SessionResolver {
       sandbox: context.caller.sandbox,
       upstream: context.upstream.mode,
       credential: context.upstream.credential,
-      tokenExpiresAt: readTokenEnd(context.caller.authorization),
+      tokenExpiresAt: endOfCaller(context.caller) ?? context.upstream.tokenEndsAt(),
       services: context.upstream.health(),
       watching: {
         subscribers,

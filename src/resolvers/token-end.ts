@@ -1,4 +1,10 @@
+import type { Caller } from '../datasources/caller';
 import { isRecord } from '../lib/is-record';
+
+/** When what the caller came with ends: as this gateway verified it, or as his own token says; null: nobody says. */
+export function endOfCaller({ principal, endsAt, authorization }: Caller): Date | null {
+  return principal === undefined ? readTokenEnd(authorization) : (endsAt ?? null);
+}
 
 /**
  * When a bearer token says that it ends; null where it is no JWT or does not say. Nothing is verified: the answer is

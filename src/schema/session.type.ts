@@ -92,7 +92,8 @@ export class Session {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "When the caller's token ends, as the token itself says; null where it does not.",
+    description:
+      "When the caller's token ends, as the token itself says; for callers with an API key, when the gateway's own ends, which it renews. Null where nobody says.",
   })
   readonly tokenExpiresAt: Date | null;
 

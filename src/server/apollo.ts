@@ -29,8 +29,12 @@ export interface GraphqlRequest {
   readonly createContext: () => GatewayContext;
 }
 
+/** `none` where nothing was found that could run. */
+export type OperationType = `${OperationTypeNode}` | 'none';
+
 export interface GraphqlAnswer {
   readonly http: HTTPGraphQLResponse;
+  readonly operationType: OperationType;
   /** Codes of its errors, for the log; and the longest wait that one of them asks for. */
   readonly errorCodes: readonly unknown[];
   readonly retryAfterMs: number | null;
@@ -44,6 +48,7 @@ export interface GraphqlOverHttp {
 interface AnswerScope extends ErrorScope {
   readonly errorCodes: unknown[];
   readonly waitsMs: number[];
+  operationType: OperationType;
 }
 
 /** Apollo Server behind a plain function: GraphQL over HTTP, CSRF guard, Sandbox. Sockets do not come here. */
@@ -57,6 +62,16 @@ export async function startApollo(options: {
   const scopes = new AsyncLocalStorage<AnswerScope>();
   const format = (error: unknown): ReturnType<typeof formatError> =>
     formatWithin(scopes.getStore() ?? newScope({ requestId: '', log }), error);
+  const noteType: ApolloServerPlugin<GatewayContext> = {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation: ({ operation }) => {
+          const scope = scopes.getStore();
+          if (scope !== undefined && operation) scope.operationType = operation.operation;
+          return Promise.resolve();
+        },
+      }),
+  };
   const server = new ApolloServer<GatewayContext>({
     schema: pipeline.schema,
     validationRules: [...pipeline.limitRules],
@@ -74,6 +89,7 @@ export async function startApollo(options: {
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       createLandingPage(development),
+      noteType,
       refuseSubscriptions,
       tellLeftOut(format),
     ],
@@ -89,8 +105,13 @@ export async function startApollo(options: {
           context: () => Promise.resolve(createContext()),
         }),
       );
-      const { errorCodes, waitsMs } = answerScope;
-      return { http, errorCodes, retryAfterMs: waitsMs.length > 0 ? Math.max(...waitsMs) : null };
+      const { errorCodes, waitsMs, operationType } = answerScope;
+      return {
+        http,
+        operationType,
+        errorCodes,
+        retryAfterMs: waitsMs.length > 0 ? Math.max(...waitsMs) : null,
+      };
     },
     stop: () => server.stop(),
   };
@@ -127,7 +148,7 @@ function tellLeftOut(
 }
 
 function newScope(scope: ErrorScope): AnswerScope {
-  return { ...scope, errorCodes: [], waitsMs: [] };
+  return { ...scope, errorCodes: [], waitsMs: [], operationType: 'none' };
 }
 
 function formatWithin(scope: AnswerScope, error: unknown): ReturnType<typeof formatError> {

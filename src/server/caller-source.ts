@@ -1,30 +1,29 @@
 import type { IncomingMessage } from 'node:http';
-import type { CallerReading, DefaultCaller } from '../datasources/read-caller';
-import { readCaller } from '../datasources/read-caller';
+import type { CallerReader, CallerReading } from '../datasources/read-caller';
 import { isRecord } from '../lib/is-record';
 
 const partNames = ['authorization', 'x-api-key', 'x-gw-ims-org-id', 'x-sandbox-name'] as const;
 
 /** The caller of an HTTP request; a header that comes twice is refused, since nobody can say which one counts. */
-export function callerOfRequest(request: IncomingMessage, byDefault: DefaultCaller | null): CallerReading {
+export async function callerOfRequest(request: IncomingMessage, read: CallerReader): Promise<CallerReading> {
   const parts: Record<string, string> = {};
   for (const name of partNames) {
     const values = request.headersDistinct[name] ?? [];
     if (values.length > 1) return refuse(`The header ${name} comes more than once.`);
     if (values[0] !== undefined) parts[name] = values[0];
   }
-  return readCaller(parts, byDefault);
+  return read(parts);
 }
 
 /**
  * The caller of a socket: `connectionParams` by the names of the headers, whatever their case, and behind them the
  * headers of the upgrade, which browsers cannot set.
  */
-export function callerOfSocket(
+export async function callerOfSocket(
   connectionParams: unknown,
   request: IncomingMessage,
-  byDefault: DefaultCaller | null,
-): CallerReading {
+  read: CallerReader,
+): Promise<CallerReading> {
   const parts: Record<string, string> = {};
   for (const [key, value] of Object.entries(isRecord(connectionParams) ? connectionParams : {})) {
     const name = key.toLowerCase();
@@ -38,7 +37,7 @@ export function callerOfSocket(
     if (values.length > 1) return refuse(`The header ${name} comes more than once.`);
     if (values[0] !== undefined) parts[name] ??= values[0];
   }
-  return readCaller(parts, byDefault);
+  return read(parts);
 }
 
 function refuse(message: string): CallerReading {

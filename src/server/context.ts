@@ -6,14 +6,16 @@ import type { Caller } from '../datasources/caller';
 import { createDataSources } from '../datasources/create-data-sources';
 import { bindCursors } from '../datasources/list-cursors';
 import type { DownloadLinks } from '../datasources/download-links';
+import type { CallTally } from '../datasources/rest-call';
 import type { RestClient } from '../datasources/rest-client';
 import type { GatewayContext } from '../resolvers/context';
 import type { AudienceRuns } from '../runs/audience-runs';
-import type { UpstreamMode } from '../schema/session.type';
 import type { Destinations } from '../destinations/apply-template';
+import type { CredentialSource, UpstreamMode } from '../schema/session.type';
 import type { GatewayState } from '../state/open-gateway-state';
 import type { TextSeal } from '../lib/text-seal';
 import type { JobWatchers } from '../subscriptions/job-watchers';
+import type { Telemetry } from '../telemetry/telemetry';
 
 /** What all operations of a process share. */
 export interface SharedParts {
@@ -26,6 +28,10 @@ export interface SharedParts {
   readonly state: GatewayState;
   readonly destinations: Destinations;
   readonly mode: UpstreamMode;
+  readonly credential: CredentialSource;
+  /** When the token ends that the gateway sends as its own; null where it has none. */
+  readonly tokenEndsAt: () => Date | null;
+  readonly telemetry: Telemetry;
   readonly now: () => Date;
   /** Monotonic, ms; the client's own clock. */
   readonly monotonicMs: () => number;
@@ -37,11 +43,24 @@ export interface OperationParts {
   readonly caller: Caller;
   readonly requestId: string;
   readonly signal: AbortSignal;
+  readonly tally: CallTally;
 }
 
 /** What the resolvers of one operation are given: data sources that have cached nothing, and what the process shares. */
 export function createContext(shared: SharedParts, operation: OperationParts): GatewayContext {
-  const { client, watchers, downloadLinks, access, runs, state, destinations, mode, now } = shared;
+  const {
+    client,
+    watchers,
+    downloadLinks,
+    access,
+    runs,
+    state,
+    destinations,
+    mode,
+    credential,
+    tokenEndsAt,
+    now,
+  } = shared;
   // Each upstream call of the operation listens; how many there may be is the limits' affair, not Node's warning's.
   setMaxListeners(0, operation.signal);
   const cursors = bindCursors(shared.cursorSeal, operation.caller);
@@ -50,7 +69,8 @@ export function createContext(shared: SharedParts, operation: OperationParts): G
     ...operation,
     upstream: {
       mode,
-      credential: mode === 'EMBEDDED' ? 'EMBEDDED' : 'PASS_THROUGH',
+      credential,
+      tokenEndsAt,
       health: () => readHealth(shared, operation.caller.orgId),
     },
     sources: freshSources(),

@@ -53,7 +53,7 @@ export async function answerFile(
       'content-disposition': `attachment; filename*=UTF-8''${encodeRfc5987(link.file.name)}`,
     });
     if (body === null) response.end();
-    else await sendFile(body, response, idleMs);
+    else await sendFile(body, response, { idleMs, onBytes: shared.telemetry.metrics.downloaded });
   } catch (error) {
     if (response.headersSent) {
       // The client has left or stands still, or the upstream broke off: half a file must not look like a whole one.

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import type { ServiceAccess } from '../credentials/service-access';
 import { createAccessProofs } from '../datasources/access-proofs';
 import { createDownloadLinks } from '../datasources/download-links';
 import type { DownloadLinks } from '../datasources/download-links';
-import type { DefaultCaller } from '../datasources/read-caller';
+import { readCaller as readOwnCaller } from '../datasources/read-caller';
+import type { CallerReader, DefaultCaller } from '../datasources/read-caller';
 import { createRestClient } from '../datasources/rest-client';
 import { createDestinations } from '../destinations/apply-template';
 import { createSender } from '../destinations/send-request';
@@ -14,21 +16,27 @@ import type { AllowedHost } from '../lib/allowed-host';
 import { invariant } from '../lib/assert';
 import { createTextSeal } from '../lib/text-seal';
 import { systemTimers } from '../lib/timers';
-import type { UpstreamMode } from '../schema/session.type';
+import type { CredentialSource, UpstreamMode } from '../schema/session.type';
 import type { GatewayState } from '../state/open-gateway-state';
+import { noTelemetry } from '../telemetry/telemetry';
+import type { Telemetry } from '../telemetry/telemetry';
 import { createJobWatchers } from '../subscriptions/create-job-watchers';
 import { startApollo } from './apollo';
 import type { SharedParts } from './context';
 import { toSubgraph } from './federation';
 import { createGatewayRuns } from './gateway-runs';
 import { createHttpServer } from './http';
-import type { Readiness } from './http';
 import { createHostCheck } from './known-hosts';
 import { createLimitRules } from './limits';
 import { allowedOrigins } from './origins';
+import type { MetricsAccess } from './metrics-route';
+import { createReadiness } from './readiness';
+import type { Readiness } from './readiness';
 import { buildGatewaySchema } from './schema';
 import { closeGateway } from './shutdown';
+import type { Drain } from './shutdown';
 import { attachSockets } from './sockets';
+import { traceResolvers } from './traced-resolvers';
 
 export interface GatewayOptions {
   readonly host: string;
@@ -39,6 +47,12 @@ export interface GatewayOptions {
   readonly upstream: { readonly url: string; readonly mode: UpstreamMode };
   /** Takes the place of missing caller headers; null: they are required. */
   readonly defaultCaller: DefaultCaller | null;
+  /** The gateway's own credential, and who may use it; unless given, each caller's own goes upstream. */
+  readonly service?: ServiceAccess | null;
+  readonly telemetry?: Telemetry;
+  /** The page of metrics; unless given, there is none. */
+  readonly metrics?: MetricsAccess | null;
+  readonly drain?: Drain;
   /** What the gateway itself remembers; whoever opened it closes it, after the gateway. */
   readonly state: GatewayState;
   /** Hosts that audience templates may be sent to; none unless told. */
@@ -72,14 +86,20 @@ export interface Gateway {
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, development, defaultCaller } = options;
   const schema = buildGatewaySchema();
+  const service = options.service ?? null;
+  const telemetry = options.telemetry ?? noTelemetry;
+  const readCaller: CallerReader = service?.readCaller ?? ((parts) => readOwnCaller(parts, defaultCaller));
   const pipeline = {
     schema: options.federation === true ? toSubgraph(schema) : schema,
     limitRules: createLimitRules({ introspection: development }),
     hideSuggestions: !development,
   };
+  traceResolvers(pipeline.schema, telemetry.tracing);
   const graphql = await startApollo({ pipeline, development, log });
   const client = createRestClient({
     baseUrl: options.upstream.url,
+    telemetry,
+    ...(service && { credential: service.credential }),
     onJoined: (joined) => log.debug(joined, 'an identical read in flight has answered'),
   });
   const watchers = createJobWatchers({
@@ -103,6 +123,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       clock: () => new Date(),
     }),
     mode: options.upstream.mode,
+    credential: credentialSource(options),
+    tokenEndsAt: () => service?.credential.tokenEndsAt() ?? null,
+    telemetry,
     now: options.now ?? (() => new Date()),
     monotonicMs: () => performance.now(),
     log,
@@ -111,25 +134,53 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const shared: SharedParts = { ...parts, runs };
   let closing: Promise<void> | null = null;
   const isClosing = (): boolean => closing !== null;
-  const isForUs = createHostCheck({ ...options, lendsCaller: defaultCaller !== null });
+  const isForUs = createHostCheck({
+    ...options,
+    lendsCaller: defaultCaller !== null || service?.isOpen === true,
+  });
   const origins = allowedOrigins(options.allowedOrigins ?? [], development);
   const server = createHttpServer({
     graphql,
     shared,
-    defaultCaller,
+    readCaller,
     development,
     origins,
-    isReady: options.isReady,
+    readiness: createReadiness({
+      isClosing,
+      isReady: options.isReady,
+      upstreamUrl: options.upstream.url,
+      credential: service?.credential ?? null,
+      clock: shared.monotonicMs,
+    }),
+    metrics: options.metrics ?? null,
     isForUs,
     isClosing,
   });
-  const sockets = attachSockets(server, { pipeline, shared, defaultCaller, origins, isForUs });
+  const wallClock = (): Date => new Date();
+  const sockets = attachSockets(server, { pipeline, shared, readCaller, origins, isForUs, wallClock });
+  telemetry.metrics.observe({
+    watching: () => watchers.stats(),
+    sockets: sockets.count,
+    circuits: () => client.circuits(),
+  });
   await listen(server, options);
   const url = options.publicUrl ?? urlOf(server, options.host);
   links.become(createDownloadLinks({ publicUrl: url, secret, clock: () => new Date() }));
   await runs.resume();
-  const close = (): Promise<void> => closeGateway({ server, runs, watchers, sockets, graphql, client, log });
+  void service?.credential.warmUp();
+  const drain = options.drain ?? defaultDrain;
+  const close = async (): Promise<void> => {
+    await closeGateway({ server, runs, watchers, sockets, graphql, client, drain, log });
+    await service?.credential.close();
+  };
   return { url, close: () => (closing ??= close()) };
+}
+
+const defaultDrain: Drain = { delayMs: 0, timeoutMs: 4_000 };
+
+function credentialSource({ service, upstream }: GatewayOptions): CredentialSource {
+  if (service) return 'SERVICE';
+  return upstream.mode === 'EMBEDDED' ? 'EMBEDDED' : 'PASS_THROUGH';
 }
 
 async function listen(server: Server, { port, host }: GatewayOptions): Promise<void> {

@@ -1,22 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline as pump } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import type { Logger } from 'pino';
-import type { DefaultCaller } from '../datasources/read-caller';
+import type { Caller } from '../datasources/caller';
+import type { CallerReader, CallerReading } from '../datasources/read-caller';
 import { isRecord } from '../lib/is-record';
-import type { GraphqlAnswer, GraphqlOverHttp } from './apollo';
+import type { GraphqlAnswer, GraphqlOverHttp, OperationType } from './apollo';
 import { callerOfRequest } from './caller-source';
 import { createContext, toRequestId } from './context';
 import type { SharedParts } from './context';
 import { refusal, securityHeaders, send } from './http-answers';
 import { findLengthError } from './limits';
+import { noteOperation } from './operation-log';
 import { corsHeaders } from './origins';
 import { readJsonBody } from './read-body';
 
 export interface GraphqlRouteParts {
   readonly graphql: GraphqlOverHttp;
   readonly shared: SharedParts;
-  readonly defaultCaller: DefaultCaller | null;
+  readonly readCaller: CallerReader;
   readonly development: boolean;
   /** Whose pages may ask, besides the gateway's own. */
   readonly origins: readonly string[];
@@ -31,55 +32,113 @@ export async function answerOperation(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { telemetry } = parts.shared;
   const startedMs = performance.now();
   const requestId = toRequestId(request.headers['x-request-id']);
-  const log = parts.shared.log.child({ requestId });
   const headers = { 'x-request-id': requestId, ...corsHeaders(request, parts.origins) };
+  telemetry.metrics.operationStarted();
+  const facts: Writable<RunFacts> = { body: null, type: 'none', errorCodes: [], upstreamCalls: 0 };
+  try {
+    await readAndRun(parts, { request, response, requestId, headers }, facts);
+  } catch (error) {
+    facts.errorCodes = ['INTERNAL_SERVER_ERROR'];
+    throw error;
+  } finally {
+    const log = parts.shared.log.child({ requestId });
+    const { body, ...told } = facts;
+    const durationMs = performance.now() - startedMs;
+    noteOperation({ log, telemetry }, body, { transport: 'http', durationMs, ...told });
+  }
+}
+
+/** What is learnt of an operation while it runs. */
+interface RunFacts {
+  readonly body: unknown;
+  readonly type: OperationType;
+  readonly errorCodes: readonly unknown[];
+  readonly upstreamCalls: number;
+}
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function readAndRun(
+  parts: GraphqlRouteParts,
+  exchange: Exchange,
+  facts: Writable<RunFacts>,
+): Promise<void> {
+  const { request, response, requestId, headers } = exchange;
+  const refuse = (status: number, code: string, message: string, more = headers): void => {
+    facts.errorCodes = [code];
+    send(request, response, refusal(status, { code, message, requestId }, more));
+  };
   const reading = await readJsonBody(request);
   if (reading.kind === 'refused') {
     // What has not been read of the body would be taken for the next request.
     const closing = reading.status === 413 ? { ...headers, connection: 'close' } : headers;
-    send(
-      request,
-      response,
-      refusal(reading.status, { code: 'BAD_REQUEST', message: reading.message, requestId }, closing),
-    );
+    refuse(reading.status, 'BAD_REQUEST', reading.message, closing);
     return;
   }
-  const caller = callerOfRequest(request, parts.defaultCaller);
+  facts.body = reading.body;
+  const caller = await callerOfRequest(request, parts.readCaller);
   if (caller.kind === 'refused') {
-    const status = caller.code === 'UNAUTHENTICATED' ? 401 : 400;
-    send(request, response, refusal(status, { ...caller, requestId }, headers));
+    parts.shared.telemetry.metrics.callerRefused(caller.code);
+    refuse(refusalStatus[caller.code], caller.code, caller.message);
     return;
   }
   const lengthError = findLengthError(queryOf(reading.body));
   if (lengthError !== null) {
-    send(
-      request,
-      response,
-      refusal(400, { code: 'QUERY_TOO_COMPLEX', message: lengthError.message, requestId }, headers),
-    );
+    refuse(400, 'QUERY_TOO_COMPLEX', lengthError.message);
     return;
   }
-  const leaving = signalOfLeaving(response);
-  const answer = await parts.graphql.answer({
-    method: 'POST',
-    headers: singleHeaders(request),
-    search: '',
-    body: reading.body,
-    scope: { requestId, log },
-    createContext: () =>
-      createContext(parts.shared, {
-        caller: caller.caller,
-        requestId,
-        signal: AbortSignal.any([leaving, AbortSignal.timeout(operationDeadlineMs)]),
-      }),
-  });
+  const { answer, upstreamCalls } = await run(parts, exchange, { caller: caller.caller, body: reading.body });
+  Object.assign(facts, { type: answer.operationType, errorCodes: answer.errorCodes, upstreamCalls });
   await sendAnswer(response, answer, headers);
-  logOperation(log, reading.body, {
-    ms: Math.round(performance.now() - startedMs),
-    errorCodes: answer.errorCodes,
+}
+
+/** A caller who is not let in hears it by the status too; whoever may try again, that he may. */
+const refusalStatus: Readonly<Record<Extract<CallerReading, { kind: 'refused' }>['code'], number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  BAD_USER_INPUT: 400,
+  UPSTREAM_UNAVAILABLE: 503,
+};
+
+async function run(
+  { shared, graphql }: GraphqlRouteParts,
+  { request, response, requestId }: Exchange,
+  { caller, body }: { readonly caller: Caller; readonly body: unknown },
+): Promise<{ readonly answer: GraphqlAnswer; readonly upstreamCalls: number }> {
+  const leaving = signalOfLeaving(response);
+  const tally = { upstreamCalls: 0 };
+  const spec = { name: 'operation', kind: 'internal', attributes: { 'request.id': requestId } } as const;
+  const answer = await shared.telemetry.tracing.span(spec, async (span) => {
+    const answered = await graphql.answer({
+      method: 'POST',
+      headers: singleHeaders(request),
+      search: '',
+      body,
+      scope: { requestId, log: shared.log.child({ requestId }) },
+      createContext: () =>
+        createContext(shared, {
+          caller,
+          requestId,
+          signal: AbortSignal.any([leaving, AbortSignal.timeout(operationDeadlineMs)]),
+          tally,
+        }),
+    });
+    span.rename(answered.operationType);
+    const [code] = answered.errorCodes;
+    if (typeof code === 'string') span.fail(code);
+    return answered;
   });
+  return { answer, upstreamCalls: tally.upstreamCalls };
 }
 
 /** The headers of a request, each once; repeats of harmless ones are joined as Node does. */
@@ -118,14 +177,4 @@ export function signalOfLeaving(response: ServerResponse): AbortSignal {
     if (!response.writableFinished) controller.abort();
   });
   return controller.signal;
-}
-
-/** One line an operation; its name is the client's own text, so it is cut short. */
-export function logOperation(
-  log: Logger,
-  body: unknown,
-  facts: { readonly ms: number; readonly errorCodes: readonly unknown[] },
-): void {
-  const name = isRecord(body) ? body['operationName'] : undefined;
-  log.info({ operation: typeof name === 'string' ? name.slice(0, 100) : null, ...facts }, 'operation');
 }

@@ -6,16 +6,19 @@ import type { GraphqlRouteParts } from './graphql-route';
 import { toRequestId } from './context';
 import { jsonAnswer, refusal, send } from './http-answers';
 import type { PlainAnswer } from './http-answers';
+import { observeRequest } from './observed-request';
 import { foreignHostMessage } from './known-hosts';
 import type { IsForUs } from './known-hosts';
+import { answerMetrics } from './metrics-route';
+import type { MetricsAccess } from './metrics-route';
 import { corsHeaders } from './origins';
 import { createGraphiqlPage, withOfflineHint } from './pages';
-
-/** Whether requests can be served for real; `reason` is for people. */
-export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+import type { ReadinessReport } from './readiness';
 
 export interface HttpParts extends GraphqlRouteParts {
-  readonly isReady: () => Readiness;
+  readonly readiness: () => Promise<ReadinessReport>;
+  /** Null: there is no such page. */
+  readonly metrics: MetricsAccess | null;
   readonly isForUs: IsForUs;
   /** True from the moment that the gateway begins to close. */
   readonly isClosing: () => boolean;
@@ -24,8 +27,8 @@ export interface HttpParts extends GraphqlRouteParts {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 type Methods = Readonly<Partial<Record<string, Handler>>>;
 
-/** They tell nothing of anybody, and probes ask by address. */
-const openPaths: readonly string[] = ['/healthz', '/readyz'];
+/** They tell nothing of anybody, and probes ask by address; the metrics look at who asks themselves. */
+const openPaths: readonly string[] = ['/healthz', '/readyz', '/metrics'];
 
 /** The front of the gateway: a handful of routes around GraphQL. Sockets are taken by `attachSockets`. */
 export function createHttpServer(parts: HttpParts): Server {
@@ -33,7 +36,11 @@ export function createHttpServer(parts: HttpParts): Server {
   const server = createServer({ requestTimeout: 20_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024 });
   server.keepAliveTimeout = 65_000;
   server.on('request', (request, response) => {
-    Promise.resolve(route(request, response)).catch((error: unknown) => {
+    if (parts.isClosing()) leaveConnection(server, response);
+    const served = observeRequest(parts.shared.telemetry, { request, response, path: pathOf(request) }, () =>
+      Promise.resolve(route(request, response)),
+    );
+    served.catch((error: unknown) => {
       const requestId = toRequestId(undefined);
       if (hasLeftEarly(request)) {
         parts.shared.log.info({ err: error, requestId }, 'A client left before its request was whole');
@@ -57,6 +64,12 @@ export function createHttpServer(parts: HttpParts): Server {
   return server;
 }
 
+/** A connection that stays open for more requests would hold up the closing. */
+function leaveConnection(server: Server, response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  response.once('finish', () => setImmediate(() => server.closeIdleConnections()));
+}
+
 /** True where the connection ended within the body: there is nobody to answer. */
 function hasLeftEarly(request: IncomingMessage): boolean {
   return request.destroyed && !request.complete;
@@ -72,7 +85,8 @@ function createRouter(parts: HttpParts): Handler {
     },
     ...(pages && { '/': { GET: pages.sandbox }, '/graphiql': { GET: pages.graphiql } }),
     '/healthz': { GET: (request, response) => send(request, response, jsonAnswer(200, { status: 'ok' })) },
-    '/readyz': { GET: (request, response) => send(request, response, readiness(parts)) },
+    '/readyz': { GET: (request, response) => answerReadiness(parts, request, response) },
+    ...metricsRoute(parts.metrics),
   };
   return (request, response) => {
     const path = pathOf(request);
@@ -87,6 +101,11 @@ function createRouter(parts: HttpParts): Handler {
     const allow = Object.keys(methods).join(', ');
     return drop(request, response, jsonAnswer(405, { message: `This address takes ${allow}.` }, { allow }));
   };
+}
+
+function metricsRoute(metrics: MetricsAccess | null): Readonly<Record<string, Methods>> {
+  if (metrics === null) return {};
+  return { '/metrics': { GET: (request, response) => answerMetrics(metrics, request, response) } };
 }
 
 function createPages(parts: HttpParts): Record<'sandbox' | 'sandboxForBrowsers' | 'graphiql', Handler> {
@@ -129,11 +148,13 @@ function answerPreflight(parts: HttpParts, request: IncomingMessage, response: S
   response.writeHead(204, headers).end();
 }
 
-function readiness({ isReady, isClosing }: HttpParts): PlainAnswer {
-  const state: Readiness = isClosing() ? { ready: false, reason: 'the gateway is stopping' } : isReady();
-  return state.ready
-    ? jsonAnswer(200, { status: 'ready' })
-    : jsonAnswer(503, { status: 'not ready', reason: state.reason });
+async function answerReadiness(
+  { readiness }: HttpParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const report = await readiness();
+  send(request, response, jsonAnswer(report.status === 'not ready' ? 503 : 200, report));
 }
 
 function fileMethods({ shared }: HttpParts, [, token = '', name = '']: RegExpExecArray): Methods {

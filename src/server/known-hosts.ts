@@ -29,7 +29,7 @@ export function createHostCheck(options: {
 }
 
 /** Without port, brackets, case and final dot; null for what is no host. */
-function nameOf(host: string | undefined): string | null {
+export function nameOf(host: string | undefined): string | null {
   const [, name] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i.exec(host ?? '') ?? [];
   return name === undefined ? null : plainName(name);
 }
@@ -41,6 +41,7 @@ function plainName(name: string): string {
     .replace(/\.$/, '');
 }
 
-function isLoopback(name: string): boolean {
+/** True for the names and addresses of this machine. */
+export function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'));
 }

@@ -27,6 +27,9 @@ export interface OperationText {
   readonly operationName?: string | null | undefined;
 }
 
+/** Runs the execution of one event, and may do something before and after. */
+export type AroundEvent = (event: () => Promise<ExecutionResult>) => Promise<ExecutionResult>;
+
 /** More errors than this are of no use to anybody, and make a long answer to a short attack. */
 export const maxErrors = 3;
 
@@ -63,13 +66,16 @@ export function prepare(
  */
 export async function subscribe(
   args: ExecutionArgs & { readonly contextValue?: unknown },
+  around: AroundEvent = (event) => event(),
 ): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
   const stream = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in stream)) return stream;
-  return mapAsyncIterator(stream, (event) => {
-    const contextValue = withFreshSources(args.contextValue as GatewayContext);
-    return run({ ...args, rootValue: event, contextValue });
-  });
+  return mapAsyncIterator(stream, (event) =>
+    around(() => {
+      const contextValue = withFreshSources(args.contextValue as GatewayContext);
+      return run({ ...args, rootValue: event, contextValue });
+    }),
+  );
 }
 
 /** Executes an operation, and tells what was left out of its lists. */

@@ -7,11 +7,18 @@ import { pipeline as pump } from 'node:stream/promises';
  *
  * @throws whatever broke either end; an AbortError where nothing moved.
  */
-export async function sendFile(body: Readable, target: Writable, idleMs: number): Promise<void> {
+export async function sendFile(
+  body: Readable,
+  target: Writable,
+  { idleMs, onBytes }: { readonly idleMs: number; readonly onBytes?: (sizeBytes: number) => void },
+): Promise<void> {
   const idle = new AbortController();
   const timer = setTimeout(() => idle.abort(), idleMs);
   // A chunk comes only when there is room for it: a reader that stands still stops them.
-  body.on('data', () => timer.refresh());
+  body.on('data', (chunk: Buffer) => {
+    timer.refresh();
+    onBytes?.(chunk.length);
+  });
   try {
     await pump(body, target, { signal: idle.signal });
   } finally {

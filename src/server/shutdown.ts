@@ -9,17 +9,24 @@ export interface ClosingParts {
   readonly sockets: { close(): Promise<void> };
   readonly graphql: { stop(): Promise<void> };
   readonly client: { close(): Promise<void> };
+  readonly drain: Drain;
   readonly log: Logger;
 }
 
-/** Requests that still run after this are cut off. */
-const drainMs = 4_000;
+/** How the gateway closes, in ms. */
+export interface Drain {
+  /** Serves on for so long while it says that it is not ready, so that load balancers turn away first. */
+  readonly delayMs: number;
+  /** Requests that still run after this are cut off. */
+  readonly timeoutMs: number;
+}
 
 /**
- * Closing time, in this order: take nothing new, complete the subscriptions (their clients see `complete`, then 1001),
+ * Closing time, in this order: let load balancers see it, take nothing new, complete the subscriptions (their clients see `complete`, then 1001),
  * let running requests end, then close what they needed.
  */
 export async function closeGateway(parts: ClosingParts): Promise<void> {
+  if (parts.drain.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, parts.drain.delayMs));
   const closed = new Promise<void>((resolve) => parts.server.close(() => resolve()));
   await parts.runs.close();
   await parts.watchers.close();
@@ -30,7 +37,7 @@ export async function closeGateway(parts: ClosingParts): Promise<void> {
   const timer = setTimeout(() => {
     parts.log.warn('Requests were still running after the time to drain; they are cut off');
     parts.server.closeAllConnections();
-  }, drainMs);
+  }, parts.drain.timeoutMs);
   await closed;
   clearTimeout(timer);
   await parts.graphql.stop();

@@ -2,8 +2,13 @@ import type { Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 
-/** Close codes of ours, beside those of the graphql-ws protocol. */
-export const closeCodes = { internalError: 4500, slowConsumer: 4413 } as const;
+/** Close codes of ours, of the graphql-ws protocol, and of WebSockets. */
+export const closeCodes = {
+  internalError: 4500,
+  slowConsumer: 4413,
+  forbidden: 4403,
+  tryAgainLater: 1013,
+} as const;
 
 const heartbeatMs = 10_000;
 /** Of text that waits to be read by the client; past it at two heartbeats in a row, the client is too slow. */

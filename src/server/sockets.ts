@@ -1,41 +1,41 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, getOperationAST } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
-import type { Context, ServerOptions } from 'graphql-ws';
+import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import type { Caller } from '../datasources/caller';
-import type { DefaultCaller } from '../datasources/read-caller';
+import type { CallerReader } from '../datasources/read-caller';
+import { endOfCaller } from '../resolvers/token-end';
 import { callerOfSocket } from './caller-source';
 import { createContext, toRequestId } from './context';
 import type { SharedParts } from './context';
 import { formatError } from './format-error';
-import { logOperation } from './graphql-route';
 import type { IsForUs } from './known-hosts';
+import { noteOperation } from './operation-log';
 import { mayOpenSocket } from './origins';
-import { prepare, run, subscribe } from './pipeline';
+import { prepare } from './pipeline';
 import type { Pipeline } from './pipeline';
-import { serveSocket } from './socket-adapter';
+import { closeCodes, serveSocket } from './socket-adapter';
+import { beginOperation, endOperation, whenEnded } from './socket-operations';
+import type { SocketOperation, SocketState } from './socket-operations';
+import { createTracedExecution } from './traced-execution';
 
 export interface SocketParts {
   readonly pipeline: Pipeline;
   readonly shared: SharedParts;
-  readonly defaultCaller: DefaultCaller | null;
+  readonly readCaller: CallerReader;
   readonly origins: readonly string[];
   readonly isForUs: IsForUs;
-}
-
-/** What is known of one socket: who speaks on it, and how each of its operations is called off. */
-interface SocketState {
-  readonly caller: Caller;
-  readonly operations: Map<
-    string,
-    { readonly requestId: string; readonly abort: AbortController; readonly startedMs: number }
-  >;
+  /** The true time, for the end of tokens. */
+  readonly wallClock: () => Date;
 }
 
 interface SocketExtra {
   readonly request: IncomingMessage;
+  readonly socket: WebSocket;
   /** Set when the connection has been acknowledged. */
   state?: SocketState;
 }
@@ -49,7 +49,10 @@ const maxFrameBytes = 256 * 1024;
 const leaveMs = 1_000;
 
 /** graphql-ws on /graphql, through the same pipeline as HTTP. */
-export function attachSockets(server: Server, parts: SocketParts): { close(): Promise<void> } {
+export function attachSockets(
+  server: Server,
+  parts: SocketParts,
+): { close(): Promise<void>; readonly count: () => number } {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxFrameBytes,
@@ -64,11 +67,11 @@ export function attachSockets(server: Server, parts: SocketParts): { close(): Pr
       refuseUpgrade(raw, '403 Forbidden');
     else {
       sockets.handleUpgrade(request, raw, head, (socket) => {
-        serveSocket({ graphql, socket, extra: { request }, log: parts.shared.log });
+        serveSocket({ graphql, socket, extra: { request, socket }, log: parts.shared.log });
       });
     }
   });
-  return { close: () => closeSockets(sockets) };
+  return { close: () => closeSockets(sockets), count: () => sockets.clients.size };
 }
 
 /** Says 1001 to every client and cuts off those that do not leave. */
@@ -86,71 +89,105 @@ function refuseUpgrade(socket: Duplex, status: string): void {
 }
 
 function createHandlers(parts: SocketParts): ServerOptions<Parameters, SocketExtra> {
+  const { shared } = parts;
   return {
-    onConnect: (context) => {
-      const reading = callerOfSocket(context.connectionParams, context.extra.request, parts.defaultCaller);
-      // false closes with 4403; a throw would close with 4500.
-      if (reading.kind === 'refused') return false;
-      context.extra.state = { caller: reading.caller, operations: new Map() };
-      return true;
-    },
-    onSubscribe: (context, id, { query, operationName, variables }) => {
-      const prepared = prepare(parts.pipeline, { query, operationName });
-      if ('errors' in prepared) return prepared.errors;
-      const state = stateOf(context);
-      if (state.operations.size >= maxOperationsPerSocket) {
-        const extensions = { code: 'RATE_LIMITED' };
-        return [
-          new GraphQLError(`A socket carries at most ${maxOperationsPerSocket} operations at once.`, {
-            extensions,
-          }),
-        ];
+    onConnect: async ({ connectionParams, extra }) => {
+      const reading = await callerOfSocket(connectionParams, extra.request, parts.readCaller);
+      if (reading.kind === 'caller') {
+        extra.state = welcome(parts, extra.socket, reading.caller);
+        return true;
       }
-      const operation = {
-        requestId: toRequestId(undefined),
-        abort: new AbortController(),
-        startedMs: performance.now(),
-      };
-      state.operations.set(id, operation);
-      return {
-        schema: parts.pipeline.schema,
-        hideSuggestions: parts.pipeline.hideSuggestions,
-        document: prepared.document,
-        operationName: operationName ?? null,
-        variableValues: variables ?? null,
-        contextValue: createContext(parts.shared, {
-          caller: state.caller,
-          requestId: operation.requestId,
-          signal: operation.abort.signal,
-        }),
-      };
+      shared.telemetry.metrics.callerRefused(reading.code);
+      const code = reading.code === 'UPSTREAM_UNAVAILABLE' ? closeCodes.tryAgainLater : closeCodes.forbidden;
+      closeWith(extra.socket, code, reading.message);
+      // graphql-ws then closes with 4403, which comes too late to matter; a throw would close with 4500.
+      return false;
     },
-    execute: run,
-    subscribe,
+    onSubscribe: (context, id, payload) => startOperation(parts, stateOf(context), { id, payload }),
+    ...createTracedExecution(shared.telemetry.tracing),
     onNext: (context, id, _payload, _args, result) => {
       if (result.errors === undefined) return undefined;
-      const requestId = context.extra.state?.operations.get(id)?.requestId ?? toRequestId(undefined);
+      const operation = context.extra.state?.operations.get(id);
+      const requestId = operation?.requestId ?? toRequestId(undefined);
       const errors = result.errors.map((error) => format(parts, requestId, error));
+      if (operation !== undefined) noteErrors(operation, errors);
       return { data: result.data ?? null, errors };
     },
     onError: (context, id, payload, errors) => {
       const running = context.extra.state?.operations.get(id);
-      if (running !== undefined) return errors.map((error) => format(parts, running.requestId, error));
-      return refuse(parts, payload, errors);
+      if (running === undefined) return refuse(parts, payload, errors);
+      const formatted = errors.map((error) => format(parts, running.requestId, error));
+      noteErrors(running, formatted);
+      if (context.extra.state !== undefined) endOperation(shared, context.extra.state, id);
+      return formatted;
     },
-    onComplete: (context, id, payload) => {
-      const operation = context.extra.state?.operations.get(id);
-      if (operation === undefined) return;
-      context.extra.state?.operations.delete(id);
-      operation.abort.abort();
-      const log = parts.shared.log.child({ requestId: operation.requestId });
-      logOperation(log, payload, { ms: Math.round(performance.now() - operation.startedMs), errorCodes: [] });
+    onComplete: ({ extra }, id) => {
+      if (extra.state !== undefined) endOperation(shared, extra.state, id);
     },
-    onDisconnect: ({ extra }) => {
-      for (const { abort } of extra.state?.operations.values() ?? []) abort.abort();
-      extra.state?.operations.clear();
+    onDisconnect: ({ extra: { state } }) => {
+      if (state === undefined) return;
+      state.forgetEnd();
+      for (const id of [...state.operations.keys()]) endOperation(shared, state, id);
     },
   };
+}
+
+/** Lets a caller in, until his token ends. */
+function welcome({ wallClock }: SocketParts, socket: WebSocket, caller: Caller): SocketState {
+  const end = endOfCaller(caller);
+  const forgetEnd =
+    end === null
+      ? () => undefined
+      : whenEnded(end.getTime() - wallClock().getTime(), () =>
+          closeWith(socket, closeCodes.forbidden, 'The token has ended; come again with a fresh one'),
+        );
+  return { caller, operations: new Map(), forgetEnd };
+}
+
+function startOperation(
+  { pipeline, shared }: SocketParts,
+  state: SocketState,
+  { id, payload }: { readonly id: string; readonly payload: SubscribePayload },
+): ExecutionArgs | readonly GraphQLError[] {
+  const { query, operationName, variables } = payload;
+  const prepared = prepare(pipeline, { query, operationName });
+  if ('errors' in prepared) return prepared.errors;
+  if (state.operations.size >= maxOperationsPerSocket) return [tooManyOperations()];
+  const type = getOperationAST(prepared.document, operationName)?.operation ?? 'none';
+  const operation = beginOperation(shared, state, { id, payload, type });
+  return {
+    schema: pipeline.schema,
+    hideSuggestions: pipeline.hideSuggestions,
+    document: prepared.document,
+    operationName: operationName ?? null,
+    variableValues: variables ?? null,
+    contextValue: createContext(shared, {
+      caller: state.caller,
+      requestId: operation.requestId,
+      signal: operation.abort.signal,
+      tally: operation.tally,
+    }),
+  };
+}
+
+function tooManyOperations(): GraphQLError {
+  const message = `A socket carries at most ${maxOperationsPerSocket} operations at once.`;
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED' } });
+}
+
+function noteErrors(operation: SocketOperation, errors: readonly ReturnType<typeof format>[]): void {
+  operation.errorCodes.push(...errors.map(({ extensions }) => extensions?.['code']));
+}
+
+/** The reason of a close has room for 123 bytes. */
+function closeWith(socket: WebSocket, code: number, reason: string): void {
+  socket.close(
+    code,
+    Buffer.from(reason)
+      .subarray(0, 120)
+      .toString('utf8')
+      .replace(/\ufffd+$/, ''),
+  );
 }
 
 function stateOf(context: SocketContext): SocketState {
@@ -167,8 +204,15 @@ function refuse(
 ): ReturnType<typeof formatError>[] {
   const requestId = toRequestId(undefined);
   const formatted = errors.map((error) => format(parts, requestId, error));
-  const log = parts.shared.log.child({ requestId });
-  logOperation(log, payload, { ms: 0, errorCodes: formatted.map(({ extensions }) => extensions?.['code']) });
+  const { telemetry, log } = parts.shared;
+  telemetry.metrics.operationStarted();
+  noteOperation({ log: log.child({ requestId }), telemetry }, payload, {
+    transport: 'websocket',
+    type: 'none',
+    durationMs: 0,
+    errorCodes: formatted.map(({ extensions }) => extensions?.['code']),
+    upstreamCalls: 0,
+  });
   return formatted;
 }
 

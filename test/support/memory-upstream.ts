@@ -18,6 +18,7 @@ export function memorySources(answers: Answers): DataSources {
     },
     stream: () => Promise.reject(notFound('data-access', 'a file')),
     health: () => [],
+    circuits: () => [],
     close: () => Promise.resolve(),
   };
   return createDataSources({

@@ -105,6 +105,7 @@ export function sourcesOver(
     },
     stream: () => Promise.reject(new Error('This upstream has no files')),
     health: () => [],
+    circuits: () => [],
     close: () => Promise.resolve(),
   };
   const scope = {

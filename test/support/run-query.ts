@@ -57,7 +57,12 @@ export function createTestContext(parts: ContextParts = {}): TestContext {
   const context: GatewayContext = {
     requestId: 'request-1',
     caller: ada,
-    upstream: { mode: parts.mode ?? 'EMBEDDED', credential: 'EMBEDDED', health: () => [] },
+    upstream: {
+      mode: parts.mode ?? 'EMBEDDED',
+      credential: 'EMBEDDED',
+      tokenEndsAt: () => null,
+      health: () => [],
+    },
     sources,
     freshSources: () => sources,
     cursors: bindCursors(createTextSeal('a secret of this test, of any length', 'cursors'), ada),

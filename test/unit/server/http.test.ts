@@ -78,6 +78,7 @@ describe('the routes of the gateway', () => {
     expect(await response.json()).toEqual({
       status: 'not ready',
       reason: 'the demonstration data are being loaded',
+      checks: { gateway: 'the demonstration data are being loaded', upstream: 'ok' },
     });
   });
 

@@ -5,7 +5,10 @@ import { sendFile } from '../../../src/server/send-file';
 describe('sendFile', () => {
   it('passes a whole body on', async () => {
     const target = new PassThrough();
-    const [received] = await Promise.all([text(target), sendFile(Readable.from(['a', 'b']), target, 1_000)]);
+    const [received] = await Promise.all([
+      text(target),
+      sendFile(Readable.from(['a', 'b']), target, { idleMs: 1_000 }),
+    ]);
     expect(received).toBe('ab');
   });
 
@@ -15,7 +18,7 @@ describe('sendFile', () => {
     body.push(Buffer.alloc(1_000));
     // Takes one chunk and never asks for another.
     const target = new Writable({ highWaterMark: 1, write: () => undefined });
-    await expect(sendFile(body, target, 20)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(sendFile(body, target, { idleMs: 20 })).rejects.toMatchObject({ name: 'AbortError' });
     expect([body.destroyed, target.destroyed]).toEqual([true, true]);
   });
 
@@ -29,7 +32,7 @@ describe('sendFile', () => {
         setTimeout(done, 30);
       },
     });
-    await sendFile(body, target, 150);
+    await sendFile(body, target, { idleMs: 150 });
     expect(sizeBytes).toBe(80);
   });
 });

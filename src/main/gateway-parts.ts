@@ -1,0 +1,51 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config';
+import { createServiceAccess } from '../credentials/service-access';
+import type { ServiceAccess } from '../credentials/service-access';
+import type { Secret } from '../lib/secret';
+import type { MetricsAccess } from '../server/metrics-route';
+import { noMetrics } from '../telemetry/metrics';
+import { startTracing } from '../telemetry/otlp-tracing';
+import { createPrometheus } from '../telemetry/prometheus';
+import type { Telemetry } from '../telemetry/telemetry';
+import { VERSION } from '../version';
+
+/** What watches the gateway, as it was asked for: counts, and traces. */
+export async function startTelemetry({
+  gateway,
+}: Config): Promise<Telemetry & { readonly access: MetricsAccess | null }> {
+  const { metrics, traces } = gateway;
+  const tracing = await startTracing(traces === null ? null : { ...traces, version: VERSION });
+  if (metrics === 'off') return { metrics: noMetrics, tracing, access: null };
+  const prometheus = createPrometheus({ process: true });
+  return { metrics: prometheus, tracing, access: { page: prometheus.page, readers: metrics } };
+}
+
+/** The gateway's own credential, and who may use it; null where each caller's own goes upstream. */
+export function createService(
+  { service }: Config,
+  around: { readonly telemetry: Telemetry; readonly log: Logger },
+): ServiceAccess | null {
+  if (service === null) return null;
+  const { clientId, clientSecret, scopes, tokenUrl, orgId, sandbox, sandboxes, callers } = service;
+  const { jwt, keys, isOpen } = callers;
+  return createServiceAccess({
+    client: { clientId, clientSecret, scopes, tokenUrl },
+    orgId,
+    sandbox,
+    sandboxes,
+    jwt: jwt === null ? null : { ...jwt, keys: { url: jwt.jwksUrl } },
+    keys,
+    isOpen,
+    ...around,
+  });
+}
+
+/** What must not stand in the log, whoever quotes it. */
+export function secretsOf({ gateway, service, platform }: Config): readonly Secret[] {
+  return [
+    ...(gateway.secret === null ? [] : [gateway.secret]),
+    ...(service === null ? [] : [service.clientSecret, ...service.callers.keys.map(({ key }) => key)]),
+    ...platform.clients.map(({ secret }) => secret),
+  ];
+}
