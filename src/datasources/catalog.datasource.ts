@@ -1,13 +1,15 @@
 import type DataLoader from 'dataloader';
 import type { BatchWire, DatasetBodyWire, DatasetWire } from '../wire/catalog.wire';
-import { isRecord } from '../lib/is-record';
 import { basePaths } from './endpoints';
+import { entriesOf, onlyEntry } from './catalog-entries';
+import type { CatalogWire } from './catalog-entries';
 import type { CatalogSource, PageRequest, SourcePage, WithId } from './index';
 import { readPage } from './paging';
 import { offsetScheme } from './paging-schemes';
-import { createSingleLoader } from './record-loader';
+import { findSeveral } from './catalog-several';
+import { createSeveralLoader } from './record-loader';
 import type { RestQuery } from './rest-call';
-import { isId, orNull, pathOf, readRecord, readSortTime } from './upstream';
+import { isId, orNull, pathOf, readSortTime } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 import { invalidResponse, notFound } from './upstream-answer';
 
@@ -21,18 +23,8 @@ export class CatalogDataSource implements CatalogSource {
   private readonly batchLoader: DataLoader<string, WithId<BatchWire>>;
 
   constructor(private readonly upstream: Upstream) {
-    this.datasetLoader = createSingleLoader(upstream, {
-      service,
-      path: datasetsPath,
-      noun: 'dataset',
-      read: (map) => onlyEntry<DatasetWire>(map, 'dataset'),
-    });
-    this.batchLoader = createSingleLoader(upstream, {
-      service,
-      path: batchesPath,
-      noun: 'batch',
-      read: (map) => onlyEntry<BatchWire>(map, 'batch'),
-    });
+    this.datasetLoader = this.createLoader<DatasetWire>(datasetsPath, 'dataset');
+    this.batchLoader = this.createLoader<BatchWire>(batchesPath, 'batch');
   }
 
   datasets(request: PageRequest): Promise<SourcePage<WithId<DatasetWire>>> {
@@ -82,6 +74,18 @@ export class CatalogDataSource implements CatalogSource {
     await this.upstream.request({ method: 'DELETE', path: pathOf(datasetsPath, id) });
   }
 
+  private createLoader<T extends CatalogWire>(path: string, noun: string): DataLoader<string, WithId<T>> {
+    const endpoint = {
+      service,
+      path,
+      noun,
+      read: (map: JsonRecord) => onlyEntry<T>(map, noun),
+    } as const;
+    return createSeveralLoader<WithId<T>>(this.upstream, endpoint, (ids) =>
+      findSeveral<T>(this.upstream, { path, noun, ids }),
+    );
+  }
+
   private async list<T extends CatalogWire>(list: {
     readonly path: string;
     readonly query: RestQuery;
@@ -99,12 +103,7 @@ export class CatalogDataSource implements CatalogSource {
         fetch: async (start, limit) => {
           const query = { ...list.query, orderBy: 'desc:created', start, limit };
           const { body } = await this.upstream.request({ method: 'GET', path: list.path, query });
-          const map = readRecord(service, body, 'the list');
-          // An entry that is no object has nothing but its id; mapping tells what it lacks.
-          const items = Object.keys(map).map((id) =>
-            entry<T>({ ...map, [id]: isRecord(map[id]) ? map[id] : {} }, id),
-          );
-          return { items, totalCount: null, hasNext: null };
+          return { items: entriesOf<T>(body), totalCount: null, hasNext: null };
         },
       }),
       page: list.request,
@@ -112,19 +111,4 @@ export class CatalogDataSource implements CatalogSource {
     for (const { node } of page.edges) list.loader.prime(node.id, node);
     return page;
   }
-}
-
-interface CatalogWire {
-  readonly created?: unknown;
-}
-
-function onlyEntry<T extends object>(map: JsonRecord, noun: string): WithId<T> {
-  const [id] = Object.keys(map);
-  // For an id that it does not know the catalog may answer 200 with an empty map.
-  if (id === undefined) throw notFound(service, `this ${noun}`);
-  return entry<T>(map, id);
-}
-
-function entry<T extends object>(map: JsonRecord, id: string): WithId<T> {
-  return { ...readRecord(service, map[id], 'an entry of the catalog'), id } as unknown as WithId<T>;
 }

@@ -4,9 +4,10 @@ import { isRecord } from '../lib/is-record';
 import { basePaths } from './endpoints';
 import type { ExportJobSource, JobPageRequest, SourcePage } from './index';
 import { divideJobFilter, jobFilterBinding } from './job-filter';
+import { maxUpstreamLimit } from './follow-offsets';
 import { readPage } from './paging';
 import { keysetScheme } from './paging-schemes';
-import { createSingleLoader, primeWith } from './record-loader';
+import { createSeveralLoader, primeWith } from './record-loader';
 import type { RecordEndpoint } from './record-loader';
 import type { RestQuery } from './rest-call';
 import {
@@ -34,7 +35,11 @@ export class ExportJobDataSource implements ExportJobSource {
   private readonly loader: DataLoader<string, ExportJobWire>;
 
   constructor(private readonly upstream: Upstream) {
-    this.loader = createSingleLoader(upstream, endpoint);
+    this.loader = createSeveralLoader(upstream, endpoint, async () => {
+      // Who asks for several watches them or shows them, so they are young.
+      const { items } = await this.fetchPage({ limit: maxUpstreamLimit });
+      return new Map(items.map((job) => [String(job.id), job]));
+    });
   }
 
   async page(request: JobPageRequest): Promise<SourcePage<ExportJobWire>> {

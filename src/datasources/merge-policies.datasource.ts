@@ -4,7 +4,7 @@ import { basePaths } from './endpoints';
 import type { MergePolicySource, PageRequest, SourcePage } from './index';
 import { readPage } from './paging';
 import { tokenScheme } from './paging-schemes';
-import { createSingleLoader } from './record-loader';
+import { createBulkLoader } from './record-loader';
 import type { RestQuery } from './rest-call';
 import {
   orNull,
@@ -25,7 +25,7 @@ export class MergePolicyDataSource implements MergePolicySource {
   private readonly loader: DataLoader<string, MergePolicyWire>;
 
   constructor(private readonly upstream: Upstream) {
-    this.loader = createSingleLoader(upstream, { service, path, noun: 'merge policy', read: readPolicy });
+    this.loader = createBulkLoader(upstream, { service, path, noun: 'merge policy', read: readPolicy });
   }
 
   async page(request: PageRequest): Promise<SourcePage<MergePolicyWire>> {

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { TooManyLookups } from '../errors/too-many-lookups';
 import { isRecord } from '../lib/is-record';
 import type { SegmentJobWire } from '../wire/segment-job.wire';
 
@@ -15,33 +16,48 @@ export interface SucceededJobs {
   readonly next: string | null;
 }
 
-/**
- * Few, for a job over thousands of segments is some hundred kilobytes, and enough: where jobs run daily over all
- * segments, the newest one answers for every segment.
- */
-const newestCount = 20;
+/** Few, for a job over thousands of segments is some hundred kilobytes. */
+const firstCount = 20;
+/** Where the first ones are small, more are read at a time: so many segments and counts a page at most. */
+const maxEntries = 10_000;
 /** Pages of the newest jobs that are looked through before a segment is asked for by itself. */
 const maxNewestPages = 5;
+/** Segments that are asked for by themselves at most, in one go. */
+const maxAskedAlone = 10;
 /** A segment's own list may begin with jobs over all segments that did not count it. */
 const ownCount = 5;
 const everySegment = '*';
 
+/** Upstream calls that one batch of segments costs at most, however many there are. */
+export const maxNewestJobCalls = maxNewestPages + 1 + maxAskedAlone;
+
 /**
  * Loads the newest successful job of each segment: one that names it, or one over `*` that counted it.
  *
- * A few looks at the newest jobs answer for most segments of a page at once; only for the others, and only where there
- * are older jobs, each is asked for by itself. Null where a segment was never evaluated.
+ * A few looks at the newest jobs answer for most segments of a page at once. Of the others, where there are older jobs, ten
+ * are asked for by themselves, and for the rest it stays open: TooManyLookups in their slots, which is the truth, while
+ * "none" would not be. Null where a segment was never evaluated.
  */
 export function createNewestJobLoader(list: ListSucceeded): DataLoader<string, SegmentJobWire | null> {
-  return new DataLoader<string, SegmentJobWire | null>(async (segmentIds) => {
-    const { found, areAllJobsSeen } = await searchNewest(list, segmentIds);
-    const isFound = (segmentId: string): boolean => found.has(segmentId);
-    if (areAllJobsSeen || segmentIds.every(isFound)) return segmentIds.map((id) => found.get(id) ?? null);
-    const { jobs: overAll } = await list({ segmentId: everySegment, first: 1 });
-    return Promise.all(
-      segmentIds.map(async (segmentId) => found.get(segmentId) ?? findOlder({ list, overAll, segmentId })),
-    );
-  });
+  return new DataLoader<string, SegmentJobWire | null>(
+    async (segmentIds) => {
+      const { found, areAllJobsSeen } = await searchNewest(list, segmentIds);
+      const missing = segmentIds.filter((segmentId) => !found.has(segmentId));
+      if (areAllJobsSeen || missing.length === 0) return segmentIds.map((id) => found.get(id) ?? null);
+      const { jobs: overAll } = await list({ segmentId: everySegment, first: 1 });
+      const askedAlone = new Set(missing.slice(0, maxAskedAlone));
+      return Promise.all(
+        segmentIds.map(async (segmentId) => {
+          const job = found.get(segmentId);
+          if (job !== undefined) return job;
+          return askedAlone.has(segmentId)
+            ? findOlder({ list, overAll, segmentId })
+            : new TooManyLookups('its newest job lies further back than one request looks');
+        }),
+      );
+    },
+    { maxBatchSize: 100 },
+  );
 }
 
 /** Looks through the newest jobs of all segments, page by page, as long as a segment is missing. */
@@ -51,11 +67,9 @@ async function searchNewest(
 ): Promise<{ readonly found: ReadonlyMap<string, SegmentJobWire>; readonly areAllJobsSeen: boolean }> {
   const found = new Map<string, SegmentJobWire>();
   let after: string | null = null;
+  let first = firstCount;
   for (let page = 0; page < maxNewestPages; page += 1) {
-    const { jobs, next }: SucceededJobs = await list({
-      first: newestCount,
-      ...(after === null ? {} : { after }),
-    });
+    const { jobs, next }: SucceededJobs = await list({ first, ...(after === null ? {} : { after }) });
     for (const segmentId of segmentIds) {
       const job = found.get(segmentId) ?? jobs.find((candidate) => hasCounted(candidate, segmentId));
       if (job !== undefined) found.set(segmentId, job);
@@ -63,8 +77,18 @@ async function searchNewest(
     if (next === null) return { found, areAllJobsSeen: true };
     if (segmentIds.every((segmentId) => found.has(segmentId))) break;
     after = next;
+    first = countOfNextPage(jobs);
   }
   return { found, areAllJobsSeen: false };
+}
+
+/** As many as make a page of bearable size, judged by the largest of those that were read. */
+function countOfNextPage(jobs: readonly SegmentJobWire[]): number {
+  const entries = jobs.map(
+    ({ segments, metrics }) => segments.length + Object.keys(metrics?.segmentedProfileCounter ?? {}).length,
+  );
+  // A little less than an upstream gives at a time: what is read again before a page must fit, too.
+  return Math.max(firstCount, Math.min(94, Math.floor(maxEntries / Math.max(1, ...entries))));
 }
 
 interface OlderJob {

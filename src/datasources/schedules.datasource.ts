@@ -3,9 +3,11 @@ import type { ScheduleBodyWire, SchedulePatchWire, ScheduleWire } from '../wire/
 import { readChildren } from './children-list';
 import { basePaths } from './endpoints';
 import type { PageRequest, ScheduleSource, SourcePage } from './index';
+import { maxUpstreamLimit } from './follow-offsets';
+import type { OffsetPage } from './follow-offsets';
 import { readPage } from './paging';
 import { offsetScheme } from './paging-schemes';
-import { createSingleLoader, primeWith } from './record-loader';
+import { createSeveralLoader, primeWith } from './record-loader';
 import { orNull, pathOf, readId, readRecord } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 
@@ -17,7 +19,12 @@ export class ScheduleDataSource implements ScheduleSource {
   private readonly loader: DataLoader<string, ScheduleWire>;
 
   constructor(private readonly upstream: Upstream) {
-    this.loader = createSingleLoader(upstream, { service, path, noun: 'schedule', read: readSchedule });
+    const endpoint = { service, path, noun: 'schedule', read: readSchedule } as const;
+    this.loader = createSeveralLoader(upstream, endpoint, async () => {
+      // One a sandbox is usual: the first page of the list has them all.
+      const { items } = await this.fetchPage(0, maxUpstreamLimit);
+      return new Map(items.map((schedule) => [schedule.id, schedule]));
+    });
   }
 
   async page(request: PageRequest): Promise<SourcePage<ScheduleWire>> {
@@ -27,8 +34,7 @@ export class ScheduleDataSource implements ScheduleSource {
       scheme: offsetScheme<ScheduleWire>({
         service,
         idOf: (schedule) => schedule.id,
-        fetch: (start, limit) =>
-          readChildren(this.upstream, { service, path, query: { start, limit }, read: readSchedule }),
+        fetch: (start, limit) => this.fetchPage(start, limit),
       }),
       page: request,
     });
@@ -58,6 +64,10 @@ export class ScheduleDataSource implements ScheduleSource {
   async delete(id: string): Promise<void> {
     this.loader.clear(id);
     await this.upstream.request({ method: 'DELETE', path: pathOf(path, id) });
+  }
+
+  private fetchPage(start: number, limit: number): Promise<OffsetPage<ScheduleWire>> {
+    return readChildren(this.upstream, { service, path, query: { start, limit }, read: readSchedule });
   }
 }
 

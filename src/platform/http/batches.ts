@@ -86,14 +86,20 @@ function readId(text: string | undefined, name: string): string | undefined {
 }
 
 /** `aggregate` would sum up the batches that this one replaced; there are none here, so the batch is its own sum. */
+/** One, or several with commas between, of which those that there are. Source: D:catalog/api/look-up-multiple-objects. */
 async function read(
   call: Call,
   { store, ingests }: HttpServices,
 ): Promise<CatalogMapWire<Partial<BatchWire>>> {
   const { tenant, query } = call;
-  const id = call.id('id');
-  const batch = await store.batches.get(tenant, id);
-  if (batch === undefined) throw new ResourceNotFound('batch', id);
-  call.reply.header('e-tag', versionOf(batch));
-  return { [id]: onlyProperties(batchWire(tenant, batch, ingests), readProperties(query)) };
+  const ids = call.ids('id');
+  const found = await Promise.all(ids.map((id) => store.batches.get(tenant, id)));
+  const batches = found.filter((batch) => batch !== undefined);
+  const [first] = batches;
+  if (first === undefined) throw new ResourceNotFound('batch', ids.join(','));
+  if (ids.length === 1) call.reply.header('e-tag', versionOf(first));
+  const properties = readProperties(query);
+  return Object.fromEntries(
+    batches.map((batch) => [batch.id, onlyProperties(batchWire(tenant, batch, ingests), properties)]),
+  );
 }

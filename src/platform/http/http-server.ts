@@ -31,6 +31,8 @@ import { addSegmentJobs } from './segment-jobs';
 import { addTokenEndpoint, isTokenPath } from './token-endpoint';
 
 const bodyLimitBytes = 10 * 1024 * 1024;
+/** Catalog takes a hundred ids with commas between, of 64 characters at most. */
+const maxPathPartLength = 6500;
 const requestIdPattern = /^[A-Za-z0-9._:-]{1,128}$/;
 
 const resources = [
@@ -66,7 +68,7 @@ export function createHttpServer(services: HttpServices): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxPathPartLength },
     // An upload lasts as long as it lasts; only the headers must come soon.
     requestTimeout: 0,
     http: { headersTimeout: 10_000 },

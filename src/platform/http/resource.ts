@@ -17,6 +17,8 @@ export interface Call {
   readonly reply: FastifyReply;
   /** A part of the path. @throws Refusal 404 where it cannot be an id, so that it is never looked up. */
   readonly id: (name: string) => string;
+  /** Several with commas between, as Catalog takes them. @throws Refusal 404 as `id` does. */
+  readonly ids: (name: string) => readonly string[];
   /** The body, checked. @throws InvalidRequest with every fault. */
   readonly body: <Schema extends z.ZodType>(schema: Schema) => z.output<Schema>;
 }
@@ -86,6 +88,7 @@ function callOf(request: FastifyRequest, reply: FastifyReply): Call {
     request,
     reply,
     id: (name) => readId(request, name),
+    ids: (name) => readIds(request, name),
     body: (schema) => readChecked(schema, request.body),
   };
 }
@@ -98,6 +101,15 @@ export function clientOf({ request }: Call): string | undefined {
 
 function readId(request: FastifyRequest, name: string): string {
   const id = (request.params as Readonly<Record<string, string | undefined>>)[name] ?? '';
+  return checkId(id);
+}
+
+function readIds(request: FastifyRequest, name: string): readonly string[] {
+  const ids = (request.params as Readonly<Record<string, string | undefined>>)[name] ?? '';
+  return [...new Set(ids.split(',').map(checkId))];
+}
+
+function checkId(id: string): string {
   if (idPattern.test(id)) return id;
   throw new Refusal({
     status: 404,

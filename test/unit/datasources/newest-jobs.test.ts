@@ -1,4 +1,4 @@
-import { createNewestJobLoader } from '../../../src/datasources/newest-jobs';
+import { createNewestJobLoader, maxNewestJobCalls } from '../../../src/datasources/newest-jobs';
 import type { SegmentJobWire } from '../../../src/wire/segment-job.wire';
 
 interface Job {
@@ -24,8 +24,10 @@ function listOf(jobs: readonly Job[], matches: (named: string, asked: string) =>
     updateTime: jobs.length - index,
   }));
   const asked: string[] = [];
+  const pages: number[] = [];
   const loader = createNewestJobLoader(({ segmentId, first, after }) => {
     asked.push(segmentId ?? 'newest');
+    pages.push(first);
     const fitting = wires.filter(
       ({ segments }) =>
         segmentId === undefined || segments.some((segment) => matches(segment.segmentId, segmentId)),
@@ -38,12 +40,12 @@ function listOf(jobs: readonly Job[], matches: (named: string, asked: string) =>
     });
   });
   const load = async (...segmentIds: string[]) =>
-    (await Promise.all(segmentIds.map((id) => loader.load(id)))).map((job) => job?.id ?? null);
-  return { load, asked };
+    (await loader.loadMany(segmentIds)).map((job) => (job instanceof Error ? job.name : (job?.id ?? null)));
+  return { load, asked, pages };
 }
 
 const many = (segmentId: string): Job[] =>
-  Array.from({ length: 100 }, (_, index) => ({ id: `recent-${index}`, segmentIds: [segmentId] }));
+  Array.from({ length: 500 }, (_, index) => ({ id: `recent-${index}`, segmentIds: [segmentId] }));
 
 describe('createNewestJobLoader', () => {
   it('answers for several segments with one look at the newest jobs', async () => {
@@ -94,7 +96,32 @@ describe('createNewestJobLoader', () => {
     const { load, asked } = listOf([...many('a').slice(0, 40), ...older]);
     const ids = older.map(({ segmentIds: [id = ''] }) => id);
     expect(await load(...ids)).toEqual(older.map(({ id }) => id));
-    expect(asked).toEqual(['newest', 'newest', 'newest', 'newest', 'newest']);
+    expect(asked).toEqual(['newest', 'newest']);
+  });
+
+  it('costs so many calls at most, however many segments there are, and says what it left open', async () => {
+    const old = Array.from({ length: 90 }, (_, index) => ({ id: `old${index}`, segmentIds: [`s${index}`] }));
+    const { load, asked } = listOf([...many('a'), ...old]);
+    const answers = await load('a', ...old.map(({ segmentIds: [id = ''] }) => id));
+    expect(answers.slice(0, 12)).toEqual([
+      'recent-0',
+      ...Array.from({ length: 10 }, (_, i) => `old${i}`),
+      'TooManyLookups',
+    ]);
+    expect(new Set(answers.slice(11))).toEqual(new Set(['TooManyLookups']));
+    expect(asked).toHaveLength(maxNewestJobCalls);
+  });
+
+  it('reads more at a time where jobs are small, and few where they count thousands of segments', async () => {
+    const small = listOf(many('a'));
+    await small.load('b');
+    expect(small.pages.slice(0, 5)).toEqual([20, 94, 94, 94, 94]);
+    const counted = Array.from({ length: 2_000 }, (_, index) => `s${index}`);
+    const large = listOf(
+      Array.from({ length: 120 }, (_, index) => ({ id: `j${index}`, segmentIds: ['*'], counted })),
+    );
+    await large.load('b');
+    expect(large.pages.slice(0, 5)).toEqual([20, 20, 20, 20, 20]);
   });
 
   it('passes over jobs over all that did not count the segment, where its own list has them too', async () => {
