@@ -84,9 +84,7 @@ async function searchNewest(
 
 /** As many as make a page of bearable size, judged by the largest of those that were read. */
 function countOfNextPage(jobs: readonly SegmentJobWire[]): number {
-  const entries = jobs.map(
-    ({ segments, metrics }) => segments.length + Object.keys(metrics?.segmentedProfileCounter ?? {}).length,
-  );
+  const entries = jobs.map((job) => segmentIdsOf(job).length + Object.keys(countersOf(job)).length);
   // A little less than an upstream gives at a time: what is read again before a page must fit, too.
   return Math.max(firstCount, Math.min(94, Math.floor(maxEntries / Math.max(1, ...entries))));
 }
@@ -108,8 +106,12 @@ async function findOlder({ list, overAll, segmentId }: OlderJob): Promise<Segmen
 function hasCounted(job: SegmentJobWire, segmentId: string): boolean {
   const named = segmentIdsOf(job);
   if (named.includes(segmentId)) return true;
-  const counters: unknown = isRecord(job.metrics) ? job.metrics['segmentedProfileCounter'] : undefined;
-  return named.includes(everySegment) && isRecord(counters) && Object.hasOwn(counters, segmentId);
+  return named.includes(everySegment) && Object.hasOwn(countersOf(job), segmentId);
+}
+
+function countersOf({ metrics }: SegmentJobWire): object {
+  const counters: unknown = isRecord(metrics) ? metrics['segmentedProfileCounter'] : undefined;
+  return isRecord(counters) ? counters : {};
 }
 
 /** Whatever stands there instead names no segment. */
