@@ -1,3 +1,4 @@
+import { isRecord } from '../lib/is-record';
 import { orThrow } from '../lib/or-throw';
 import type { AudienceCounts } from '../schema/audience-counts.type';
 import type { AudienceSnapshot } from '../schema/audience-snapshot.type';
@@ -127,12 +128,16 @@ function toAudienceCounts(
     'metrics.segmentedProfileByStatusCounter',
   );
   if (isMisread(sizes)) return sizes;
+  const counted = new Set([
+    ...Object.keys(sizes),
+    ...(isMisread(statuses) ? [] : Object.keys(statuses ?? {})),
+  ]);
   const inOrder = [
-    ...named.filter((id) => Object.hasOwn(sizes, id)),
-    ...Object.keys(sizes).filter((id) => !named.includes(id)),
+    ...named.filter((id) => counted.has(id)),
+    ...[...counted].filter((id) => !named.includes(id)),
   ];
   return inOrder.map((segmentId): AudienceCounts => {
-    const size = toCount(read, sizes[segmentId], 'metrics.segmentedProfileCounter');
+    const size = toSize(sizes[segmentId], isMisread(statuses) ? undefined : statuses?.[segmentId]);
     if (isMisread(size)) return inPlaceOf(size);
     return {
       segmentId,
@@ -145,6 +150,17 @@ function toAudienceCounts(
         : toMembershipCounts(read, statuses?.[segmentId], 'metrics.segmentedProfileByStatusCounter'),
     };
   });
+}
+
+/** Who is in it: told, or who entered and who stayed (quirk N10). */
+function toSize(told: unknown, byStatus: unknown): bigint {
+  if (told !== undefined || !isRecord(byStatus))
+    return toCount(read, told, 'metrics.segmentedProfileCounter');
+  const name = 'metrics.segmentedProfileByStatusCounter';
+  const realized = toCount(read, byStatus['realized'], name);
+  const existing = toCount(read, byStatus['existing'], name);
+  if (isMisread(realized)) return realized;
+  return isMisread(existing) ? existing : realized + existing;
 }
 
 /** By id; a bare number where the job has one segment (quirk N7); under the name of the prose too (quirk N9). */

@@ -1,0 +1,111 @@
+import type { Reply } from '../../support/fake-upstream';
+
+/** What an upstream answers, by method and path, e.g. `GET /export/jobs/100`; anything else is a 404. */
+export type Replies = Readonly<Record<string, Reply>>;
+
+/** One of the forms in which Adobe's documents show a thing, and what a client of the gateway sees of it. */
+export interface SeenForm {
+  readonly form: string;
+  readonly replies: Replies;
+  readonly asks: string;
+  /** The data of the answer, in part. */
+  readonly sees: object;
+  /** Codes of errors; none unless said. */
+  readonly errors?: readonly string[];
+  /** What was sent for it: `POST /segment/definitions` with this body, or with this query, in part. */
+  readonly sends?: SentCall;
+  readonly never?: RegExp;
+}
+
+export interface SentCall {
+  readonly call: string;
+  readonly body?: unknown;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What does not pass through the gateway, and the test that shows it where it does. */
+export interface Elsewhere {
+  readonly why: string;
+  /** A file of this project. */
+  readonly file: string;
+  /** Words of the test's name, or of the fixture that holds the repaired example. */
+  readonly says: string;
+}
+
+export type Quirk = readonly SeenForm[] | Elsewhere;
+
+export function json(body: unknown, status = 200): Reply {
+  return { status, json: body };
+}
+
+/** An answer whose body is not JSON, or is not there. */
+export function bare(status: number, text = ''): Reply {
+  return {
+    raw: (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(text),
+  };
+}
+
+export const rule = { type: 'PQL', format: 'pql/text', value: 'homeAddress.country = "US"' };
+export const definition = {
+  id: 's1',
+  name: 'US',
+  schema: { name: '_xdm.context.profile' },
+  expression: rule,
+};
+export const times = { creationTime: 1_547_063_631_503, updateTime: 1_547_063_731_181 };
+export const exportOf = (part: object): object => ({
+  id: 7,
+  status: 'SUCCEEDED',
+  schema: { name: '_xdm.context.profile' },
+  destination: { datasetId: 'd1' },
+  ...times,
+  ...part,
+});
+export const jobOf = (part: object): object => ({
+  id: 'j1',
+  status: 'SUCCEEDED',
+  segments: [{ segmentId: 's1' }],
+  ...times,
+  ...part,
+});
+
+/** An export job in each of several forms, of which a client sees the same. */
+export function exportForms(
+  forms: Readonly<Record<string, object>>,
+  selection: string,
+  sees: object,
+): SeenForm[] {
+  return Object.entries(forms).map(([form, part]) => ({
+    form,
+    replies: { 'GET /export/jobs/7': json(exportOf(part)) },
+    asks: `{ exportJob(id: "7") { ${selection} } }`,
+    sees: { exportJob: sees },
+  }));
+}
+
+export function jobForms(
+  forms: Readonly<Record<string, object>>,
+  selection: string,
+  sees: object,
+): SeenForm[] {
+  return Object.entries(forms).map(([form, part]) => ({
+    form,
+    replies: { 'GET /segment/jobs/j1': json(jobOf(part)) },
+    asks: `{ segmentJob(id: "j1") { ${selection} } }`,
+    sees: { segmentJob: sees },
+  }));
+}
+
+export function definitionForms(
+  forms: Readonly<Record<string, object>>,
+  selection: string,
+  sees: object,
+): SeenForm[] {
+  return Object.entries(forms).map(([form, whole]) => ({
+    form,
+    replies: { 'GET /segment/definitions/s1': json(whole) },
+    asks: `{ segment(id: "s1") { ${selection} } }`,
+    sees: { segment: sees },
+  }));
+}
