@@ -5,7 +5,7 @@ import { toJobStatus } from '../mapping/job.mapping';
 import type { JobChangedArgs } from '../schema/job-changed.args';
 import type { JobEvent } from '../schema/job-event.type';
 import type { JobKind, JobProgress } from '../schema/job.type';
-import type { JobChange } from '../subscriptions/job-watchers';
+import type { JobChange, WatchFilter } from '../subscriptions/job-watchers';
 
 /** The stream of one subscriber to one job; within it, progress never falls. */
 export function watchJob(
@@ -22,6 +22,29 @@ export function watchJob(
   });
   const atLeast = createFloor();
   return mapAsyncIterator(changes, (change) => toJobEvent(change, atLeast));
+}
+
+/** The stream of one subscriber to every job that fits; within it, the progress of no job falls. */
+export function watchJobs(
+  context: GatewayContext,
+  kinds: readonly JobKind[],
+  { filter, after }: { readonly filter: WatchFilter; readonly after: string | null | undefined },
+): AsyncIterableIterator<JobEvent> {
+  const changes = context.watchers.watchAll({
+    caller: context.caller,
+    kinds,
+    filter,
+    ...(typeof after === 'string' && { after }),
+    freshSources: () => context.freshSources(),
+  });
+  const floors = new Map<string, (progress: JobProgress) => JobProgress>();
+  return mapAsyncIterator(changes, (change) => {
+    const key = change.watched === null ? '' : `${change.watched.kind} ${String(change.watched.job.id)}`;
+    const atLeast = floors.get(key) ?? createFloor();
+    if (change.type === 'TERMINAL') floors.delete(key);
+    else floors.set(key, atLeast);
+    return toJobEvent(change, atLeast);
+  });
 }
 
 function toJobEvent(change: JobChange, atLeast: (progress: JobProgress) => JobProgress): JobEvent {

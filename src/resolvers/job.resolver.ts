@@ -1,6 +1,6 @@
 import { Args, Ctx, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from './context';
-import { toJobPageRequest } from './job-page-request';
+import { toJobKinds, toJobPageRequest } from './job-page-request';
 import { longestWaitMs, toJob, watchUntilEnd } from './job-waiting';
 import { loadMergedJobs } from './merged-jobs';
 import { BadUserInput } from '../errors/bad-user-input';
@@ -12,8 +12,6 @@ import { AwaitJobArgs, JobsArgs } from '../schema/jobs.args';
 import type { SegmentJob } from '../schema/segment-job.type';
 import type { WatchedJob } from '../subscriptions/job-watchers';
 
-const bothKinds: readonly JobKind[] = ['SEGMENT', 'EXPORT'];
-
 @Resolver()
 export class JobResolver {
   @Query(() => JobConnection, {
@@ -23,14 +21,7 @@ export class JobResolver {
     @Args() args: JobsArgs,
     @Ctx() context: GatewayContext,
   ): Promise<Connection<SegmentJob | ExportJob>> {
-    const wanted = args.kinds ?? bothKinds;
-    // A segment job has no dataset, so a filter by one leaves only exports.
-    const fitting = args.filter?.datasetId ? wanted.filter((kind) => kind === 'EXPORT') : wanted;
-    return loadMergedJobs(
-      context,
-      bothKinds.filter((kind) => fitting.includes(kind)),
-      toJobPageRequest(args),
-    );
+    return loadMergedJobs(context, toJobKinds(args), toJobPageRequest(args));
   }
 
   @Query(() => Job, {

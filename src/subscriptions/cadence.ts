@@ -1,4 +1,4 @@
-/** How often a job is looked at. */
+/** How often a job, or a list of jobs, is looked at. */
 export interface Cadence {
   /** Between the first two looks, and after each change of status. */
   readonly firstMs: number;

@@ -6,7 +6,8 @@ import type { Cadence } from './cadence';
 import { ChangeStream } from './change-stream';
 import { JobWatch } from './job-watch';
 import { isNewerProgress } from './job-watchers';
-import type { JobChange, JobWatchers, WatchRequest } from './job-watchers';
+import type { JobChange, JobWatchers, WatchAllRequest, WatchRequest } from './job-watchers';
+import { JobListWatches } from './watch-all-jobs';
 import { pollJobs } from './poll-jobs';
 import { PollQueue } from './poll-queue';
 
@@ -35,12 +36,14 @@ class PollingJobWatchers implements JobWatchers {
   private readonly parked = new Map<JobWatch, () => void>();
   private readonly streams = new Set<ChangeStream<JobChange>>();
   private readonly queue: PollQueue<JobWatch>;
+  private readonly lists: JobListWatches;
   private madeWatches = 0;
   private upstreamPolls = 0;
   private pollsSaved = 0;
   private isClosed = false;
 
   constructor(private readonly options: JobWatchersOptions) {
+    this.lists = new JobListWatches({ ...options, cadence: { ...defaultCadence, ...options.cadence } });
     this.queue = new PollQueue<JobWatch>({
       clock: () => options.clock().getTime(),
       timers: options.timers,
@@ -71,23 +74,30 @@ class PollingJobWatchers implements JobWatchers {
     });
   }
 
+  watchAll(request: WatchAllRequest): AsyncIterableIterator<JobChange> {
+    return this.lists.watch(request);
+  }
+
   nudge(caller: Caller, kind: 'SEGMENT' | 'EXPORT', id: string): void {
+    this.lists.nudge(caller, kind);
     const watch = this.watches.get(watchKey({ caller, kind, id }));
     if (watch !== undefined && watch.subscriberCount > 0) watch.nudge();
   }
 
   stats(): ReturnType<JobWatchers['stats']> {
+    const lists = this.lists.stats();
     return {
-      subscribers: this.streams.size,
-      watchedJobs: this.watches.size - this.parked.size,
-      upstreamPolls: this.upstreamPolls,
-      pollsSaved: this.pollsSaved,
+      subscribers: this.streams.size + lists.subscribers,
+      watchedJobs: this.watches.size - this.parked.size + lists.watchedJobs,
+      upstreamPolls: this.upstreamPolls + lists.upstreamPolls,
+      pollsSaved: this.pollsSaved + lists.pollsSaved,
     };
   }
 
   close(): Promise<void> {
     this.isClosed = true;
     for (const stream of [...this.streams]) stream.end();
+    this.lists.close();
     for (const forget of this.parked.values()) forget();
     this.parked.clear();
     this.watches.clear();

@@ -1,7 +1,11 @@
 import { decodeCursor, encodeCursor } from '../lib/cursor';
+import { isNewerProgress } from './job-watchers';
 import type { JobChange } from './job-watchers';
 
-/** Events of one job in the order in which they were seen; bounded; runs of progress are kept as their last one. */
+/**
+ * Events of one job, or of a list of jobs, in the order in which they were seen; bounded; runs of progress of one job are
+ * kept as their last one.
+ */
 export class JobHistory {
   private readonly changes: { readonly sequence: number; readonly change: JobChange }[] = [];
   private sequence = 0;
@@ -9,7 +13,10 @@ export class JobHistory {
   private lost = 0;
 
   /** @param name of this history alone: a cursor of another one, also of an earlier one of the same job, is unknown. */
-  constructor(private readonly name: string) {}
+  constructor(
+    private readonly name: string,
+    private readonly maxChanges = 100,
+  ) {}
 
   /** The cursor behind everything so far. */
   get cursor(): string {
@@ -19,9 +26,10 @@ export class JobHistory {
   add(change: Omit<JobChange, 'cursor' | 'replayed'>): JobChange {
     this.sequence += 1;
     const added: JobChange = { ...change, cursor: this.cursor, replayed: false };
-    if (change.type === 'PROGRESS' && this.changes.at(-1)?.change.type === 'PROGRESS') this.changes.pop();
+    const last = this.changes.at(-1)?.change;
+    if (last !== undefined && isNewerProgress(added, last)) this.changes.pop();
     this.changes.push({ sequence: this.sequence, change: added });
-    if (this.changes.length > maxChanges) this.lost = this.changes.shift()?.sequence ?? this.lost;
+    if (this.changes.length > this.maxChanges) this.lost = this.changes.shift()?.sequence ?? this.lost;
     return added;
   }
 
@@ -42,5 +50,3 @@ export class JobHistory {
     return last?.type === 'TERMINAL' ? last : null;
   }
 }
-
-const maxChanges = 100;

@@ -1,18 +1,13 @@
 import type { Logger } from 'pino';
-import {
-  UpstreamInvalidResponse,
-  UpstreamNotFound,
-  UpstreamRateLimited,
-  UpstreamTimeout,
-  UpstreamUnavailable,
-} from '../errors/upstream-error';
-import { pauseMs, retryPauseMs } from './cadence';
+import { UpstreamNotFound } from '../errors/upstream-error';
+import { pauseMs } from './cadence';
 import type { Cadence } from './cadence';
 import type { ChangeStream } from './change-stream';
 import { JobHistory } from './job-history';
 import { firstShown, isTerminal, progress } from './job-progression';
 import type { ShownJob } from './job-progression';
 import type { JobChange, WatchRequest, WatchedJob } from './job-watchers';
+import { patienceMs } from './patience';
 
 export interface JobWatchParts {
   readonly cadence: Cadence;
@@ -199,19 +194,10 @@ export class JobWatch {
       this.isMissing = true;
       return cadence.missingMs;
     }
-    const isPassing =
-      error instanceof UpstreamUnavailable ||
-      error instanceof UpstreamTimeout ||
-      error instanceof UpstreamInvalidResponse ||
-      error instanceof UpstreamRateLimited;
-    if (!isPassing) return null;
-    // Whoever waits for a first answer is told soon that there is none.
-    if (this.waiting.size === this.subscribers.size && this.failures >= maxFirstFailures) return null;
-    const pause = retryPauseMs(cadence, this.failures, this.parts.random());
-    return error instanceof UpstreamRateLimited ? Math.max(pause, error.retryAfterMs ?? 0) : pause;
+    const isFirst = this.waiting.size === this.subscribers.size;
+    return patienceMs(error, { cadence, failures: this.failures, isFirst, random: this.parts.random() });
   }
 }
 
 /** A state younger than this is shown to one who joins without another look. */
 const freshMs = 2_000;
-const maxFirstFailures = 3;

@@ -1,4 +1,4 @@
-import type { DataSources } from '../datasources';
+import type { DataSources, JobPageRequest } from '../datasources';
 import type { Caller } from '../datasources/caller';
 import type { ExportJobWire } from '../wire/export-job.wire';
 import type { SegmentJobWire } from '../wire/segment-job.wire';
@@ -29,12 +29,31 @@ export interface WatchRequest {
   onLook?(outcome: 'read' | 'failed'): void;
 }
 
+/** Which jobs; what is left out does not matter. */
+export type WatchFilter = Pick<
+  JobPageRequest,
+  'statuses' | 'segmentId' | 'datasetId' | 'createdAfter' | 'createdBefore'
+>;
+
+export interface WatchAllRequest {
+  readonly caller: Caller;
+  readonly kinds: readonly ('SEGMENT' | 'EXPORT')[];
+  readonly filter: WatchFilter;
+  readonly after?: string | undefined;
+  freshSources(): DataSources;
+}
+
 /**
  * Follows jobs by polling so that subscriptions can push: one poller for a (caller, job), however many look.
  * The stream: SNAPSHOT, changes (status only forward), one TERMINAL, end. A job that had ended: SNAPSHOT, TERMINAL, end.
  */
 export interface JobWatchers {
   watch(request: WatchRequest): AsyncIterableIterator<JobChange>;
+  /**
+   * Follows every job of the caller's org and sandbox that fits; never ends by itself. What comes when is said in
+   * `watch-all-jobs.ts`.
+   */
+  watchAll(request: WatchAllRequest): AsyncIterableIterator<JobChange>;
   /** Looks at a job at once instead of at its next tick; after a mutation of it. */
   nudge(caller: Caller, kind: 'SEGMENT' | 'EXPORT', id: string): void;
   stats(): {
@@ -47,7 +66,8 @@ export interface JobWatchers {
   close(): Promise<void>;
 }
 
-/** Of progress only the last counts. */
+/** Of the progress of a job only the last counts. */
 export function isNewerProgress(next: JobChange, unread: JobChange): boolean {
-  return next.type === 'PROGRESS' && unread.type === 'PROGRESS';
+  if (next.type !== 'PROGRESS' || unread.type !== 'PROGRESS') return false;
+  return next.watched?.kind === unread.watched?.kind && next.watched?.job.id === unread.watched?.job.id;
 }

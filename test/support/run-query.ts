@@ -109,6 +109,9 @@ function createWatchers(
         },
       };
     },
+    watchAll: () => {
+      throw new Error('This test has no jobs of a sandbox');
+    },
     nudge: (_caller, kind, id) => void nudged.push(`${kind} ${id}`),
     stats: () => ({ subscribers: 0, watchedJobs: 0, upstreamPolls: 0, pollsSaved: 0 }),
     close: () => Promise.resolve(),

@@ -22,7 +22,7 @@ import { buildGatewaySchema, oneOfInputs } from '../../../src/server/schema';
 
 /** What the contract has and this version leaves out, whole; nothing else may be missing. */
 const laterTypes: readonly RegExp[] = [];
-const laterFields = ['Subscription.jobsChanged'];
+const laterFields: readonly string[] = [];
 
 const contract = readFileSync(resolve(__dirname, '../../fixtures/contract.graphql'), 'utf8');
 const printed = printGatewaySchema();

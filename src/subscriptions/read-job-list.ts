@@ -1,0 +1,146 @@
+import type { DataSources, SourcePage } from '../datasources';
+import { UpstreamNotFound } from '../errors/upstream-error';
+import type { JobListReading, JobListState } from './job-list-state';
+import type { WatchedJob } from './job-watchers';
+
+type Kind = WatchedJob['kind'];
+
+/** Jobs of a kind that are looked through as a watch begins. */
+export const firstLookCount = 100;
+/** Of each page that later looks read, up to the first job that is known. */
+const pageCount = 20;
+const maxPages = 5;
+/** Export jobs have no bulk-get: those that are not at the top of the list take turns, so many a look. */
+const maxExportLooks = 20;
+
+/** Upstream calls that looks have made. */
+export interface CallCount {
+  calls: number;
+}
+
+/** The newest jobs of each kind, newest first. */
+export async function readNewest(
+  sources: DataSources,
+  kinds: readonly Kind[],
+  count: CallCount,
+): Promise<readonly WatchedJob[]> {
+  const pages = await Promise.all(
+    kinds.map(async (kind) => (await readPage(sources, kind, { first: firstLookCount }, count)).jobs),
+  );
+  return pages.flat();
+}
+
+/**
+ * Looks at the top of each list for jobs that were made since, and at those that are followed: a page shows most of them,
+ * the others come by one bulk-get, export jobs one by one.
+ *
+ * @param turn of this look: which of the export jobs that are looked at one by one come first.
+ */
+export async function readJobList(
+  sources: DataSources,
+  request: { readonly kinds: readonly Kind[]; readonly state: JobListState; readonly turn: number },
+  count: CallCount,
+): Promise<JobListReading> {
+  const { kinds, state, turn } = request;
+  const tops = await Promise.all(kinds.map((kind) => readTop(sources, kind, state, count)));
+  const listed = tops.flatMap(({ jobs }) => jobs);
+  const seen = new Set(listed.map(keyOf));
+  const unseen = state.followed.filter((watched) => !seen.has(keyOf(watched)));
+  const looked = await Promise.all(
+    thoseWhoseTurnItIs(unseen, turn, count).map((watched) => readAgain(sources, watched, state)),
+  );
+  return {
+    made: tops.flatMap(({ made }) => made),
+    followed: [...listed, ...looked.filter((watched) => watched !== null)],
+  };
+}
+
+/** The top of one list, down to what is known. */
+async function readTop(
+  sources: DataSources,
+  kind: Kind,
+  state: JobListState,
+  count: CallCount,
+): Promise<{ readonly jobs: readonly WatchedJob[]; readonly made: readonly WatchedJob[] }> {
+  const jobs: WatchedJob[] = [];
+  let after: string | undefined;
+  for (let pages = 0; pages < maxPages; pages += 1) {
+    const page = await readPage(
+      sources,
+      kind,
+      { first: pageCount, ...(after !== undefined && { after }) },
+      count,
+    );
+    jobs.push(...page.jobs);
+    if (page.end === null || page.jobs.some((watched) => isKnown(state, watched))) break;
+    after = page.end;
+  }
+  // What stands below the last one that is known is older than that, though nobody has seen it.
+  const lastKnown = jobs.findLastIndex((watched) => isKnown(state, watched));
+  const newest = lastKnown === -1 ? jobs : jobs.slice(0, lastKnown);
+  return { jobs, made: newest.filter((watched) => !isKnown(state, watched)) };
+}
+
+async function readPage(
+  { segmentJobs, exportJobs }: DataSources,
+  kind: Kind,
+  request: { readonly first: number; readonly after?: string },
+  count: CallCount,
+): Promise<{ readonly jobs: readonly WatchedJob[]; readonly end: string | null }> {
+  count.calls += 1;
+  return kind === 'SEGMENT'
+    ? toJobs(await segmentJobs.page(request), (job) => ({ kind, job }))
+    : toJobs(await exportJobs.page(request), (job) => ({ kind, job }));
+}
+
+function toJobs<Wire>(
+  page: SourcePage<Wire>,
+  toWatched: (job: Wire) => WatchedJob,
+): { readonly jobs: readonly WatchedJob[]; readonly end: string | null } {
+  return {
+    jobs: page.edges.map(({ node }) => toWatched(node)),
+    end: page.hasNextPage ? page.endCursor : null,
+  };
+}
+
+function thoseWhoseTurnItIs(
+  unseen: readonly WatchedJob[],
+  turn: number,
+  count: CallCount,
+): readonly WatchedJob[] {
+  const segmentJobs = unseen.filter(({ kind }) => kind === 'SEGMENT');
+  const exportJobs = unseen.filter(({ kind }) => kind === 'EXPORT');
+  const start = exportJobs.length === 0 ? 0 : (turn * maxExportLooks) % exportJobs.length;
+  const chosen = [...exportJobs.slice(start), ...exportJobs.slice(0, start)].slice(0, maxExportLooks);
+  count.calls += Math.ceil(segmentJobs.length / idsPerBulkGet) + chosen.length;
+  return [...segmentJobs, ...chosen];
+}
+
+/** Null for one that is gone. */
+async function readAgain(
+  { segmentJobs, exportJobs }: DataSources,
+  watched: WatchedJob,
+  state: JobListState,
+): Promise<WatchedJob | null> {
+  const id = String(watched.job.id);
+  try {
+    return watched.kind === 'SEGMENT'
+      ? { kind: 'SEGMENT', job: await segmentJobs.byId(id) }
+      : { kind: 'EXPORT', job: await exportJobs.byId(id) };
+  } catch (error) {
+    if (!(error instanceof UpstreamNotFound)) throw error;
+    state.noteMissing(watched);
+    return null;
+  }
+}
+
+/** Adobe's limit of ids in one bulk-get. */
+const idsPerBulkGet = 100;
+
+function isKnown(state: JobListState, { kind, job }: WatchedJob): boolean {
+  return state.isKnown(kind, String(job.id));
+}
+
+function keyOf({ kind, job }: WatchedJob): string {
+  return `${kind} ${String(job.id)}`;
+}
