@@ -1,5 +1,7 @@
 import type { JSONWebKeySet } from 'jose';
 import type { Logger } from 'pino';
+import { createCaller } from '../datasources/caller';
+import type { Caller } from '../datasources/caller';
 import type { CallerReader } from '../datasources/read-caller';
 import type { Telemetry } from '../telemetry/telemetry';
 import { createKeyAuthenticator } from './api-keys';
@@ -41,6 +43,8 @@ export interface ServiceAccess {
   readonly credential: ServiceCredential;
   readonly readCaller: CallerReader;
   readonly isOpen: boolean;
+  /** The gateway itself, for what goes on without a caller; null where it may not work. */
+  ownCaller(tenant: Pick<Caller, 'orgId' | 'sandbox'>): Caller | null;
 }
 
 /** Makes the credential that goes upstream, and the check of those who ask for its use. */
@@ -65,5 +69,9 @@ export function createServiceAccess(options: ServiceAccessOptions): ServiceAcces
       isOpen,
     }),
     isOpen,
+    ownCaller: (tenant) =>
+      tenant.orgId === orgId && (sandboxes === null || sandboxes.includes(tenant.sandbox))
+        ? createCaller({ ...tenant, authorization: undefined, apiKey: undefined, principal: 'gateway' })
+        : null,
   };
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createCaller } from '../datasources/caller';
+import type { Caller } from '../datasources/caller';
 import { createDataSources } from '../datasources/create-data-sources';
-import type { DefaultCaller } from '../datasources/read-caller';
 import { systemTimers } from '../lib/timers';
 import type { AudienceRuns } from '../runs/audience-runs';
 import { createAudienceRuns } from '../runs/create-audience-runs';
@@ -15,13 +14,13 @@ import type { SharedParts } from './context';
  */
 export function createGatewayRuns(
   { client, watchers, state, now, monotonicMs, log }: Omit<SharedParts, 'runs'>,
-  ownCaller: DefaultCaller | null,
+  ownCaller: (tenant: Pick<Caller, 'orgId' | 'sandbox'>) => Caller | null,
 ): AudienceRuns {
   return createAudienceRuns({
     repository: state.audienceRuns,
     watchers,
     sourcesOf: (caller, signal) => createDataSources({ client, caller, requestId: randomUUID(), signal }),
-    ownCaller: ({ orgId, sandbox }) => ownCaller && createCaller({ ...ownCaller, orgId, sandbox }),
+    ownCaller,
     clock: now,
     monotonicMs,
     timers: systemTimers,

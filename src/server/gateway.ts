@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import type { ServiceAccess } from '../credentials/service-access';
 import { createAccessProofs } from '../datasources/access-proofs';
 import { createDownloadLinks } from '../datasources/download-links';
+import { createCaller } from '../datasources/caller';
+import type { Caller } from '../datasources/caller';
 import type { DownloadLinks } from '../datasources/download-links';
 import { readCaller as readOwnCaller } from '../datasources/read-caller';
 import type { CallerReader, DefaultCaller } from '../datasources/read-caller';
@@ -130,7 +132,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     monotonicMs: () => performance.now(),
     log,
   };
-  const runs = createGatewayRuns(parts, defaultCaller);
+  const runs = createGatewayRuns(parts, (tenant) => ownCaller(options, tenant));
   const shared: SharedParts = { ...parts, runs };
   let closing: Promise<void> | null = null;
   const isClosing = (): boolean => closing !== null;
@@ -177,6 +179,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 const defaultDrain: Drain = { delayMs: 0, timeoutMs: 4_000 };
+
+/** Who the gateway is where nobody asks it: for what goes on by itself. Null where each caller brings his own token. */
+function ownCaller(
+  { service, defaultCaller }: GatewayOptions,
+  { orgId, sandbox }: Pick<Caller, 'orgId' | 'sandbox'>,
+): Caller | null {
+  if (service) return service.ownCaller({ orgId, sandbox });
+  return defaultCaller && createCaller({ ...defaultCaller, orgId, sandbox });
+}
 
 function credentialSource({ service, upstream }: GatewayOptions): CredentialSource {
   if (service) return 'SERVICE';

@@ -22,8 +22,8 @@ export interface Drain {
 }
 
 /**
- * Closing time, in this order: let load balancers see it, take nothing new, complete the subscriptions (their clients see `complete`, then 1001),
- * let running requests end, then close what they needed.
+ * Closing time, in this order: let load balancers see it, take nothing new, complete the subscriptions (their clients
+ * see `complete`, then 1001), let running requests end, then close what they needed.
  */
 export async function closeGateway(parts: ClosingParts): Promise<void> {
   if (parts.drain.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, parts.drain.delayMs));

@@ -42,6 +42,7 @@ export async function startGateway(
     isReady: () => ({ ready: true }),
     log,
     ...options,
+    ...(options.upstream && { upstream: { ...options.upstream, url: options.upstream.url || upstream.url } }),
   });
   return {
     gateway,
