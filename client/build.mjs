@@ -1,16 +1,20 @@
 // Builds the client package into client/dist: src/client as ES modules and as CommonJS, each with its types, and the
-// schema for codegen. Run by `npm run build`; `npm pack ./client` then makes the package.
+// schema for codegen. Run by `npm run build`; `npm pack ./client` then makes the package. Another folder to build the
+// package in may be given.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const folder = dirname(fileURLToPath(import.meta.url));
-const root = dirname(folder);
+const home = dirname(fileURLToPath(import.meta.url));
+const root = dirname(home);
+const folder = resolve(process.argv[2] ?? home);
 const source = join(root, 'src', 'client');
 
 const { config } = ts.readConfigFile(join(root, 'tsconfig.client.json'), ts.sys.readFile);
-const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, root, {
+  outDir: join(folder, 'dist', 'esm'),
+});
 const program = ts.createProgram(fileNames, options);
 
 const faults = ts.getPreEmitDiagnostics(program);
@@ -41,6 +45,8 @@ for (const file of program.getSourceFiles().filter(({ fileName }) => fileName.st
 }
 writeFileSync(join(folder, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
 copyFileSync(join(root, 'schema.graphql'), join(folder, 'dist', 'schema.graphql'));
+if (folder !== home)
+  for (const name of ['package.json', 'README.md']) copyFileSync(join(home, name), join(folder, name));
 
 /** Our sources name their neighbours without an extension; ES modules want it. */
 function withExtensions(text) {
