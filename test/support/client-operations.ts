@@ -106,3 +106,14 @@ export const watchNothing = graphql(`
     }
   }
 `);
+
+export const removeSegment = graphql(`
+  mutation ClientDeleteSegment($id: ID!) {
+    deleteSegment(id: $id) {
+      deletedId
+      userErrors {
+        message
+      }
+    }
+  }
+`);

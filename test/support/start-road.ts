@@ -13,7 +13,7 @@ import type { RejectedLine } from '../../src/cli/ingestion-client';
 import { createPlatform } from '../../src/platform';
 import type { Platform, PlatformOptions } from '../../src/platform';
 import { createGateway } from '../../src/server/gateway';
-import type { Gateway } from '../../src/server/gateway';
+import type { Gateway, GatewayOptions } from '../../src/server/gateway';
 import { openGatewayState } from '../../src/state/open-gateway-state';
 import type { GatewayState } from '../../src/state/open-gateway-state';
 import { eventSchemaId, profileSchemaId } from '../../src/wire/catalog.wire';
@@ -62,6 +62,7 @@ export interface RoadOptions {
   readonly withDemo?: boolean;
   /** False: callers must send the four headers, as in front of Adobe. */
   readonly withDefaultCaller?: boolean;
+  readonly gateway?: Partial<GatewayOptions>;
 }
 
 export async function startRoad(options: RoadOptions = {}): Promise<Road> {
@@ -81,6 +82,7 @@ export async function startRoad(options: RoadOptions = {}): Promise<Road> {
     secret: null,
     isReady: () => ({ ready: true }),
     log: pino({ level: 'silent' }),
+    ...options.gateway,
   });
   const sockets = createClient({
     url: `${gateway.url.replace('http', 'ws')}/graphql`,
