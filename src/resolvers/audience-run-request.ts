@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GatewayContext } from './context';
 import { findDestinationErrors } from './export-request';
-import { invalidInput } from './user-errors';
+import { invalidInput, notThere } from './user-errors';
 import { toDataset, toUnionDatasetBodyWire } from '../mapping/dataset.mapping';
 import { toExportJobBodyWire } from '../mapping/export-job.mapping';
 import type { StartRequest } from '../runs/audience-runs';
@@ -100,13 +100,4 @@ function findDatasetErrors(id: string, dataset: Parameters<typeof toDataset>[0] 
       hint: 'Make one with createDataset, or start the run with destination: { newDatasetName }.',
     },
   ];
-}
-
-function notThere(field: readonly string[], noun: string, id: string): UserError {
-  return {
-    code: 'NOT_FOUND',
-    message: `There is no ${noun} ${id}.`,
-    field,
-    hint: 'Check the id, and that it belongs to the org and sandbox of this request.',
-  };
 }

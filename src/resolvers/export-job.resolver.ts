@@ -1,12 +1,12 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { GatewayContext } from './context';
 import { loadBatch, loadDataset, loadMergePolicy, loadSegment } from './edges';
-import { findExportErrors, openDestination } from './export-request';
+import { findExportErrors, startExport } from './export-request';
 import { followJob, noSuchJob, notCancelable } from './job-mutation';
 import { toJobPageRequest } from './job-page-request';
 import { attempt } from './user-errors';
 import { toConnection } from '../mapping/connection.mapping';
-import { toExportJob, toExportJobBodyWire } from '../mapping/export-job.mapping';
+import { toExportJob } from '../mapping/export-job.mapping';
 import { Batch } from '../schema/batch.type';
 import type { Connection } from '../schema/connection';
 import { Dataset } from '../schema/dataset.type';
@@ -54,13 +54,7 @@ export class ExportJobResolver {
   ): Promise<ExportJobPayload> {
     const mistakes = findExportErrors(input);
     if (mistakes.length > 0) return { exportJob: null, timedOut: false, userErrors: mistakes };
-    const destination = await openDestination(context, input.destination);
-    if (destination.value === null)
-      return { exportJob: null, timedOut: false, userErrors: destination.userErrors };
-    const datasetId = destination.value;
-    const { value, userErrors } = await attempt('export-job', { id: ['input'] }, () =>
-      context.sources.exportJobs.create(toExportJobBodyWire(input, datasetId)),
-    );
+    const { value, userErrors } = await startExport(context, input);
     if (value === null) return { exportJob: null, timedOut: false, userErrors };
     const { job, timedOut } = await followJob(context, toExportJob(value), input.awaitMs);
     return { exportJob: job, timedOut, userErrors };

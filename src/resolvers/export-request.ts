@@ -1,10 +1,13 @@
 import type { GatewayContext } from './context';
 import { findWaitErrors } from './job-mutation';
-import { attempt, invalidInput } from './user-errors';
+import { attempt, invalidInput, notThere } from './user-errors';
 import type { Outcome } from './user-errors';
+import { UpstreamForbidden, UpstreamRateLimited, UpstreamUnauthorized } from '../errors/upstream-error';
 import { toUnionDatasetBodyWire } from '../mapping/dataset.mapping';
+import { toExportJobBodyWire } from '../mapping/export-job.mapping';
 import type { CreateExportJobInput, ExportDestination } from '../schema/export-job.input';
 import type { UserError } from '../schema/user-error.type';
+import type { ExportJobWire } from '../wire/export-job.wire';
 
 /** What GraphQL lets through but an export cannot be made from. */
 export function findExportErrors(input: CreateExportJobInput): UserError[] {
@@ -21,15 +24,93 @@ export function findExportErrors(input: CreateExportJobInput): UserError[] {
   ];
 }
 
-/** Id of the dataset to write to; one with a new name is made first, on the union schema. */
-export async function openDestination(
+/**
+ * Starts an export. One that goes to a dataset of a new name is looked at before that is made (one bulk-get of its
+ * segments), and one that is refused takes its dataset along.
+ *
+ * @throws UpstreamError where the user cannot mend it.
+ */
+export async function startExport(
   context: GatewayContext,
-  { datasetId, newDatasetName }: ExportDestination,
-): Promise<Outcome<string>> {
-  if (typeof newDatasetName !== 'string') return { value: datasetId ?? '', userErrors: [] };
-  return attempt('dataset', { id: ['input', 'destination'] }, () =>
+  input: CreateExportJobInput,
+): Promise<Outcome<ExportJobWire>> {
+  const { datasetId, newDatasetName } = input.destination;
+  if (typeof newDatasetName !== 'string') return createExport(context, input, datasetId ?? '');
+  const [missing, ...others] = await findMissingSegments(context, input);
+  if (missing !== undefined) return { value: null, userErrors: [missing, ...others] };
+  const made = await attempt('dataset', { id: ['input', 'destination'] }, () =>
     context.sources.catalog.createDataset(toUnionDatasetBodyWire(newDatasetName.trim())),
   );
+  return made.value === null ? made : createExportOrUndo(context, input, made.value);
+}
+
+function createExport(
+  context: GatewayContext,
+  input: CreateExportJobInput,
+  datasetId: string,
+): Promise<Outcome<ExportJobWire>> {
+  const { segments, mergePolicyId } = input;
+  const ids = new Map<string, readonly string[]>([
+    ...(segments ?? []).map(({ segmentId }, index): [string, readonly string[]] => [
+      segmentId,
+      ['input', 'segments', String(index), 'segmentId'],
+    ]),
+    ...(typeof mergePolicyId === 'string'
+      ? [[mergePolicyId, ['input', 'mergePolicyId']] as [string, readonly string[]]]
+      : []),
+    [datasetId, ['input', 'destination', 'datasetId']],
+  ]);
+  return attempt('export-job', { id: ['input'], ids }, () =>
+    context.sources.exportJobs.create(toExportJobBodyWire(input, datasetId)),
+  );
+}
+
+async function createExportOrUndo(
+  context: GatewayContext,
+  input: CreateExportJobInput,
+  datasetId: string,
+): Promise<Outcome<ExportJobWire>> {
+  try {
+    const outcome = await createExport(context, input, datasetId);
+    if (outcome.value === null) await removeDataset(context, datasetId);
+    return outcome;
+  } catch (error) {
+    // Anything else may have begun to write: its dataset stays.
+    if (isRefusal(error)) await removeDataset(context, datasetId);
+    throw error;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof UpstreamForbidden ||
+    error instanceof UpstreamUnauthorized ||
+    error instanceof UpstreamRateLimited
+  );
+}
+
+/** What cannot be removed is told to the operator: to the user the refusal counts. */
+async function removeDataset({ sources, log }: GatewayContext, datasetId: string): Promise<void> {
+  try {
+    await sources.catalog.deleteDataset(datasetId);
+  } catch (error) {
+    log.warn({ err: error, datasetId }, 'The new dataset of a refused export could not be removed');
+  }
+}
+
+/** Definitions of another namespace than ups are kept elsewhere, so nobody can say here that they are not there. */
+async function findMissingSegments(
+  { sources }: GatewayContext,
+  { segments }: CreateExportJobInput,
+): Promise<UserError[]> {
+  const errors = await Promise.all(
+    (segments ?? []).map(async ({ segmentId, namespace }, index) => {
+      const isOurs = namespace.toLowerCase() === 'ups';
+      if (!isOurs || (await sources.segmentDefinitions.find(segmentId)) !== null) return [];
+      return [notThere(['input', 'segments', String(index), 'segmentId'], 'segment', segmentId)];
+    }),
+  );
+  return errors.flat();
 }
 
 function findScopeErrors({ segments, allProfiles }: CreateExportJobInput): UserError[] {

@@ -58,7 +58,7 @@ export const rejectionRules: Readonly<Record<Subject, readonly RejectionRule[]>>
       hint: 'Make one with createDataset, or export with destination: { newDatasetName }.',
     },
     {
-      words: /not (yet )?(been )?evaluated|never evaluated/i,
+      words: /(not|never) (yet )?(been )?evaluated/i,
       code: 'SEGMENT_NOT_EVALUATED',
       field: ['input', 'segments'],
       hint: 'Run createSegmentJob first, or set evaluateFirst: true.',

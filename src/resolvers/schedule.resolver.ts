@@ -3,7 +3,7 @@ import type { GatewayContext } from './context';
 import { loadSchedule, loadSegments } from './edges';
 import { checkedCount, toPageRequest } from './page-request';
 import { findCronErrors, findScheduleErrors, findStateErrors } from './schedule-errors';
-import { attempt, invalidInput } from './user-errors';
+import { attempt, invalidInput, placesOf } from './user-errors';
 import { orThrow } from '../lib/or-throw';
 import { parseQuartz } from '../lib/quartz';
 import { toConnection } from '../mapping/connection.mapping';
@@ -21,6 +21,7 @@ import type { SegmentJob } from '../schema/segment-job.type';
 import { Segment } from '../schema/segment.type';
 
 const defaultRunCount = 5;
+const idsPlace = ['input', 'segments', 'ids'];
 
 @Resolver(() => Schedule)
 export class ScheduleResolver {
@@ -64,8 +65,10 @@ export class ScheduleResolver {
   ): Promise<SchedulePayload> {
     const mistakes = findScheduleErrors(input);
     if (mistakes.length > 0) return { schedule: null, userErrors: mistakes };
-    const { value, userErrors } = await attempt('schedule', { id: ['input', 'segments', 'ids'] }, () =>
-      context.sources.schedules.create(toScheduleBodyWire(input)),
+    const { value, userErrors } = await attempt(
+      'schedule',
+      { id: idsPlace, ids: new Map(placesOf(input.segments?.ids ?? [], idsPlace)) },
+      () => context.sources.schedules.create(toScheduleBodyWire(input)),
     );
     return { schedule: value && toSchedule(value), userErrors };
   }

@@ -4,7 +4,7 @@ import { loadSchedule, loadSegments } from './edges';
 import { findWaitErrors, followJob, noSuchJob, notCancelable } from './job-mutation';
 import { toJobPageRequest } from './job-page-request';
 import { findSelectionErrors } from './segment-selection';
-import { attempt } from './user-errors';
+import { attempt, placesOf } from './user-errors';
 import { orThrow } from '../lib/or-throw';
 import { toConnection } from '../mapping/connection.mapping';
 import { toAudienceSnapshots, toSegmentJob } from '../mapping/segment-job.mapping';
@@ -15,6 +15,8 @@ import { Schedule } from '../schema/schedule.type';
 import { CreateSegmentJobInput } from '../schema/segment-job.input';
 import { SegmentJob, SegmentJobConnection, SegmentJobPayload } from '../schema/segment-job.type';
 import { Segment } from '../schema/segment.type';
+
+const idsPlace = ['input', 'segments', 'ids'];
 
 @Resolver(() => SegmentJob)
 export class SegmentJobResolver {
@@ -50,8 +52,10 @@ export class SegmentJobResolver {
     ];
     if (mistakes.length > 0) return { segmentJob: null, timedOut: false, userErrors: mistakes };
     const { ids } = input.segments;
-    const { value, userErrors } = await attempt('segment-job', { id: ['input', 'segments', 'ids'] }, () =>
-      context.sources.segmentJobs.create(ids ? { ids: [...new Set(ids)] } : 'all'),
+    const { value, userErrors } = await attempt(
+      'segment-job',
+      { id: idsPlace, ids: new Map(placesOf(ids ?? [], idsPlace)) },
+      () => context.sources.segmentJobs.create(ids ? { ids: [...new Set(ids)] } : 'all'),
     );
     if (value === null) return { segmentJob: null, timedOut: false, userErrors };
     const { job, timedOut } = await followJob(context, toSegmentJob(value), input.awaitMs);

@@ -64,7 +64,7 @@ export class SegmentResolver {
     if (mistakes.length > 0) return { segment: null, userErrors: mistakes };
     const { value, userErrors } = await attempt(
       'segment',
-      { rule: formPlace(input.expression, rulePlace) },
+      { rule: formPlace(input.expression, rulePlace), ids: policyPlace(input.mergePolicyId) },
       () => context.sources.segmentDefinitions.create(toSegmentBodyWire(input)),
     );
     return { segment: value && toSegment(value), userErrors };
@@ -84,6 +84,7 @@ export class SegmentResolver {
       'segment',
       {
         id: ['input', 'id'],
+        ids: policyPlace(input.mergePolicyId),
         ...(input.expression && { rule: formPlace(input.expression, rulePlace) }),
       },
       () => context.sources.segmentDefinitions.update(input.id, toSegmentPatchWire(input)),
@@ -141,4 +142,8 @@ const rulePlace = ['input', 'expression'];
 
 function findNameErrors(name: string): ReturnType<typeof invalidInput>[] {
   return name.trim() === '' ? [invalidInput(['input', 'name'], 'A segment needs a name.')] : [];
+}
+
+function policyPlace(mergePolicyId: string | null | undefined): ReadonlyMap<string, readonly string[]> {
+  return new Map(typeof mergePolicyId === 'string' ? [[mergePolicyId, ['input', 'mergePolicyId']]] : []);
 }

@@ -19,6 +19,8 @@ export type Outcome<Value> =
 export interface InputPlaces {
   readonly id?: readonly string[];
   readonly rule?: readonly string[];
+  /** Where each id of the input stands: a refusal that speaks of one is about that place. */
+  readonly ids?: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -41,12 +43,30 @@ export async function attempt<Value>(
 
 function toUserError(subject: Subject, places: InputPlaces, error: UpstreamError): UserError | null {
   if (error instanceof UpstreamNotFound) {
-    return { code: 'NOT_FOUND', message: error.message, field: places.id ?? null, hint: notFoundHint };
+    const field = placeOfMentioned(places, error) ?? places.id ?? null;
+    return { code: 'NOT_FOUND', message: error.message, field, hint: notFoundHint };
   }
   if (error instanceof UpstreamConflict || error instanceof UpstreamRejected) {
-    return toPqlError(places, error) ?? toRejection(subject, error);
+    const userError = toPqlError(places, error) ?? toRejection(subject, error);
+    return { ...userError, field: userError.field ?? placeOfMentioned(places, error) };
   }
   return null;
+}
+
+function placeOfMentioned({ ids }: InputPlaces, error: UpstreamError): readonly string[] | null {
+  if (ids === undefined) return null;
+  const words = [error.message, ...error.problems.map(({ message }) => message)].join(' ').split(/[^\w-]+/);
+  return words.map((word) => ids.get(word)).find((place) => place !== undefined) ?? null;
+}
+
+/** The user error for an id that names nothing. */
+export function notThere(field: readonly string[], noun: string, id: string): UserError {
+  return { code: 'NOT_FOUND', message: `There is no ${noun} ${id}.`, field, hint: notFoundHint };
+}
+
+/** The places of a list of ids, one behind the other. */
+export function placesOf(ids: readonly string[], field: readonly string[]): [string, readonly string[]][] {
+  return ids.map((id, index) => [id, [...field, String(index)]]);
 }
 
 const notFoundHint = 'Check the id, and that it belongs to the org and sandbox of this request.';

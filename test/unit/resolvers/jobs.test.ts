@@ -1,6 +1,7 @@
 import { UpstreamNotFound, UpstreamUnavailable } from '../../../src/errors/upstream-error';
 import type { JobChange } from '../../../src/subscriptions/job-watchers';
 import type { ExportJobBodyWire, ExportJobWire } from '../../../src/wire/export-job.wire';
+import type { SegmentDefinitionWire } from '../../../src/wire/segment-definition.wire';
 import type { SegmentJobWire } from '../../../src/wire/segment-job.wire';
 import { createTestContext, pageOf, runQuery } from '../../support/run-query';
 
@@ -137,6 +138,7 @@ describe('createExportJob', () => {
   it('makes a dataset on the union schema first where it is given a name', async () => {
     const made: unknown[] = [];
     const sources = {
+      segmentDefinitions: { find: () => Promise.resolve({ id: 's1' } as SegmentDefinitionWire) },
       catalog: {
         createDataset: (body: unknown) => {
           made.push(body);
