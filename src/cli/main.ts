@@ -1,10 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import { text as readStream } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { WebSocket } from 'ws';
 import { loadConfig } from '../config';
 import { CommandError } from '../errors/command-error';
-import { SegmentationError } from '../errors/segmentation-error';
+import { systemCodeOf } from '../lib/system-code';
 import { orgIdPattern, sandboxNamePattern } from '../wire/common.wire';
 import { addAdminCommands } from './admin';
+import { addApiCommands } from './api/add-api-commands';
+import { explainFailure } from './api/failures';
 import { addDestinationCommand } from './destination/destination-command';
 import { addField, listFields } from './fields';
 import type { ImportedEntity, ImportResult } from './import-file';
@@ -97,6 +102,15 @@ program
 
 addAdminCommands(program, inTenant, () => loadConfig(process.env));
 addDestinationCommand(program, { stdout: process.stdout, stopOnInterrupt });
+addApiCommands(program, {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  readFile: readTextFile,
+  stopOnInterrupt,
+  exitWith: (code) => void (process.exitCode = code),
+  webSocketImpl: WebSocket,
+});
 nameHelp(program, 'audience');
 
 /** After an error people are led to the help of the very command that they used. */
@@ -174,6 +188,17 @@ function summaryOf(entity: ImportedEntity, result: ImportResult): string {
   return `Imported ${accepted} ${entity} as batch ${batchId}; ${rejected} ${rejected === 1 ? word : `${word}s`} rejected.\n`;
 }
 
+/** A file's text; "-" is standard input. @throws CommandError where there is none. */
+async function readTextFile(path: string): Promise<string> {
+  try {
+    return path === '-' ? await readStream(process.stdin) : await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new CommandError(`${path} cannot be read (${systemCodeOf(cause) || 'unknown reason'}).`, 2, {
+      cause,
+    });
+  }
+}
+
 /** Ctrl-C stops a command in order; a second one ends the process. */
 function stopOnInterrupt(): AbortSignal {
   const stopping = new AbortController();
@@ -183,19 +208,7 @@ function stopOnInterrupt(): AbortSignal {
 }
 
 program.parseAsync(process.argv).catch((error: unknown) => {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  if (error instanceof Error && error.name === 'AbortError') {
-    process.stderr.write('audience: Stopped. What was uploaded in part is taken back.\n');
-    process.exitCode = 130;
-    return;
-  }
-  process.exitCode = error instanceof CommandError ? error.exitCode : 1;
-  const message =
-    error instanceof SegmentationError
-      ? error.message
-      : 'Something went wrong inside the command. Please report it.';
-  process.stderr.write(`audience: ${message}\n`);
+  const { message, exitCode } = explainFailure(error);
+  process.exitCode = exitCode;
+  if (message !== null) process.stderr.write(`audience: ${message}\n`);
 });
