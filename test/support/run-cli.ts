@@ -21,12 +21,10 @@ export interface CliOptions {
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   let [stdout, stderr] = ['', ''];
   let exitCode = 0;
-  const program = new Command('audience')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => void (stdout += text),
-      writeErr: (text) => void (stderr += text),
-    });
+  const program = new Command('audience').exitOverride().configureOutput({
+    writeOut: (text) => void (stdout += text),
+    writeErr: (text) => void (stderr += text),
+  });
   addApiCommands(program, {
     env: options.env ?? {},
     stdout: { write: (text) => void (stdout += text) },
