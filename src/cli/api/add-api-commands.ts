@@ -15,6 +15,7 @@ import { job } from './nouns/job';
 import { mergePolicy } from './nouns/merge-policy';
 import { preview } from './nouns/preview';
 import { profile } from './nouns/profile';
+import { run } from './nouns/run';
 import { schedule } from './nouns/schedule';
 import { segment } from './nouns/segment';
 import { template } from './nouns/template';
@@ -26,6 +27,7 @@ export const nouns: readonly Noun[] = [
   preview,
   job,
   exportNoun,
+  run,
   schedule,
   template,
   dataset,

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { GraphQLSchema } from 'graphql';
-import { TypeInfo, buildSchema, getNamedType, parse, validate, visit, visitWithTypeInfo } from 'graphql';
+import {
+  Kind,
+  TypeInfo,
+  buildSchema,
+  getNamedType,
+  parse,
+  validate,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import { nouns } from '../../../../src/cli/api/add-api-commands';
 import { doctorDocuments } from '../../../../src/cli/api/doctor';
 import type { ApiDocument } from '../../../../src/cli/api/verb';
@@ -15,10 +23,10 @@ function selectedPaths(text: string): ReadonlySet<string> {
   const document = parse(text);
   const fragments = new Map(
     document.definitions.flatMap((node) =>
-      node.kind === 'FragmentDefinition' ? [[node.name.value, node]] : [],
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
     ),
   );
-  const types = new TypeInfo(schema as GraphQLSchema);
+  const types = new TypeInfo(schema);
   const here: string[] = [];
   const walk = (root: (typeof document.definitions)[number]): void => {
     visit(
@@ -39,7 +47,7 @@ function selectedPaths(text: string): ReadonlySet<string> {
       }),
     );
   };
-  for (const node of document.definitions) if (node.kind === 'OperationDefinition') walk(node);
+  for (const node of document.definitions) if (node.kind === Kind.OPERATION_DEFINITION) walk(node);
   return paths;
 }
 
