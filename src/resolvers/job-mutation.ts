@@ -1,6 +1,7 @@
 import type { GatewayContext } from './context';
 import { longestWaitMs, toJob, watchUntilEnd } from './job-waiting';
 import { invalidInput } from './user-errors';
+import { UpstreamError } from '../errors/upstream-error';
 import type { ExportJob } from '../schema/export-job.type';
 import type { SegmentJob } from '../schema/segment-job.type';
 import type { UserError } from '../schema/user-error.type';
@@ -14,6 +15,9 @@ export function findWaitErrors(awaitMs: number | null | undefined): UserError[] 
 /**
  * What a mutation answers of the job that it made or changed: the job at once, or as it stands when it ends or `awaitMs`
  * has passed. Who watches it hears of it at once.
+ *
+ * The job has been made, whatever becomes of the waiting: where it cannot be watched any further, the answer is what is
+ * known, as if the time had passed.
  */
 export async function followJob<J extends SegmentJob | ExportJob>(
   context: GatewayContext,
@@ -22,7 +26,16 @@ export async function followJob<J extends SegmentJob | ExportJob>(
 ): Promise<{ readonly job: J; readonly timedOut: boolean }> {
   context.watchers.nudge(context.caller, job.kind, job.id);
   if (awaitMs === null || awaitMs === undefined || job.isTerminal) return { job, timedOut: false };
-  const watched = await watchUntilEnd(context, { kind: job.kind, id: job.id }, awaitMs);
+  const watched = await watchUntilEnd(context, { kind: job.kind, id: job.id }, awaitMs).catch(
+    (error: unknown) => {
+      if (!(error instanceof UpstreamError)) throw error;
+      context.log.warn(
+        { err: error, kind: job.kind, id: job.id },
+        'A job that was made could not be waited for',
+      );
+      return null;
+    },
+  );
   const latest = watched === null ? job : toJob(watched);
   // The watcher was asked for this very job, so what it saw is of its kind.
   return { job: latest as J, timedOut: !latest.isTerminal };

@@ -18,6 +18,10 @@ export interface ContextParts {
   readonly sources?: { readonly [Noun in keyof DataSources]?: Partial<DataSources[Noun]> };
   /** What a watcher of any job says, in order; it then waits for ever. */
   readonly changes?: readonly JobChange[];
+  /** Fires when the client leaves. */
+  readonly signal?: AbortSignal;
+  /** What a watcher of any job throws behind its changes. */
+  readonly watchFailure?: Error;
   readonly now?: Date;
   readonly mode?: 'EMBEDDED' | 'ADOBE';
   /** What the upstream says to a caller whom it does not let into the sandbox; it does where this is left out. */
@@ -66,7 +70,7 @@ export function createTestContext(parts: ContextParts = {}): TestContext {
     sources,
     freshSources: () => sources,
     cursors: bindCursors(createTextSeal('a secret of this test, of any length', 'cursors'), ada),
-    watchers: createWatchers(parts.changes ?? [], nudged, released),
+    watchers: createWatchers(parts, nudged, released),
     downloadLinks: {
       create: (_caller, { fileId, name }) =>
         Promise.resolve(`https://gateway.example/files/${fileId}/${name}`),
@@ -79,14 +83,14 @@ export function createTestContext(parts: ContextParts = {}): TestContext {
     destinations: strictly(parts.destinations ?? {}, 'destinations') as Destinations,
     state: strictly(parts.state ?? {}, 'state') as GatewayState,
     now: () => parts.now ?? new Date('2026-01-01T00:00:00Z'),
-    signal: new AbortController().signal,
+    signal: parts.signal ?? new AbortController().signal,
     log: pino({ level: 'silent' }),
   };
   return { context, nudged, released };
 }
 
 function createWatchers(
-  changes: readonly JobChange[],
+  { changes = [], watchFailure }: Pick<ContextParts, 'changes' | 'watchFailure'>,
   nudged: string[],
   released: { count: number },
 ): JobWatchers {
@@ -96,6 +100,7 @@ function createWatchers(
       return {
         next: () => {
           const value = queue.shift();
+          if (value === undefined && watchFailure !== undefined) return Promise.reject(watchFailure);
           return value === undefined
             ? new Promise<never>(() => undefined)
             : Promise.resolve({ done: false, value });

@@ -52,6 +52,18 @@ describe('createSegmentJob', () => {
     expect(test.released.count).toBe(1);
   });
 
+  it('answers with the job that it has made where that cannot be watched', async () => {
+    const watchFailure = new UpstreamUnavailable('away', { service: 'segmentation', status: 503 });
+    const test = createTestContext({ sources: { segmentJobs }, watchFailure });
+    const { data, errors } = await runQuery(create, test, {
+      input: { segments: { all: true }, awaitMs: 60_000 },
+    });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({
+      createSegmentJob: { timedOut: true, segmentJob: { id: 'j1', status: 'NEW' } },
+    });
+  });
+
   it('answers with what is known when the time is up, and lets go of the job', async () => {
     const test = createTestContext({ sources: { segmentJobs }, changes: [change('SNAPSHOT', 'PROCESSING')] });
     const { data } = await runQuery(create, test, { input: { segments: { ids: ['s1'] }, awaitMs: 5 } });
@@ -302,6 +314,29 @@ describe('awaitJob', () => {
     const test = createTestContext({ sources: { segmentJobs } });
     expect((await runQuery(ask, test)).data).toEqual({ awaitJob: { status: 'SUCCEEDED' } });
     expect(test.released.count).toBe(0);
+  });
+
+  it('answers with its state when the time is up', async () => {
+    const segmentJobs = { find: () => Promise.resolve(segmentJob('NEW')) };
+    const changes = [change('SNAPSHOT', 'PROCESSING')];
+    const test = createTestContext({ sources: { segmentJobs }, changes });
+    expect((await runQuery(ask, test)).data).toEqual({ awaitJob: { status: 'PROCESSING' } });
+    expect(test.released.count).toBe(1);
+  });
+
+  it('lets go of the job when the client leaves', async () => {
+    const client = new AbortController();
+    const segmentJobs = { find: () => Promise.resolve(segmentJob('NEW')) };
+    const test = createTestContext({ sources: { segmentJobs }, signal: client.signal });
+    const answer = runQuery(ask.replace('50', '60000'), test);
+    client.abort();
+    await answer;
+    expect(test.released.count).toBe(1);
+  });
+
+  it.each([-1, 60_001])('refuses to wait for %s ms', async (timeoutMs) => {
+    const { errors } = await runQuery(ask.replace('50', String(timeoutMs)), createTestContext());
+    expect(errors?.[0]?.message).toMatch(/"timeoutMs" must be 0 to 60000/);
   });
 
   it('is null where there is no such job', async () => {
