@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { graphql } from '../../generated';
+import type { StartAudienceRunInput } from '../../generated/graphql';
 import { createSegment } from '../../support/road-operations';
 import { createShopPeople, profileOf } from '../../support/shop-people';
 import { startRoad } from '../../support/start-road';
@@ -82,7 +83,7 @@ const watchJobs = graphql(`
   }
 `);
 
-const newDataset = { newDatasetName: 'Members' } as const;
+const newDataset = { newDatasetName: 'Members' };
 
 describe('audience runs before the embedded platform', () => {
   let road: Road;
@@ -134,7 +135,7 @@ describe('audience runs before the embedded platform', () => {
     expect(last).toMatchObject({ status: 'SUCCEEDED', step: 'DONE', exportJob: { status: 'SUCCEEDED' } });
   });
 
-  it.each([
+  it.each<[StartAudienceRunInput, string, string[]]>([
     [{ segmentIds: [], destination: newDataset }, 'INVALID_INPUT', ['input', 'segmentIds']],
     [
       { segmentIds: ['5afe34ae-8c98-4513-8a1d-67ccaa54bc05'], destination: newDataset },
@@ -161,9 +162,9 @@ describe('audience runs before the embedded platform', () => {
       'INVALID_INPUT',
       ['input', 'idempotencyKey'],
     ],
-  ] as const)('are refused before anything is made: %j', async (input, code, field) => {
+  ])('are refused before anything is made: %j', async (input, code, field) => {
     road.upstream.forget();
-    const segmentIds = input.segmentIds.map((id) => (id === 'SEGMENT' ? segmentId : id));
+    const segmentIds = [input.segmentIds].flat().map((id) => (id === 'SEGMENT' ? segmentId : id));
     const { startAudienceRun } = await road.run(start, { input: { ...input, segmentIds } });
     expect(startAudienceRun).toEqual({ audienceRun: null, userErrors: [{ code, field }] });
     expect(road.upstream.calls.filter(({ method }) => method === 'POST')).toEqual([]);
