@@ -14,7 +14,7 @@ export interface TemplateFacts {
   readonly externalId: string | null;
 }
 
-type FactsContext = Pick<GatewayContext, 'sources' | 'state' | 'caller'>;
+type FactsContext = Pick<GatewayContext, 'sources' | 'state' | 'caller' | 'access'>;
 
 /** @throws UpstreamError where the template or the segment cannot be read. */
 export async function readTemplateFacts(
@@ -46,10 +46,12 @@ export async function attemptTemplateFacts(
 async function readSegment(
   reading: Promise<AnyAudienceTemplateWire>,
   segmentId: string | null,
-  { sources, state, caller }: FactsContext,
+  { sources, state, caller, access }: FactsContext,
 ): Promise<Omit<TemplateFacts, 'template'>> {
   if (segmentId === null) return { segment: null, externalId: null };
   const [template, segment] = await Promise.all([reading, sources.segmentDefinitions.find(segmentId)]);
+  // Templates are the org's: without a segment of it nothing has shown that the sandbox may be used.
+  if (segment === null) await access.prove(caller, sources);
   const known = await state.externalAudiences.find({
     orgId: caller.orgId,
     sandbox: caller.sandbox,

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { createGateway } from '../../src/server/gateway';
 import type { Gateway, GatewayOptions } from '../../src/server/gateway';
+import type { GatewayState } from '../../src/state/open-gateway-state';
 import { startFakeUpstream } from './fake-upstream';
 import { openTemporaryState } from './temporary-state';
 import type { FakeUpstream, Reply, SeenCall } from './fake-upstream';
@@ -15,6 +16,8 @@ export const embeddedCaller = {
 export interface StartedGateway {
   readonly gateway: Gateway;
   readonly upstream: FakeUpstream;
+  /** What the gateway itself remembers. */
+  readonly state: GatewayState;
   /** What the gateway has logged, one JSON line each. */
   readonly logLines: string[];
   post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
@@ -47,6 +50,7 @@ export async function startGateway(
   return {
     gateway,
     upstream,
+    state,
     logLines,
     post: (body, headers = {}) =>
       fetch(`${gateway.url}/graphql`, {

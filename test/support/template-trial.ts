@@ -132,14 +132,23 @@ function moveTo(origin: string, template: (typeof audienceTemplateList)[number])
   };
 }
 
+/** A sandbox that the upstream lets nobody into, but for what is the org's. */
+export const closedSandbox = 'closed';
+
 function answerFrom(
-  { path }: SeenCall,
+  { path, headers }: SeenCall,
   templates: ReadonlyMap<string, object>,
   segments: ReadonlyMap<string, object>,
 ): Reply | undefined {
   const id = path.split('/').at(-1) ?? '';
   const template = path.includes('/audience-templates/') ? templates.get(id) : undefined;
   if (template !== undefined) return { json: template };
+  if (headers['x-sandbox-name'] === closedSandbox && path.endsWith('/segment/definitions'))
+    return { status: 403, json: { error_code: '403025', message: 'No access to this sandbox' } };
+  if (path.endsWith('/segment/definitions'))
+    return {
+      json: { segments: [...segments.values()].slice(0, 1), page: { totalCount: segments.size }, link: {} },
+    };
   const segment = path.includes('/segment/definitions/') ? segments.get(id) : undefined;
   return segment && { json: segment };
 }

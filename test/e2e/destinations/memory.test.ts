@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openGatewayState } from '../../../src/state/open-gateway-state';
 import { answerJson } from '../../support/recording-destination';
 import type { TemplateTrial } from '../../support/template-trial';
-import { buyers, startTemplateTrial, twitter } from '../../support/template-trial';
+import { buyers, closedSandbox, startTemplateTrial, twitter } from '../../support/template-trial';
 
 const values = { 'targetConnection.params.accountId': 'a' };
 const input = () => ({ templateId: twitter, segmentId, values });
@@ -84,6 +84,24 @@ describe('an audience that was made', () => {
     expect(await apply('DELETE')).toMatchObject({
       userErrors: [{ code: 'NOT_FOUND', field: ['input', 'segmentId'] }],
     });
+  });
+
+  test('is nothing to a caller whom the upstream does not let into the sandbox', async () => {
+    const place = {
+      orgId: 'EMBEDDED@AdobeOrg',
+      sandbox: closedSandbox,
+      templateId: twitter,
+      segmentId: 'deleted',
+    };
+    await trial.started.state.externalAudiences.keep(place, 'canary', new Date(0));
+    const { text, value } = await trial.apply(
+      { ...input(), segmentId: 'deleted', verb: 'DELETE' },
+      { 'x-sandbox-name': closedSandbox },
+    );
+    expect(value ?? null).toBeNull();
+    expect(text).toContain('FORBIDDEN');
+    expect(text).not.toContain('canary');
+    expect(lines()).toEqual([]);
   });
 
   test('by other means is changed by the id that is given, which is kept', async () => {
