@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EncryptJWT, jwtDecrypt } from 'jose';
+import { EncryptJWT, errors, jwtDecrypt } from 'jose';
 import type { JWTPayload } from 'jose';
 import { createCaller } from './caller';
 import type { Caller } from './caller';
@@ -9,8 +9,13 @@ import type { SourceFile } from './index';
 export interface DownloadLinks {
   /** Absolute URL of the gateway's own route; holds the file and the caller's credential, sealed. */
   create(caller: Caller, file: SourceFile): Promise<string>;
-  /** Null where the link is forged, damaged or past its time. */
-  open(token: string): Promise<{ readonly caller: Caller; readonly file: SourceFile } | null>;
+  /** Null where the link is forged or damaged; `expired` where it was ours. */
+  open(token: string): Promise<OpenedLink | 'expired' | null>;
+}
+
+export interface OpenedLink {
+  readonly caller: Caller;
+  readonly file: SourceFile;
 }
 
 export interface DownloadLinkOptions {
@@ -50,9 +55,9 @@ export function createDownloadLinks(options: DownloadLinkOptions): DownloadLinks
           requiredClaims: ['exp'],
         });
         return fromClaims(payload);
-      } catch {
-        // Whatever is wrong with a token, its bearer learns no more than that it does not open anything.
-        return null;
+      } catch (error) {
+        // Its time is looked at once it is known for ours. Whatever else is wrong, its bearer does not learn.
+        return error instanceof errors.JWTExpired ? 'expired' : null;
       }
     },
   };
@@ -74,7 +79,7 @@ function toClaims(caller: Caller, file: SourceFile): JWTPayload {
   };
 }
 
-function fromClaims(payload: JWTPayload): { caller: Caller; file: SourceFile } | null {
+function fromClaims(payload: JWTPayload): OpenedLink | null {
   const [fileId, name, size] = Array.isArray(payload['file']) ? (payload['file'] as unknown[]) : [];
   const [authorization, apiKey, orgId, sandbox, principal] = Array.isArray(payload['caller'])
     ? (payload['caller'] as unknown[])

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DataSources, SourceFile } from '../datasources';
 import { createDataSources } from '../datasources/create-data-sources';
+import type { FileAnswer } from '../datasources/rest-call';
 import {
   UpstreamError,
   UpstreamNotFound,
@@ -17,7 +19,8 @@ const idleMs = 30_000;
 
 /**
  * GET and HEAD /files/<token>/<name>: a file of a batch, passed on as it comes, so that its size does not matter. A bad
- * link of any kind is the same 404. The token is the credential; no header of the request goes upstream but Range.
+ * link of any kind is the same 404, one past its time a 410. The token is the credential; no header of the request goes
+ * upstream but a Range that is one.
  */
 export async function answerFile(
   shared: SharedParts,
@@ -26,26 +29,21 @@ export async function answerFile(
   response: ServerResponse,
 ): Promise<void> {
   const requestId = toRequestId(request.headers['x-request-id']);
-  const log = shared.log.child({ requestId });
   const link = await shared.downloadLinks.open(path.token);
+  if (link === 'expired') {
+    const message = 'The time of this link is over. Ask for a new downloadUrl.';
+    send(request, response, jsonAnswer(410, { message, requestId }));
+    return;
+  }
   if (link === null || link.file.name !== path.name) {
-    send(
-      request,
-      response,
-      jsonAnswer(404, {
-        message: 'This link leads nowhere, or its time is over. Ask for a new downloadUrl.',
-      }),
-    );
+    const message = 'This link leads nowhere. Ask for a new downloadUrl.';
+    send(request, response, jsonAnswer(404, { message, requestId }));
     return;
   }
   const signal = signalOfLeaving(response);
   const sources = createDataSources({ client: shared.client, caller: link.caller, requestId, signal });
-  const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
   try {
-    const { status, headers, body } = await sources.dataAccess.openFile(link.file, {
-      method,
-      range: request.headers.range,
-    });
+    const { status, headers, body } = await openFile(sources, link.file, request);
     response.writeHead(status, {
       ...securityHeaders,
       ...headers,
@@ -57,13 +55,40 @@ export async function answerFile(
   } catch (error) {
     if (response.headersSent) {
       // The client has left or stands still, or the upstream broke off: half a file must not look like a whole one.
-      log.info({ err: error }, 'A download ended early');
+      shared.log.child({ requestId }).info({ err: error }, 'A download ended early');
       response.destroy();
       return;
     }
     if (!(error instanceof UpstreamError)) throw error;
-    send(request, response, jsonAnswer(statusOf(error), { message: error.message, requestId }));
+    const answer = jsonAnswer(statusOf(error), { message: error.message, requestId });
+    send(request, response, { ...answer, headers: { ...answer.headers, ...retryHeaders(error) } });
   }
+}
+
+/** One range or several; what is none is left out, as RFC 9110 (14.2) has it, and the whole file comes. */
+const rangePattern = /^bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+)){0,15}\s*$/;
+
+/**
+ * Opens the file as the client asked for it. With If-Range a part comes only of the file that the client has a part of
+ * already; of another one, or where the upstream does not say which it is, the whole.
+ */
+async function openFile(
+  { dataAccess }: DataSources,
+  file: SourceFile,
+  { method: asked, headers }: IncomingMessage,
+): Promise<FileAnswer> {
+  const method = asked === 'HEAD' ? 'HEAD' : 'GET';
+  const { range, 'if-range': ifRange } = headers;
+  if (range === undefined || !rangePattern.test(range)) return dataAccess.openFile(file, { method });
+  const answer = await dataAccess.openFile(file, { method, range });
+  if (ifRange === undefined || answer.status === 200 || answer.headers.etag === ifRange) return answer;
+  answer.body?.on('error', () => undefined).destroy();
+  return dataAccess.openFile(file, { method });
+}
+
+function retryHeaders(error: UpstreamError): Readonly<Record<string, string>> {
+  if (!(error instanceof UpstreamRateLimited) || error.retryAfterMs === null) return {};
+  return { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) };
 }
 
 function statusOf(error: UpstreamError): number {

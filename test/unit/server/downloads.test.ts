@@ -33,9 +33,15 @@ function answer({ path, headers, query }: SeenCall): { raw: (response: ServerRes
   return {
     raw: (response) => {
       if (path.endsWith('endless')) pourForEver(response);
-      else if (headers.range === 'bytes=0-3') {
+      else if (headers.range === 'bytes=5000-') {
+        response.writeHead(416, { 'content-range': 'bytes */1000' }).end('{"title":"no"}');
+      } else if (headers.range === 'bytes=0-1, 5-6') {
         response
-          .writeHead(206, { 'content-length': 4, 'content-range': 'bytes 0-3/1000' })
+          .writeHead(206, { 'content-type': 'multipart/byteranges; boundary=x' })
+          .end('--x\r\n\r\nab\r\n--x\r\n\r\ncd\r\n--x--');
+      } else if (headers.range === 'bytes=0-3') {
+        response
+          .writeHead(206, { 'content-length': 4, 'content-range': 'bytes 0-3/1000', etag: '"v1"' })
           .end(content.subarray(0, 4));
       } else {
         response.writeHead(200, {
@@ -90,6 +96,41 @@ describe('a download link', () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(content.subarray(0, 4))).toBe(true);
   });
 
+  it('tells of a part that lies outside the file, and of how long the file is', async () => {
+    const response = await fetch(url, { headers: { range: 'bytes=5000-' } });
+    expect(response.status).toBe(416);
+    expect(response.headers.get('content-range')).toBe('bytes */1000');
+    expect(await response.text()).toBe('');
+  });
+
+  it('passes several parts on as they come', async () => {
+    const response = await fetch(url, { headers: { range: 'bytes=0-1, 5-6' } });
+    expect(response.status).toBe(206);
+    expect(response.headers.get('content-type')).toBe('multipart/byteranges; boundary=x');
+    expect(await response.text()).toContain('ab');
+  });
+
+  it.each(['bytes=x', 'lines=0-3', 'bytes=3', 'bytes=-', `bytes=${'0-1,'.repeat(40)}0-1`])(
+    'gives the whole file where the range is none: %s',
+    async (range) => {
+      const response = await fetch(url, { headers: { range } });
+      expect(response.status).toBe(200);
+      expect((await response.arrayBuffer()).byteLength).toBe(1000);
+      expect(started.upstream.calls.at(-1)?.headers.range).toBeUndefined();
+    },
+  );
+
+  it('goes on where the file is the same as before, and begins anew where it is not known to be', async () => {
+    const askFor = (ifRange: string): Promise<Response> =>
+      fetch(url, { headers: { range: 'bytes=0-3', 'if-range': ifRange } });
+    const same = await askFor('"v1"');
+    expect([same.status, (await same.arrayBuffer()).byteLength]).toEqual([206, 4]);
+    for (const other of ['"v0"', 'Mon, 01 Jan 2024 00:00:00 GMT']) {
+      const changed = await askFor(other);
+      expect([changed.status, (await changed.arrayBuffer()).byteLength]).toEqual([200, 1000]);
+    }
+  });
+
   it('answers HEAD with the length alone', async () => {
     const response = await fetch(url, { method: 'HEAD' });
     expect(response.headers.get('content-length')).toBe('1000');
@@ -112,13 +153,15 @@ describe('a download link', () => {
     for (const link of wrong) expect((await fetch(link)).status).toBe(404);
   });
 
-  it('that is past its time leads nowhere', async () => {
+  it('that is past its time is told so', async () => {
     const past = createDownloadLinks({
       publicUrl: started.gateway.url,
       secret,
       clock: () => new Date(Date.now() - 3_600_000),
     });
-    expect((await fetch(await past.create(caller, file))).status).toBe(404);
+    const response = await fetch(await past.create(caller, file));
+    expect(response.status).toBe(410);
+    expect(await response.text()).toContain('Ask for a new downloadUrl');
   });
 
   it('of a file that is gone answers 404', async () => {
