@@ -31,7 +31,7 @@ export interface QuartzSchedule {
  * Source: contract of `/config/schedules`; the Quartz grammar but for `L-n` in the day of month.
  */
 export function parseQuartz(expression: string): QuartzSchedule {
-  const fields = expression.trim().split(/\s+/);
+  const fields = expression.split(/\s+/).filter((field) => field !== '');
   if (fields.length < 6 || fields.length > 7) {
     const message = `A Quartz expression has 6 or 7 fields (seconds first), this one has ${fields.length}. Example: "0 0 1 * * ?" is daily at 01:00 UTC.`;
     return refused([{ code: 'wrong-field-count', field: null, message }]);

@@ -46,12 +46,17 @@ export class ScheduleResolver {
   })
   explainCron(@Args() { cron, first }: ExplainCronArgs, @Ctx() context: GatewayContext): CronExplanation {
     const parsed = parseQuartz(cron);
+    const nextRuns = parsed.next(context.now(), checkedCount(first, defaultRunCount));
+    const isOver = parsed.ok && nextRuns.length === 0;
     return {
-      valid: parsed.ok,
+      // A schedule whose last time has passed is refused when it is written.
+      valid: parsed.ok && !isOver,
       description: parsed.ok ? parsed.description : null,
-      nextRuns: parsed.next(context.now(), checkedCount(first, defaultRunCount)),
+      nextRuns,
       atMostDaily: parsed.isAtMostDaily,
-      problems: parsed.problems.map(({ message }) => message),
+      problems: isOver
+        ? ['It would never be due: its last time has passed. Give a later year or none.']
+        : parsed.problems.map(({ message }) => message),
     };
   }
 

@@ -1,4 +1,3 @@
-import type { EnvironmentContext, JestEnvironmentConfig } from '@jest/environment';
 import DomEnvironment from 'jest-environment-jsdom';
 
 /** What jsdom has in a form of its own, and a gateway needs as Node has it. */
@@ -19,8 +18,8 @@ const ofNode: readonly string[] = [
 
 /** A browser's page, and beside it in one process a gateway: the DOM is jsdom's, and so is its WebSocket. */
 export default class GatewayAndDomEnvironment extends DomEnvironment {
-  constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
-    super(config, context);
+  constructor(...given: ConstructorParameters<typeof DomEnvironment>) {
+    super(...given);
     for (const name of Object.getOwnPropertyNames(globalThis)) {
       if (name in this.global && !ofNode.includes(name)) continue;
       const value: unknown = Reflect.get(globalThis, name);
