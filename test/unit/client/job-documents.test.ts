@@ -58,7 +58,9 @@ const watch = graphql(`
   }
 `);
 
-type Answered = ResultOf<typeof watch>['event'];
+/** Codegen writes `field?: T | null` of what may be null; what is selected is there. */
+type Whole<T> = T extends object ? { [Name in keyof T]-?: Whole<Exclude<T[Name], undefined>> } : T;
+type Answered = Whole<ResultOf<typeof watch>['event']>;
 type AnsweredJob = NonNullable<Answered['job']>;
 
 /** Compiles only while what codegen reads out of the schema is what the client promises. */
