@@ -29,6 +29,8 @@ export interface FakeUpstream {
   readonly calls: SeenCall[];
   /** `GET /segment/jobs` … of the calls so far, without the base path. */
   lines(): string[];
+  /** The same of some of them. */
+  linesOf(isMeant: (call: SeenCall) => boolean): string[];
   close(): Promise<void>;
 }
 
@@ -47,16 +49,17 @@ export async function startFakeUpstream(
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     calls,
-    lines: () =>
-      calls.map(
-        ({ method, path }) =>
-          `${method} ${path.replace(/^\/data\/(core\/ups|foundation|core\/activation)/, '')}`,
-      ),
+    lines: () => calls.map(lineOf),
+    linesOf: (isMeant) => calls.filter(isMeant).map(lineOf),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function lineOf({ method, path }: SeenCall): string {
+  return `${method} ${path.replace(/^\/data\/(core\/ups|foundation|core\/activation)/, '')}`;
 }
 
 /** A gateway's lower floors before a fake upstream, and what closes both. */
