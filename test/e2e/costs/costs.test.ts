@@ -84,7 +84,7 @@ async function callsOf(cost: Cost, count: number): Promise<string> {
   const isSubscription = parse(text).definitions.some(
     (each) => each.kind === Kind.OPERATION_DEFINITION && each.operation === OperationTypeNode.SUBSCRIPTION,
   );
-  if (isSubscription) await subscribe(text, headers);
+  if (isSubscription) await subscribe(text, headers, cost);
   else {
     const answer = (await (await started.post({ query: text }, headers)).json()) as { errors?: unknown };
     expect(answer.errors).toBeUndefined();
@@ -96,11 +96,23 @@ async function callsOf(cost: Cost, count: number): Promise<string> {
   return summaryOf(asked);
 }
 
-async function subscribe(query: string, headers: Readonly<Record<string, string>>): Promise<void> {
+async function subscribe(
+  query: string,
+  headers: Readonly<Record<string, string>>,
+  { calls, neverEnds }: Cost,
+): Promise<void> {
   const url = `${started.gateway.url.replace('http', 'ws')}/graphql`;
   const client = createClient({ url, webSocketImpl: WebSocket, connectionParams: headers, retryAttempts: 0 });
   try {
     const stream = client.iterate({ query });
+    if (neverEnds === true) {
+      const first = stream.next();
+      const asked = (): number => started.upstream.calls.length;
+      await until(() => asked() === calls.split(' + ').length);
+      await stream.return?.();
+      await first;
+      return;
+    }
     // Some end with an error, for there is no such thing; what it cost to find that out counts all the same.
     for (let next = await stream.next(); next.done !== true; next = await stream.next())
       expect(next).toBeDefined();
@@ -108,6 +120,13 @@ async function subscribe(query: string, headers: Readonly<Record<string, string>
     expect(error).toBeInstanceOf(Array);
   } finally {
     await client.dispose();
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; !condition(); turn += 1) {
+    if (turn > 2_000) throw new Error('It did not come to that');
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 

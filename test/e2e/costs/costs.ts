@@ -8,6 +8,8 @@ export interface Cost {
   readonly calls: string;
   /** The same for fifty, where it differs. */
   readonly callsForMany?: string;
+  /** True of a stream that goes on: only how it begins is counted. */
+  readonly neverEnds?: true;
   /** True where the gateway works on after its answer: what it does then is another row's affair. */
   readonly goesOn?: true;
 }
@@ -208,6 +210,12 @@ export const operationCosts: readonly Cost[] = [
     field: 'Subscription.exportJobChanged',
     ask: () => 'subscription { exportJobChanged(id: "1000") { type } }',
     calls: exportJob,
+  },
+  {
+    field: 'Subscription.jobsChanged',
+    ask: () => 'subscription { jobsChanged { type } }',
+    calls: `${segmentJobs} + ${exportJobs}`,
+    neverEnds: true,
   },
   {
     field: 'Subscription.previewChanged',
