@@ -139,7 +139,7 @@ describe('the schema of the subgraph', () => {
       ([, name]) => name,
     );
     const nouns = ['Segment', 'SegmentJob', 'ExportJob', 'Schedule', 'AudienceTemplate', 'Dataset', 'Batch'];
-    expect(keyed).toEqual(expect.arrayContaining([...nouns, 'MergePolicy', 'Preview']));
+    expect(keyed).toEqual(expect.arrayContaining([...nouns, 'MergePolicy', 'Preview', 'AudienceRun']));
     const withoutId = keyed.filter((name) => {
       const type = schema.getType(name ?? '');
       return !isObjectType(type) || String(type.getFields()['id']?.type) !== 'ID!';
