@@ -31,7 +31,9 @@ function membersOf(request: ExportRequest, segments: readonly ExportSegment[]): 
   const window = qualificationWindow(request, parameters);
   if (segments.length === 0 && window.length === 0) return undefined;
   const entries = [anyOf(segments, parameters), ...window].join(' AND ');
-  return { sql: `SELECT DISTINCT "#pid" FROM membership WHERE ${entries}`, parameters };
+  // A person has one membership of a segment; of several segments each person counts once.
+  const select = segments.length === 1 ? 'SELECT' : 'SELECT DISTINCT';
+  return { sql: `${select} "#pid" FROM membership WHERE ${entries}`, parameters };
 }
 
 type Parameters = Record<string, string | number | boolean>;

@@ -1,6 +1,5 @@
 import { compileRules } from '../../pql';
 import type { CompiledPass } from '../../pql';
-import { countByNamespaceSql } from '../store/generation/data-views';
 import type { ProfileData, SampleSession, SqlParameters } from '../store/platform-store';
 import type { Preview, PreviewProfile, PreviewRequest } from './preview';
 import type { PidRange, SamplingRule } from './sampling';
@@ -86,31 +85,39 @@ async function readPart(
   { sql, parameters, profiles }: BoundPass & { readonly profiles: number },
   before: Counted,
 ): Promise<Counted> {
-  const room = mostProfiles - before.pids.length;
-  const rows = await session.rows(countsSql(sql), { ...parameters, room });
   const byNamespace = new Map(before.byNamespace);
   let { matched } = before.tally;
-  let { pids } = before;
-  for (const row of rows) {
-    const count = Number(row['profiles']);
-    const { code } = row as { readonly code: string | null };
-    if (code === null) {
-      matched += count;
-      pids = [...pids, ...((row['pids'] ?? []) as readonly bigint[]).map(Number)];
-    } else byNamespace.set(code, (byNamespace.get(code) ?? 0) + count);
+  const firstOfSets: number[] = [];
+  for (const row of await session.rows(countsSql(sql), parameters)) {
+    const { codes, pids } = row as unknown as CountedSet;
+    const people = Number(row['people']);
+    matched += people;
+    for (const code of codes ?? []) byNamespace.set(code, (byNamespace.get(code) ?? 0) + people);
+    firstOfSets.push(...pids.map(Number));
   }
-  const read = before.tally.read + profiles;
-  return { ...before, tally: { ...before.tally, read, matched }, byNamespace, pids };
+  const first = firstOfSets.sort((one, other) => one - other);
+  return {
+    ...before,
+    tally: { ...before.tally, read: before.tally.read + profiles, matched },
+    byNamespace: new Map([...byNamespace].sort(([one], [other]) => (one < other ? -1 : 1))),
+    pids: [...before.pids, ...first].slice(0, mostProfiles),
+  };
 }
 
-/** One row of all matches, its code null, with the first of them; and one row of each namespace. */
+/** People who match and have identities in the same namespaces. */
+interface CountedSet {
+  /** Of the namespaces. */
+  readonly codes: readonly string[] | null;
+  /** The first of them, as many as are shown at most. */
+  readonly pids: readonly (number | bigint)[];
+}
+
+/** One row for each set of namespaces; everybody has one. So each match is looked at once. */
 const countsSql = (sql: string): string => `
-  WITH matched AS MATERIALIZED (SELECT "#pid" FROM (${sql}) AS verdict WHERE r0)
-  SELECT NULL AS code, count(*) AS profiles,
-    (SELECT list("#pid") FROM (SELECT "#pid" FROM matched ORDER BY "#pid" LIMIT $room)) AS pids
-  FROM matched
-  UNION ALL
-  SELECT *, NULL FROM (${countByNamespaceSql('matched')})`;
+  SELECT codes, people, pids FROM (
+    SELECT "set", count(*) AS people, min("#pid", ${mostProfiles}) AS pids
+    FROM owner JOIN (SELECT "#pid" FROM (${sql}) AS verdict WHERE r0) USING ("#pid") GROUP BY "set")
+  LEFT JOIN (SELECT "set", list(code ORDER BY code) AS codes FROM namespace_set GROUP BY "set") USING ("set")`;
 
 async function readProfiles(
   session: SampleSession,
