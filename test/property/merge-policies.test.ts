@@ -13,6 +13,12 @@ const identity = fc
   .tuple(fc.constantFrom('ecid', 'email', 'phone'), fc.integer({ min: 1, max: 5 }))
   .map(([namespace, number]) => `${namespace}:${number}`);
 
+/** As an identityMap holds them: those of the first one's namespace, then those of the next. */
+function inMapOrder(identities: readonly string[]): string[] {
+  const namespaces = [...new Set(identities.map((each) => each.split(':')[0]))];
+  return namespaces.flatMap((namespace) => identities.filter((each) => each.startsWith(`${namespace}:`)));
+}
+
 const attributes = fc.record(
   {
     city: fc.constantFrom('Basel', 'Bern', ''),
@@ -29,7 +35,7 @@ const row = fc.record({
   // Mostly one, as in life, or all would be one person.
   identities: fc.oneof(
     { weight: 3, arbitrary: identity.map((one) => [one]) },
-    { weight: 2, arbitrary: fc.uniqueArray(identity, { minLength: 2, maxLength: 3 }) },
+    { weight: 2, arbitrary: fc.uniqueArray(identity, { minLength: 2, maxLength: 3 }).map(inMapOrder) },
   ),
   eventId: fc.integer({ min: 1, max: 12 }).map((number) => `e${number}`),
   attributes,

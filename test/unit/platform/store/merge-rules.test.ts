@@ -153,6 +153,21 @@ describe('the people of a merge rule', () => {
     });
   });
 
+  it('without a graph take an event in by the first of its identities that is theirs, namespace by namespace', async () => {
+    const card = { identityMap: { Card: [{ id: '5', primary: true }] } };
+    await ingest({ store, entity: 'profile', lines: [person('five'), card] });
+    const event = {
+      // Nobody's. Of the others the email stands first, since identityMap holds it beside the primary one.
+      identityMap: { Email: [{ id: 'one', primary: true }, { id: 'five' }], Card: [{ id: '5' }] },
+      _id: 'seen',
+      timestamp: '2026-01-01T00:00:00Z',
+    };
+    await ingest({ store, entity: 'event', lines: [event] });
+    const eventsOf = async (namespace: string, id: string): Promise<number | undefined> =>
+      (await data.eventsByIdentity({ namespace, id }, { direction: 'asc', limit: 9 }))?.events.length;
+    expect([await eventsOf('Email', 'five'), await eventsOf('Card', '5')]).toEqual([1, 0]);
+  });
+
   it('take events in by any identity of the graph, and the events link too', async () => {
     const event = (_id: string, identityMap: object): object => ({
       _id,
