@@ -25,7 +25,7 @@ export function addPreviews(app: FastifyInstance, services: HttpServices): void 
     DELETE: (call) => remove(call, services),
   });
   addResource(app, `${root}/estimate/:id`, {
-    GET: (call): EstimateWire => estimateBody(find(call, services), services.origin()),
+    GET: (call) => estimate(call, services),
   });
 }
 
@@ -64,6 +64,13 @@ async function create(call: Call, services: HttpServices): Promise<NewPreviewWir
 /** A segment that the rule names may be gone by now, or lean on what is. */
 function refuseUnsound(error: unknown): never {
   throw error instanceof RuleNoLongerValid ? refusalOfRule(error) : error;
+}
+
+async function estimate(call: Call, services: HttpServices): Promise<EstimateWire> {
+  const { queryId } = find(call, services);
+  const preview = await services.previews.soon(call.tenant, queryId);
+  if (preview === undefined) throw new ResourceNotFound('preview', call.id('id'));
+  return estimateBody(preview, services.origin());
 }
 
 async function read(call: Call, services: HttpServices): Promise<PreviewWire> {

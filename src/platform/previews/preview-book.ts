@@ -23,8 +23,14 @@ interface Entry {
   /** Monotonic. */
   readonly startedAt: number;
   readonly controller: AbortController;
+  /** Resolves once all has been counted, it has failed, or was forgotten. */
+  readonly counted: Promise<void>;
+  readonly onCounted: () => void;
   ended?: Promise<void>;
 }
+
+/** Who asks for an estimate waits so long for it: most are there by then, and need not be asked for again. */
+const patienceMs = 50;
 
 const mostPerTenant = 100;
 const keptForMs = 60 * 60 * 1000;
@@ -58,12 +64,16 @@ export class PreviewBook {
       profiles: [],
       error: null,
     };
+    let onCounted = (): void => undefined;
+    const counted = new Promise<void>((resolve) => (onCounted = resolve));
     const entry: Entry = {
       preview,
       request,
       tenant,
       startedAt: monotonic(),
       controller: new AbortController(),
+      counted,
+      onCounted,
     };
     this.#entries.set(queryId, entry);
     this.#waiting.push(entry);
@@ -75,6 +85,17 @@ export class PreviewBook {
   find(tenant: Tenant, queryId: string): Preview | undefined {
     const entry = this.#entries.get(queryId);
     return entry !== undefined && isOf(entry, tenant) && !this.#isOld(entry) ? entry.preview : undefined;
+  }
+
+  /** The same, as it is when all has been counted, or after a moment. */
+  async soon(tenant: Tenant, queryId: string): Promise<Preview | undefined> {
+    if (this.find(tenant, queryId) === undefined) return undefined;
+    const { timers } = this.#options.surroundings;
+    let callOff = (): void => undefined;
+    const patience = new Promise<void>((resolve) => (callOff = timers.after(patienceMs, resolve)));
+    await Promise.race([this.#entries.get(queryId)?.counted, patience]);
+    callOff();
+    return this.find(tenant, queryId);
   }
 
   /** The same, with the profiles once all have been counted: they are listed right after that. */
@@ -120,6 +141,7 @@ export class PreviewBook {
     const entry = this.#entries.get(queryId);
     this.#entries.delete(queryId);
     entry?.controller.abort(new Error('The preview was removed.'));
+    entry?.onCounted();
     const place = entry === undefined ? -1 : this.#waiting.indexOf(entry);
     if (place >= 0) this.#waiting.splice(place, 1);
   }
@@ -156,6 +178,7 @@ export class PreviewBook {
         onChange: ({ sampleSize, tally, byNamespace }) => {
           const state = tally.read === sampleSize ? 'RESULT_READY' : 'RUNNING';
           entry.preview = { ...entry.preview, state, sampleSize, tally, byNamespace };
+          if (state === 'RESULT_READY') entry.onCounted();
         },
       });
       entry.preview = { ...entry.preview, profiles };
@@ -163,6 +186,7 @@ export class PreviewBook {
       if (signal.aborted) return;
       surroundings.log.error({ err: error, previewQueryId: entry.preview.queryId }, 'a preview failed');
       entry.preview = { ...entry.preview, state: 'FAILED', error: reasonOf(error) };
+      entry.onCounted();
     }
   }
 }

@@ -63,6 +63,29 @@ describe('the book of previews', () => {
     });
   });
 
+  it('answers who asks at once when all has been counted', async () => {
+    const { queryId } = book.start(tenant, request('homeAddress.city = "Rome"'));
+    expect(await book.soon(tenant, queryId)).toMatchObject({ state: 'RESULT_READY', tally: { matched: 2 } });
+  });
+
+  it('answers with what it has where counting takes longer than a moment', async () => {
+    const stuck: PlatformStore = { ...store, profileData: () => new Promise(() => undefined) };
+    const slow = new PreviewBook({ store: stuck, surroundings });
+    const { queryId } = slow.start(tenant, request('homeAddress.city = "Rome"'));
+    const answer = slow.soon(tenant, queryId);
+    time.advance(50);
+    expect(await answer).toMatchObject({ state: 'RUNNING' });
+  });
+
+  it('lets nobody wait for a preview that is removed', async () => {
+    const stuck: PlatformStore = { ...store, profileData: () => new Promise(() => undefined) };
+    const slow = new PreviewBook({ store: stuck, surroundings });
+    const { queryId } = slow.start(tenant, request('homeAddress.city = "Rome"'));
+    const answer = slow.soon(tenant, queryId);
+    slow.remove(tenant, queryId);
+    expect(await answer).toBeUndefined();
+  });
+
   it('answers for a tenant without any profile', async () => {
     const { queryId } = book.start(otherTenant, request('homeAddress.city = "Rome"'));
     for (;;) {
