@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type * as OtelApi from '@opentelemetry/api';
 import type { Context, Span as OtelSpan, Tracer } from '@opentelemetry/api';
-import type { NodeTracerConfig } from '@opentelemetry/sdk-trace-node';
+import type { NodeTracerConfig, SpanExporter } from '@opentelemetry/sdk-trace-node';
 import { parseTraceparent } from './trace-parent';
 import { noSpan, noTracing } from './tracing';
 import type { Span, SpanSpec, Tracing } from './tracing';
@@ -13,6 +13,8 @@ export interface OtlpOptions {
   readonly share: number;
   readonly serviceName: string;
   readonly version: string;
+  /** Takes the spans in place of the endpoint. */
+  readonly exporter?: SpanExporter;
 }
 
 type Api = typeof OtelApi;
@@ -22,12 +24,11 @@ const closeMs = 3_000;
 /** Traces where there is an endpoint for them; without one, OpenTelemetry is not even loaded. */
 export async function startTracing(options: OtlpOptions | null): Promise<Tracing> {
   if (options === null) return noTracing;
-  const [api, sdk, { OTLPTraceExporter }] = await Promise.all([
+  const [api, sdk, exporter] = await Promise.all([
     import('@opentelemetry/api'),
     import('@opentelemetry/sdk-trace-node'),
-    import('@opentelemetry/exporter-trace-otlp-http'),
+    options.exporter ?? createExporter(options.endpoint),
   ]);
-  const exporter = new OTLPTraceExporter({ url: `${options.endpoint}/v1/traces`, timeoutMillis: closeMs });
   const provider = new sdk.NodeTracerProvider({
     resource: resourceOf(options),
     sampler: new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(options.share) }),
@@ -35,6 +36,11 @@ export async function startTracing(options: OtlpOptions | null): Promise<Tracing
   });
   const tracer = provider.getTracer('audience-gateway', options.version);
   return tracingBy(api, tracer, () => provider.shutdown());
+}
+
+async function createExporter(endpoint: string): Promise<SpanExporter> {
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
+  return new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: closeMs });
 }
 
 /**
