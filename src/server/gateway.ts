@@ -106,9 +106,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const watchers = createJobWatchers({
     clock: () => new Date(),
-    timers: systemTimers,
+    // Polls serve whoever watches then: they belong to no trace of one who began to.
+    timers: { schedule: (...call) => telemetry.tracing.detached(() => systemTimers.schedule(...call)) },
     random: Math.random,
     log,
+    statusWentBack: (kind) => telemetry.metrics.statusWentBack(kind),
   });
   const links = createLateLinks();
   const secret = options.secret ?? randomBytes(32).toString('base64url');
@@ -165,11 +167,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     sockets: sockets.count,
     circuits: () => client.circuits(),
   });
+  void service?.credential.warmUp();
   await listen(server, options);
   const url = options.publicUrl ?? urlOf(server, options.host);
   links.become(createDownloadLinks({ publicUrl: url, secret, clock: () => new Date() }));
   await runs.resume();
-  void service?.credential.warmUp();
   const drain = options.drain ?? defaultDrain;
   const close = async (): Promise<void> => {
     await closeGateway({ server, runs, watchers, sockets, graphql, client, drain, log });

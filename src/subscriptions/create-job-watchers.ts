@@ -18,6 +18,7 @@ export interface JobWatchersOptions {
   readonly random: () => number;
   readonly cadence?: Partial<Cadence>;
   readonly log: Logger;
+  readonly statusWentBack?: (kind: 'SEGMENT' | 'EXPORT') => void;
 }
 
 /** How long what was seen of a job is kept after its last subscriber, for those who come back. */
@@ -130,12 +131,13 @@ class PollingJobWatchers implements JobWatchers {
   }
 
   private watchParts(): ConstructorParameters<typeof JobWatch>[0] {
-    const { clock, random, log, cadence } = this.options;
+    const { clock, random, log, cadence, statusWentBack } = this.options;
     return {
       cadence: { ...defaultCadence, ...cadence },
       clock,
       random,
       log,
+      ...(statusWentBack && { statusWentBack }),
       schedule: (watch, delayMs) => {
         if (!this.isClosed) this.queue.schedule(watch, delayMs);
       },

@@ -14,6 +14,8 @@ export interface JobWatchParts {
   clock(): Date;
   random(): number;
   readonly log: Logger;
+  /** Told of a reading that is older than what was shown, and is not shown. */
+  readonly statusWentBack?: (kind: WatchedJob['kind']) => void;
   /** Looks again after this long, in place of an earlier date. */
   schedule(watch: JobWatch, delayMs: number): void;
   /** Nobody looks, or the job has ended: no more polls. */
@@ -145,7 +147,10 @@ export class JobWatch {
       return;
     }
     const step = progress(this.shown, read);
-    if (step.kind === 'none') return;
+    if (step.kind === 'none') {
+      if (read.job.status !== this.shown.watched.job.status) this.parts.statusWentBack?.(read.kind);
+      return;
+    }
     this.shown = step.shown;
     if (step.kind === 'progress') {
       this.publish('PROGRESS', null);

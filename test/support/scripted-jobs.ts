@@ -15,6 +15,8 @@ export type Finding =
 
 /** Watchers over jobs whose states a test sets by hand, under a clock that it moves by hand. */
 export class ScriptedJobs {
+  /** Kinds of the jobs of which an older status came after a newer one. */
+  readonly wentBack: string[] = [];
   readonly time = new FakeTime();
   /** By id; what each look finds until it is changed. */
   readonly now = new Map<string, Finding>();
@@ -29,6 +31,7 @@ export class ScriptedJobs {
       timers: this.time.timers,
       random: () => random,
       log: pino({ level: 'silent' }),
+      statusWentBack: (kind) => void this.wentBack.push(kind),
     });
   }
 

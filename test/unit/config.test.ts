@@ -86,6 +86,89 @@ describe('loadConfig', () => {
     },
   );
 
+  describe('of a service credential', () => {
+    const upstream = { AEP_UPSTREAM_URL: 'https://platform.adobe.io' };
+    const client = { AEP_CLIENT_ID: 'c1', AEP_CLIENT_SECRET: 'p8e-secret', AEP_ORG_ID: 'ORG1@AdobeOrg' };
+    const key = 'ada:0123456789abcdef01234567';
+    const whole = { ...upstream, ...client, AUTH_API_KEYS: key };
+
+    it('has the token service and the sandbox of most, unless they are set', () => {
+      expect(loadConfig(whole).service).toMatchObject({
+        tokenUrl: 'https://ims-na1.adobelogin.com/ims/token/v3',
+        sandbox: 'prod',
+        sandboxes: ['prod'],
+        callers: { jwt: null, isOpen: false },
+      });
+      expect(loadConfig({ ...whole, AEP_SANDBOXES: '*' }).service?.sandboxes).toBeNull();
+      expect(loadConfig({}).service).toBeNull();
+    });
+
+    it('reads keys and their sandboxes, and shows neither them nor the secret', () => {
+      const config = loadConfig({ ...whole, AUTH_API_KEYS: `${key}@prod+dev,bob:bbbbbbbbbbbbbbbbbbbbbbbb` });
+      expect(config.service?.callers.keys.map(({ name, sandboxes }) => [name, sandboxes])).toEqual([
+        ['ada', ['prod', 'dev']],
+        ['bob', null],
+      ]);
+      const shown = inspect(config, { depth: 9 }) + JSON.stringify(config);
+      expect(shown).not.toMatch(/0123456789abcdef|p8e-secret/);
+    });
+
+    it.each(['ada:too-short', `${key},${key}`, `${key},eve:0123456789abcdef01234567`, 'ada', `${key}@`])(
+      'refuses %j as keys, without showing it',
+      (AUTH_API_KEYS) => {
+        expect(() => loadConfig({ ...whole, AUTH_API_KEYS })).toThrow(/AUTH_API_KEYS is not usable/);
+      },
+    );
+
+    it('needs a way to know its callers', () => {
+      expect(problemsOf({ ...upstream, ...client })).toEqual(['AUTH_API_KEYS']);
+      expect(() => loadConfig({ ...upstream, ...client })).toThrow(/must know its callers/);
+    });
+
+    it('may be open to all on the loopback alone', () => {
+      const open = { ...upstream, ...client, AUTH_OPEN: 'on' };
+      expect(loadConfig(open).service?.callers.isOpen).toBe(true);
+      expect(problemsOf({ ...open, HOST: '0.0.0.0' })).toEqual(['AUTH_OPEN']);
+      expect(problemsOf({ ...open, AUTH_API_KEYS: key })).toEqual(['AUTH_OPEN']);
+    });
+
+    it('names every part that is missing, and every part that stands there alone', () => {
+      expect(problemsOf({ AEP_CLIENT_ID: 'c1', AUTH_API_KEYS: key })).toEqual([
+        'AEP_CLIENT_ID',
+        'AEP_CLIENT_SECRET',
+        'AEP_ORG_ID',
+      ]);
+      expect(problemsOf({ ...upstream, ...client, AUTH_JWKS_URL: 'https://login.example.com/keys' })).toEqual(
+        ['AUTH_ISSUER', 'AUTH_AUDIENCE'],
+      );
+      expect(problemsOf({ ...upstream, AUTH_API_KEYS: key, AEP_CLIENT_SECRET: 'x' })).toEqual([
+        'AEP_CLIENT_SECRET',
+        'AUTH_API_KEYS',
+      ]);
+    });
+
+    it('sends its secret by https, or within this machine', () => {
+      expect(problemsOf({ ...whole, AEP_TOKEN_URL: 'http://ims.example.com/token' })).toEqual([
+        'AEP_TOKEN_URL',
+      ]);
+      expect(problemsOf({ ...whole, AEP_TOKEN_URL: 'http://127.0.0.1:4001/ims/token/v3' })).toEqual([]);
+    });
+
+    it('refuses an AUTH_ variable that does not exist', () => {
+      expect(problemsOf({ ...whole, AUTH_API_KEY: key })).toEqual(['AUTH_API_KEY']);
+    });
+  });
+
+  it('reads where traces go, and what share of them', () => {
+    expect(loadConfig({}).gateway.traces).toBeNull();
+    const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318/', OTEL_TRACES_SAMPLER_ARG: '0.25' };
+    expect(loadConfig(traced).gateway.traces).toMatchObject({
+      endpoint: 'http://localhost:4318',
+      share: 0.25,
+    });
+    expect(problemsOf({ OTEL_TRACES_SAMPLER_ARG: '1.5' })).toEqual(['OTEL_TRACES_SAMPLER_ARG']);
+  });
+
   it('refuses one port for both servers', () => {
     expect(problemsOf({ PORT: '4001' })).toEqual(['PLATFORM_PORT']);
   });

@@ -70,6 +70,7 @@ describe('a stream', () => {
       'STATUS NEW>PROCESSING 0.5',
       'TERMINAL PROCESSING>SUCCEEDED',
     ]);
+    expect(jobs.wentBack).toEqual(['SEGMENT']);
   });
 
   it('shows a status that nobody knows once, and does not take it for the end', async () => {
