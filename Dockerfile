@@ -7,7 +7,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-RUN npm run build
+RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json
 
 FROM node:20.19.5-bookworm-slim AS dependencies
 WORKDIR /app
