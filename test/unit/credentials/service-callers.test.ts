@@ -13,6 +13,8 @@ import {
   startServiceGateway,
 } from '../../support/service-gateway';
 import type { Issuer, ServiceGateway } from '../../support/service-gateway';
+import { startGateway } from '../../support/started-gateway';
+import type { StartedGateway } from '../../support/started-gateway';
 
 const session = { query: '{ session { orgId sandbox credential tokenExpiresAt } }' };
 const segments = { query: '{ segments(first: 1) { nodes { id } } }' };
@@ -202,18 +204,16 @@ describe('a gateway with a credential of its own', () => {
 });
 
 describe('a socket of such a gateway', () => {
-  const open = async (params: unknown): Promise<{ socket: WebSocket; first: Promise<string> }> => {
-    const socket = new WebSocket(
-      `${started.gateway.url.replace('http', 'ws')}/graphql`,
-      'graphql-transport-ws',
-    );
-    const first = new Promise<string>((resolve) => {
-      socket.once('message', (text: Buffer) => resolve(text.toString('utf8')));
-      socket.once('close', (code, reason) => resolve(`${String(code)} ${reason.toString('utf8')}`));
-    });
+  const open = async (
+    params: unknown,
+    { gateway }: StartedGateway = started,
+  ): Promise<{ socket: WebSocket; first: Promise<string>; closed: Promise<string> }> => {
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const closed = once(socket, 'close').then(([code, reason]) => `${String(code)} ${String(reason)}`);
+    const first = Promise.race([once(socket, 'message').then(([text]) => String(text)), closed]);
     await once(socket, 'open');
     socket.send(JSON.stringify({ type: 'connection_init', payload: params }));
-    return { socket, first };
+    return { socket, first, closed };
   };
 
   it('lets in by its connectionParams', async () => {
@@ -235,9 +235,18 @@ describe('a socket of such a gateway', () => {
   it('closes with 4403 when the JWT ends', async () => {
     // 30 s behind its end a token is still taken, for clocks that differ; what it lets in ends at once.
     const exp = Math.floor(Date.now() / 1000) - 1;
-    const { socket, first } = await open(bearer(await keys.sign({ exp, sandboxes: ['prod'] })));
-    expect(await first).toMatch(/connection_ack|4403/);
-    if (socket.readyState !== WebSocket.CLOSED) await once(socket, 'close');
-    expect(socket.readyState).toBe(WebSocket.CLOSED);
+    const { closed } = await open(bearer(await keys.sign({ exp, sandboxes: ['prod'] })));
+    expect(await closed).toBe('4403 The token has ended; come again with a fresh one');
+  });
+
+  it('closes at that moment too where the token is passed through', async () => {
+    const adobe = await startGateway(() => undefined, { defaultCaller: null });
+    const token = await keys.sign({ exp: Math.floor(Date.now() / 1000) });
+    const { closed } = await open(
+      { ...bearer(token), 'x-api-key': 'k', 'x-gw-ims-org-id': 'ADA@AdobeOrg', 'x-sandbox-name': 'prod' },
+      adobe,
+    );
+    expect(await closed).toBe('4403 The token has ended; come again with a fresh one');
+    await adobe.close();
   });
 });

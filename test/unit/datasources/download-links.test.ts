@@ -39,6 +39,15 @@ it('keep apart a caller without a credential of its own', async () => {
   });
 });
 
+it('keep apart two principals of one credential', async () => {
+  const parts = { authorization: undefined, apiKey: undefined, orgId: 'B@AdobeOrg', sandbox: 'dev' };
+  const first = createCaller({ ...parts, principal: 'key ada' });
+  const second = createCaller({ ...parts, principal: 'key bob' });
+  expect(first.key).not.toBe(second.key);
+  const opened = await links().open(tokenOf(await links().create(first, file)));
+  expect(opened?.caller.key).toBe(first.key);
+});
+
 it('show nothing of the credential', async () => {
   const url = await links().create(ada, file);
   const readable = url
