@@ -106,12 +106,17 @@ function toDuration(span: JsonRecord, startedAt: Date | null, endedAt: Date | nu
   return measured === null || measured === undefined ? null : BigInt(Math.max(0, Math.trunc(measured)));
 }
 
+/** "Error in Export Job": says nothing by itself; the reason may follow as an error of its own. */
+const anyExportCode = '0100000003';
+
 const hintsByCode: ReadonlyMap<string, string> = new Map(
   Object.entries({
     '0090000009':
       'Writing the profiles failed: try again, and check that the dataset still exists and is based on the union schema.',
-    '0100000003':
+    [anyExportCode]:
       'The export failed inside the upstream: try again; if it fails again, give its requestId to support.',
+    SEGMENT_NOT_EVALUATED: 'Run createSegmentJob first, or export with evaluateFirst: true.',
+    EXPORT_FAILED: 'Mend what the message names, and start the export again.',
     '8.0000018E7': 'Too many jobs ran at once: wait and try again.',
     DISK_FULL: "The disk that holds the platform's data is full: make room, then try again.",
   }),
@@ -121,10 +126,17 @@ const hintsByCode: ReadonlyMap<string, string> = new Map(
 export function toJobErrors(errors: readonly JobErrorWire[] | undefined): JobError[] {
   const items = read.items(errors, 'errors');
   if (isMisread(items)) return inPlaceOf(items);
-  return items.map((item) => {
+  const told = items.map((item) => {
     const entry = read.entry(item, 'errors');
     return isMisread(entry) ? inPlaceOf<JobError>(entry) : toJobError(entry);
   });
+  // To try again would be wrong counsel beside a reason that says what to do.
+  const hasReason = told.some(
+    (error) => !isMisread(error) && error.code !== anyExportCode && error.hint !== null,
+  );
+  return told.map((error) =>
+    hasReason && !isMisread(error) && error.code === anyExportCode ? { ...error, hint: null } : error,
+  );
 }
 
 function toJobError({ code, msg }: JsonRecord): JobError {

@@ -1,6 +1,7 @@
 import type { GatewayContext } from './context';
+import { findSegmentErrors } from './exported-segments';
 import { findWaitErrors } from './job-mutation';
-import { attempt, invalidInput, notThere } from './user-errors';
+import { attempt, invalidInput } from './user-errors';
 import type { Outcome } from './user-errors';
 import { UpstreamForbidden, UpstreamRateLimited, UpstreamUnauthorized } from '../errors/upstream-error';
 import { toUnionDatasetBodyWire } from '../mapping/dataset.mapping';
@@ -25,8 +26,8 @@ export function findExportErrors(input: CreateExportJobInput): UserError[] {
 }
 
 /**
- * Starts an export. One that goes to a dataset of a new name is looked at before that is made (one bulk-get of its
- * segments), and one that is refused takes its dataset along.
+ * Starts an export. Its segments are looked at before anything is made, and one that is refused takes the dataset that
+ * was made for it along.
  *
  * @throws UpstreamError where the user cannot mend it.
  */
@@ -35,9 +36,9 @@ export async function startExport(
   input: CreateExportJobInput,
 ): Promise<Outcome<ExportJobWire>> {
   const { datasetId, newDatasetName } = input.destination;
+  const [mistake, ...others] = await findSegmentErrors(context, input);
+  if (mistake !== undefined) return { value: null, userErrors: [mistake, ...others] };
   if (typeof newDatasetName !== 'string') return createExport(context, input, datasetId ?? '');
-  const [missing, ...others] = await findMissingSegments(context, input);
-  if (missing !== undefined) return { value: null, userErrors: [missing, ...others] };
   const made = await attempt('dataset', { id: ['input', 'destination'] }, () =>
     context.sources.catalog.createDataset(toUnionDatasetBodyWire(newDatasetName.trim())),
   );
@@ -96,21 +97,6 @@ async function removeDataset({ sources, log }: GatewayContext, datasetId: string
   } catch (error) {
     log.warn({ err: error, datasetId }, 'The new dataset of a refused export could not be removed');
   }
-}
-
-/** Definitions of another namespace than ups are kept elsewhere, so nobody can say here that they are not there. */
-async function findMissingSegments(
-  { sources }: GatewayContext,
-  { segments }: CreateExportJobInput,
-): Promise<UserError[]> {
-  const errors = await Promise.all(
-    (segments ?? []).map(async ({ segmentId, namespace }, index) => {
-      const isOurs = namespace.toLowerCase() === 'ups';
-      if (!isOurs || (await sources.segmentDefinitions.find(segmentId)) !== null) return [];
-      return [notThere(['input', 'segments', String(index), 'segmentId'], 'segment', segmentId)];
-    }),
-  );
-  return errors.flat();
 }
 
 function findScopeErrors({ segments, allProfiles }: CreateExportJobInput): UserError[] {

@@ -29,12 +29,17 @@ export function refusalError(error: unknown): Failure | null {
   };
 }
 
+/** "Error in Export Job": the reason follows as an error of its own, if there is one. */
+const anyExportCode = '0100000003';
+
 /** What a job that did not succeed says of it. */
 export function jobError({ kind, job }: WatchedJob): Failure {
   const noun = kind === 'SEGMENT' ? 'segment job' : 'export job';
-  const [first] = job.errors ?? [];
-  const code = first?.code ?? '';
-  const words = (job.errors ?? []).map(({ msg }) => msg ?? '').join(' ');
+  const errors = job.errors ?? [];
+  const reasons = errors.filter((error) => error.code !== anyExportCode);
+  const told = reasons.length > 0 ? reasons : errors;
+  const code = told[0]?.code ?? '';
+  const words = told.map(({ msg }) => msg ?? '').join(' ');
   return {
     code: code === '' ? `${kind}_JOB_${job.status}` : code,
     message:

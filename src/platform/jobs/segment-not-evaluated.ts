@@ -6,7 +6,7 @@ export class SegmentNotEvaluated extends PlatformError {
 
   constructor(readonly segmentId: string) {
     super(
-      `The segment ${segmentId} has never been evaluated, so it has no members: run a segment job first, or export with evaluationInfo.segmentation true.`,
+      `The segment ${segmentId} has never been evaluated, so it has no members: run a segment job first, or let the export evaluate it first.`,
     );
   }
 }

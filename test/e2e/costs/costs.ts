@@ -138,7 +138,7 @@ export const operationCosts: readonly Cost[] = [
     field: 'Mutation.createExportJob',
     ask: () =>
       'mutation { createExportJob(input: { destination: { datasetId: "d0" }, segments: [{ segmentId: "s0" }] }) { exportJob { id } } }',
-    calls: 'POST /export/jobs',
+    calls: `${segmentJobs} + POST /export/jobs`,
   },
   {
     field: 'Mutation.cancelExportJob',

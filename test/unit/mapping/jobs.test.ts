@@ -258,4 +258,14 @@ describe('what both kinds share', () => {
   it('has words for an error that has none', () => {
     expect(toJobErrors([{}])).toEqual([{ code: null, message: 'The upstream gave no message.', hint: null }]);
   });
+
+  it('counsels what the reason needs, and nothing else beside it', () => {
+    const generic = { code: '0100000003', msg: 'Error in Export Job' };
+    expect(toJobErrors([generic])[0]?.hint).toMatch(/try again/);
+    const told = toJobErrors([generic, { code: 'SEGMENT_NOT_EVALUATED', msg: 'Never evaluated.' }]);
+    expect(told.map(({ hint }) => hint)).toEqual([
+      null,
+      'Run createSegmentJob first, or export with evaluateFirst: true.',
+    ]);
+  });
 });

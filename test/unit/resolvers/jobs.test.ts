@@ -151,6 +151,7 @@ describe('createExportJob', () => {
     const made: unknown[] = [];
     const sources = {
       segmentDefinitions: { find: () => Promise.resolve({ id: 's1' } as SegmentDefinitionWire) },
+      segmentJobs: { newestSucceeded: () => Promise.resolve(segmentJob('SUCCEEDED')) },
       catalog: {
         createDataset: (body: unknown) => {
           made.push(body);
@@ -168,6 +169,78 @@ describe('createExportJob', () => {
       { name: 'D', schemaRef: { id: 'https://ns.adobe.com/xdm/context/profile__union' } },
     ]);
     expect(data).toEqual({ createExportJob: { exportJob: { id: '1', datasetId: 'd9' }, userErrors: [] } });
+  });
+});
+
+describe('createExportJob of a segment that was never evaluated', () => {
+  const create = `mutation ($input: CreateExportJobInput!) { createExportJob(input: $input) {
+    exportJob { id } userErrors { code field hint } } }`;
+  const input = { destination: { newDatasetName: 'D' }, segments: [{ segmentId: 's1' }] };
+  const definition = (evaluationInfo?: SegmentDefinitionWire['evaluationInfo']): object => ({
+    find: () => Promise.resolve({ id: 's1', ...(evaluationInfo && { evaluationInfo }) }),
+  });
+  const segmentJobs = { newestSucceeded: () => Promise.resolve(null) };
+  const exporting = {
+    catalog: { createDataset: () => Promise.resolve('d9') },
+    exportJobs: { create: () => Promise.resolve(exportJob('NEW')) },
+  };
+  const streams = { batch: { enabled: false }, continuous: { enabled: true } };
+  const made = { createExportJob: { exportJob: { id: '1' }, userErrors: [] } };
+
+  it.each([input, { ...input, destination: { datasetId: 'd1' } }])(
+    'is refused before anything is made (%j)',
+    async (given) => {
+      const sources = { segmentJobs, segmentDefinitions: definition() };
+      const { data } = await runQuery(create, createTestContext({ sources }), { input: given });
+      expect(data).toEqual({
+        createExportJob: {
+          exportJob: null,
+          userErrors: [
+            {
+              code: 'SEGMENT_NOT_EVALUATED',
+              field: ['input', 'segments', '0', 'segmentId'],
+              hint: 'Run createSegmentJob first, or set evaluateFirst: true.',
+            },
+          ],
+        },
+      });
+    },
+  );
+
+  it('is made where it is evaluated first', async () => {
+    const sources = { ...exporting, segmentDefinitions: definition() };
+    const test = createTestContext({ sources });
+    expect((await runQuery(create, test, { input: { ...input, evaluateFirst: true } })).data).toEqual(made);
+  });
+
+  it('is made where Adobe evaluates it as data come in', async () => {
+    const sources = { ...exporting, segmentJobs, segmentDefinitions: definition(streams) };
+    const atAdobe = createTestContext({ sources, mode: 'ADOBE' });
+    expect((await runQuery(create, atAdobe, { input })).data).toEqual(made);
+    const embedded = createTestContext({ sources });
+    expect((await runQuery(create, embedded, { input })).data).toMatchObject({
+      createExportJob: { userErrors: [{ code: 'SEGMENT_NOT_EVALUATED' }] },
+    });
+  });
+
+  it('is left to the upstream where its jobs cannot be looked at', async () => {
+    const away = new UpstreamUnavailable('Away.', { service: 'segmentation', status: 503 });
+    const sources = {
+      ...exporting,
+      segmentJobs: { newestSucceeded: () => Promise.reject(away) },
+      segmentDefinitions: definition(),
+    };
+    expect((await runQuery(create, createTestContext({ sources }), { input })).data).toEqual(made);
+  });
+
+  it('is told to be unknown where it is not there', async () => {
+    const sources = { segmentJobs, segmentDefinitions: { find: () => Promise.resolve(null) } };
+    const given = { ...input, destination: { datasetId: 'd1' } };
+    expect((await runQuery(create, createTestContext({ sources }), { input: given })).data).toMatchObject({
+      createExportJob: {
+        userErrors: [{ code: 'NOT_FOUND', field: ['input', 'segments', '0', 'segmentId'] }],
+      },
+    });
   });
 });
 

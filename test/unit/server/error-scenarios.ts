@@ -130,7 +130,14 @@ export function mistakes(destination: string): Readonly<Record<string, Scenario>
     SCHEDULE_TOO_FREQUENT: { when: '`0 0 * * * ?`', asks: createSchedule('0 0 * * * ?') },
     MERGE_POLICY_LIMIT: refusedSchedule('There are more than 5 merge policies.'),
     DATASET_NOT_UNION: refusedExport('The dataset is not on the union schema.'),
-    SEGMENT_NOT_EVALUATED: refusedExport('Segment s1 was never evaluated.'),
+    SEGMENT_NOT_EVALUATED: {
+      when: 'an export of a segment that no job has evaluated',
+      asks: createExport(', segments: [{ segmentId: "s1" }]'),
+      replies: {
+        'GET /segment/jobs': { json: { children: [], _page: { totalCount: 0, pageSize: 0 } } },
+        'GET /segment/definitions/s1': { json: { id: 's1', name: 'n' } },
+      },
+    },
     EXPORTS_ALL_PROFILES: { when: 'an export without segments', asks: createExport('') },
     JOB_NOT_CANCELABLE: {
       when: 'a job that has SUCCEEDED',
