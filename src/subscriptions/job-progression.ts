@@ -5,7 +5,7 @@ export interface ShownJob {
   readonly watched: WatchedJob;
   /** Of the furthest known status shown. */
   readonly rank: number;
-  /** Every status shown; none comes twice. */
+  /** Every status shown. */
   readonly statuses: ReadonlySet<string>;
 }
 
@@ -28,8 +28,8 @@ export function isTerminal(watched: WatchedJob): boolean {
 }
 
 /**
- * Compares a new reading with what was shown. Status only goes forward and a terminal one is final; a status that we do
- * not know is shown once, and is no end.
+ * Compares a new reading with what was shown. Status only goes forward and a terminal one is final. A status that we do not
+ * know is no end and has no rank: a job may come back from it to the furthest known one.
  */
 export function progress(shown: ShownJob, read: WatchedJob): Progression {
   if (isTerminal(shown.watched)) return { kind: 'none' };
@@ -37,8 +37,7 @@ export function progress(shown: ShownJob, read: WatchedJob): Progression {
   const previousStatus = shown.watched.job.status;
   if (status === previousStatus) return sameStatus(shown, read);
   const rank = ranks[status] ?? shown.rank;
-  const isBackward = shown.statuses.has(status) || (status in ranks && rank <= shown.rank);
-  if (isBackward) return { kind: 'none' };
+  if (!isReturn(shown, read) && isBackward(shown, status)) return { kind: 'none' };
   const next = {
     watched: keepFraction(shown.watched, read),
     rank,
@@ -59,6 +58,21 @@ const ranks: Readonly<Record<string, number>> = {
   FAILED: terminalRank,
   CANCELLED: terminalRank,
 };
+
+function isBackward({ rank, statuses }: ShownJob, status: string): boolean {
+  return statuses.has(status) || (ranks[status] ?? Infinity) <= rank;
+}
+
+/**
+ * Back from a status that we do not know to the known one before it, or to one that we do not know by a later update. What
+ * a replica that lags shows instead is an older update, or the same.
+ */
+function isReturn(shown: ShownJob, read: WatchedJob): boolean {
+  const rank = ranks[read.job.status];
+  const laterByMs = updatedMs(read) - updatedMs(shown.watched);
+  if (rank === undefined) return laterByMs > 0;
+  return ranks[shown.watched.job.status] === undefined && rank === shown.rank && laterByMs >= 0;
+}
 
 function sameStatus(shown: ShownJob, read: WatchedJob): Progression {
   if (updatedMs(read) < updatedMs(shown.watched)) return { kind: 'none' };

@@ -73,19 +73,45 @@ describe('a stream', () => {
     expect(jobs.wentBack).toEqual(['SEGMENT']);
   });
 
-  it('shows a status that nobody knows once, and does not take it for the end', async () => {
+  it('does not take a status that nobody knows for the end, and comes back from it', async () => {
     const heard = jobs.listen(jobs.watch('j1'));
     await jobs.time.advance(0);
-    await goOn(300, 'j1', 'PROCESSING');
-    await goOn(300, 'j1', 'PAUSED');
-    await goOn(600, 'j1', 'PROCESSING');
-    await goOn(600, 'j1', 'PAUSED');
+    await goOn(300, 'j1', { status: 'PROCESSING', updateTime: 5_000 });
+    await goOn(300, 'j1', { status: 'PAUSED', updateTime: 10_000 });
+    await goOn(600, 'j1', { status: 'PROCESSING', updateTime: 15_000 });
+    await goOn(600, 'j1', { status: 'PAUSED', updateTime: 20_000 });
     await goOn(2_000, 'j1', 'SUCCEEDED');
     expect(heard.words).toEqual([
       'SNAPSHOT NEW',
       'STATUS NEW>PROCESSING',
       'STATUS PROCESSING>PAUSED',
+      'STATUS PAUSED>PROCESSING',
+      'STATUS PROCESSING>PAUSED',
       'TERMINAL PAUSED>SUCCEEDED',
+    ]);
+    expect(jobs.wentBack).toEqual([]);
+  });
+
+  it('does not come back from it to what a replica that lags still shows', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', { status: 'PROCESSING', updateTime: 5_000 });
+    await goOn(300, 'j1', { status: 'PAUSED', updateTime: 10_000 });
+    await goOn(600, 'j1', { status: 'PROCESSING', updateTime: 5_000 });
+    await goOn(600, 'j1', { status: 'QUEUED', updateTime: 15_000 });
+    expect(heard.words).toEqual(['SNAPSHOT NEW', 'STATUS NEW>PROCESSING', 'STATUS PROCESSING>PAUSED']);
+  });
+
+  it('shows a status that nobody knows once where no update tells it from the one before', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', 'PROCESSING');
+    for (const status of ['PAUSED', 'PROCESSING', 'PAUSED', 'PROCESSING']) await goOn(900, 'j1', status);
+    expect(heard.words).toEqual([
+      'SNAPSHOT NEW',
+      'STATUS NEW>PROCESSING',
+      'STATUS PROCESSING>PAUSED',
+      'STATUS PAUSED>PROCESSING',
     ]);
   });
 

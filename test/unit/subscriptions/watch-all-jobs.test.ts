@@ -186,6 +186,22 @@ describe('watching all jobs', () => {
     expect(heard.words).toEqual([`SNAPSHOT ${id} PROCESSING`, `TERMINAL ${id} PROCESSING>SUCCEEDED`]);
   });
 
+  it('comes back from a status that nobody knows', async () => {
+    const id = make('SEGMENT', 'PROCESSING');
+    const heard = listen();
+    await time.advance(0);
+    for (const status of ['WEIRD', 'PROCESSING', 'SUCCEEDED']) {
+      move(id, status);
+      await time.advance(minute);
+    }
+    expect(heard.words).toEqual([
+      `SNAPSHOT ${id} PROCESSING`,
+      `STATUS ${id} PROCESSING>WEIRD`,
+      `STATUS ${id} WEIRD>PROCESSING`,
+      `TERMINAL ${id} PROCESSING>SUCCEEDED`,
+    ]);
+  });
+
   it('looks once for all who listen with one credential, kinds and filter, and apart for others', async () => {
     for (let count = 0; count < 5; count += 1) listen();
     await time.advance(10 * minute);
