@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher, Pool } from 'undici';
 import type { UpstreamError, UpstreamService } from '../errors/upstream-error';
 import { parseJson } from '../lib/parse-json';
+import { scrub } from './problem-reader';
 import type { RestAnswer, RestMethod } from './rest-call';
 import {
   invalidResponse,
@@ -46,8 +47,9 @@ export type RetryAdvice =
 /** Sends one request and reads its whole answer within `timeoutMs`; never throws for what the network does. */
 export async function attemptRequest(pool: Pool, attempt: HttpAttempt): Promise<Outcome> {
   const watch = watchTime(attempt);
+  let response: Dispatcher.ResponseData | null = null;
   try {
-    const response = await pool.request({
+    response = await pool.request({
       method: attempt.method,
       path: attempt.path,
       headers: attempt.headers,
@@ -57,19 +59,29 @@ export async function attemptRequest(pool: Pool, attempt: HttpAttempt): Promise<
     const text = await readText(response, attempt.maxBodyBytes);
     return text === null ? tooLarge(attempt, response.statusCode) : judge(attempt, response, text);
   } catch (error) {
-    return failedConnection(attempt, error, watch.timedOut());
+    const isOver = watch.timedOut() || attempt.signal.aborted;
+    return response === null || isOver
+      ? failedConnection(attempt, error, watch.timedOut())
+      : brokenOff(attempt, response, error);
   } finally {
     watch.stop();
   }
 }
 
+/** An answer that ended before its end: its status counts where it is one of failure. */
+function brokenOff(attempt: HttpAttempt, response: Dispatcher.ResponseData, error: unknown): Outcome {
+  const status = response.statusCode;
+  if (status < 200 || status > 299) return refused(attempt, response, null);
+  const cause = error instanceof Error ? error : new Error('It was no Error', { cause: error });
+  return damaged(attempt, status, { why: 'it breaks off', cause });
+}
+
 /** The outcome of a request whose connection failed or whose time is up. */
 export function failedConnection(attempt: HttpAttempt, error: unknown, timedOut: boolean): Outcome {
   if (attempt.signal.aborted && !timedOut) return { kind: 'abandoned' };
-  const isWrite = attempt.method !== 'GET' && attempt.method !== 'HEAD';
   return {
     kind: 'failure',
-    error: toConnectionError(attempt.service, error, { isWrite, timedOut }),
+    error: toConnectionError(attempt.service, error, { isWrite: isWrite(attempt), timedOut }),
     retry: { kind: 'backoff' },
     isUpstreamFault: true,
   };
@@ -115,9 +127,9 @@ function judge(attempt: HttpAttempt, response: Dispatcher.ResponseData, text: st
   if (body === unreadable) {
     // A cancel or delete is accepted by its status alone (quirks M3, M5).
     if (attempt.method === 'DELETE') return success(response, null);
-    return damaged(attempt, status, 'it is not JSON');
+    return damaged(attempt, status, { why: 'it is not JSON', cause: beginningOf(text) });
   }
-  if (body === null && attempt.method === 'GET') return damaged(attempt, status, 'it is empty');
+  if (body === null && attempt.method === 'GET') return damaged(attempt, status, { why: 'it is empty' });
   return success(response, body);
 }
 
@@ -148,10 +160,14 @@ export function refused(
   };
 }
 
-function damaged(attempt: HttpAttempt, status: number, why: string): Outcome {
+function damaged(
+  attempt: HttpAttempt,
+  status: number,
+  { why, cause }: { readonly why: string; readonly cause?: Error },
+): Outcome {
   return {
     kind: 'failure',
-    error: invalidResponse(attempt.service, why, { status }),
+    error: invalidResponse(attempt.service, why, { status, cause, outcomeUnknown: isWrite(attempt) }),
     retry: { kind: 'once' },
     isUpstreamFault: false,
   };
@@ -159,8 +175,18 @@ function damaged(attempt: HttpAttempt, status: number, why: string): Outcome {
 
 function tooLarge(attempt: HttpAttempt, status: number): Outcome {
   const what = `it is larger than ${String(attempt.maxBodyBytes)} bytes`;
-  const error = invalidResponse(attempt.service, what, { status });
+  const error = invalidResponse(attempt.service, what, { status, outcomeUnknown: isWrite(attempt) });
   return { kind: 'failure', error, retry: { kind: 'never' }, isUpstreamFault: false };
+}
+
+/** A success that cannot be read may have been one. */
+function isWrite({ method }: HttpAttempt): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+/** For the log alone: who answered there, a middleman or the upstream. */
+function beginningOf(text: string): Error {
+  return new Error(`The answer begins: ${scrub(text.slice(0, 200))}`);
 }
 
 /** The whole body as text; null where it is larger than allowed, and then the rest is not read. */

@@ -79,10 +79,14 @@ export function toUpstreamError(answer: FailedAnswer): UpstreamError {
 export function invalidResponse(
   service: UpstreamService,
   what: string,
-  details: { readonly status?: number; readonly cause?: unknown } = {},
+  details: { readonly status?: number; readonly cause?: unknown; readonly outcomeUnknown?: boolean } = {},
 ): UpstreamInvalidResponse {
   const options = details.cause === undefined ? undefined : { cause: details.cause };
-  const failure = { service, status: details.status ?? null };
+  const failure = {
+    service,
+    status: details.status ?? null,
+    outcomeUnknown: details.outcomeUnknown ?? false,
+  };
   return new UpstreamInvalidResponse(
     `${nameOf(service)} gave an answer that it should not: ${what}`,
     failure,

@@ -1,6 +1,7 @@
 import {
   UpstreamConflict,
   UpstreamError,
+  UpstreamInvalidResponse,
   UpstreamNotFound,
   UpstreamRejected,
 } from '../errors/upstream-error';
@@ -34,11 +35,20 @@ export async function attempt<Value>(
 ): Promise<Outcome<Value>> {
   try {
     return { value: await call(), userErrors: [] };
-  } catch (error) {
+  } catch (caught) {
+    const error = caught instanceof UpstreamInvalidResponse ? withDoubt(caught) : caught;
     const userError = error instanceof UpstreamError ? toUserError(subject, places, error) : null;
     if (userError === null) throw error;
     return { value: null, userErrors: [userError] };
   }
+}
+
+/** A success that cannot be read: what was asked for may have been done. */
+function withDoubt(error: UpstreamInvalidResponse): UpstreamInvalidResponse {
+  const isSuccess = error.status === null || (error.status >= 200 && error.status <= 299);
+  if (!isSuccess || error.outcomeUnknown) return error;
+  const { message, cause, service, status } = error;
+  return new UpstreamInvalidResponse(message, { service, status, outcomeUnknown: true }, { cause });
 }
 
 function toUserError(subject: Subject, places: InputPlaces, error: UpstreamError): UserError | null {

@@ -3,7 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { DestinationFailed } from '../errors/destination-error';
 import { SegmentationError } from '../errors/segmentation-error';
-import { UpstreamError, UpstreamRateLimited } from '../errors/upstream-error';
+import { UpstreamError, UpstreamInvalidResponse, UpstreamRateLimited } from '../errors/upstream-error';
 import { quoteNoValues } from './quote-no-values';
 
 /** For whom an error is put in words. */
@@ -77,6 +77,8 @@ function describe(
 ): { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> } {
   if (cause instanceof SegmentationError) {
     const code = codesByName[cause.code];
+    if (cause instanceof UpstreamInvalidResponse && cause.cause !== undefined)
+      scope.log.warn({ err: cause }, 'The upstream gave an answer that cannot be read');
     if (code !== undefined)
       return { message: cause.message, extensions: { code, ...upstreamExtensions(cause) } };
   } else if (error instanceof GraphQLError && isProtocolError(error, cause)) {

@@ -7,6 +7,13 @@ const schedule = { ...(readExample('evaluate-segment-02-schedule') as object), i
 const marked = { status: true, message: 'Export job has been marked for cancelling' };
 const accepted: Readonly<Record<string, Reply>> = {
   '204 empty': bare(204),
+  // HTTP has no place for it; what comes all the same is the end of the connection.
+  '204 with a body': {
+    raw: (response) =>
+      response.socket?.write(
+        `HTTP/1.1 204 No Content\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(marked)}`,
+      ),
+  },
   '200 with a body': json(marked),
   '200 empty': bare(200),
   '202 with a body': json(marked, 202),
