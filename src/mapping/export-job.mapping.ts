@@ -110,7 +110,7 @@ export function toExportJobBodyWire(input: CreateExportJobInput, datasetId: stri
 }
 
 function toFilterWire(input: CreateExportJobInput): ExportFilterWire | null {
-  const segments = (input.segments ?? []).map(toExportSegmentWire);
+  const segments = mergeTwins(input.segments ?? []).map(toExportSegmentWire);
   const { qualifiedFrom, qualifiedTo, ingestedAfter } = input;
   const filter: ExportFilterWire = {
     ...(segments.length > 0 && { segments }),
@@ -124,6 +124,17 @@ function toFilterWire(input: CreateExportJobInput): ExportFilterWire | null {
     ...(input.emptyProfiles && { emptyProfiles: true }),
   };
   return Object.keys(filter).length > 0 ? filter : null;
+}
+
+/** A segment that is named twice is one, with the statuses of both. */
+function mergeTwins(segments: readonly ExportSegmentInput[]): readonly ExportSegmentInput[] {
+  const merged = new Map<string, ExportSegmentInput>();
+  for (const segment of segments) {
+    const key = JSON.stringify([segment.namespace.toLowerCase(), segment.segmentId]);
+    const statuses = [...(merged.get(key)?.statuses ?? []), ...segment.statuses];
+    merged.set(key, { ...segment, statuses: [...new Set(statuses)] });
+  }
+  return [...merged.values()];
 }
 
 function toExportSegmentWire(input: ExportSegmentInput): ExportSegmentWire {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GatewayContext } from './context';
 import { findDestinationErrors } from './export-request';
+import { findPathErrors } from './text-errors';
 import { invalidInput, notThere } from './user-errors';
 import { toDataset, toUnionDatasetBodyWire } from '../mapping/dataset.mapping';
 import { toExportJobBodyWire } from '../mapping/export-job.mapping';
@@ -10,7 +11,7 @@ import type { UserError } from '../schema/user-error.type';
 
 /** What GraphQL lets through but no run can be made from; nothing is asked upstream. */
 export function findRunErrors(input: StartAudienceRunInput): UserError[] {
-  const { segmentIds, statuses, idempotencyKey, destination } = input;
+  const { segmentIds, statuses, idempotencyKey, destination, fields } = input;
   const keyLength = idempotencyKey?.length ?? 1;
   return [
     ...(segmentIds.length === 0 ? [invalidInput(['input', 'segmentIds'], 'Name at least one segment.')] : []),
@@ -26,6 +27,7 @@ export function findRunErrors(input: StartAudienceRunInput): UserError[] {
           ),
         ]
       : []),
+    ...findPathErrors(fields, ['input', 'fields']),
     ...findDestinationErrors(destination),
   ];
 }

@@ -4,6 +4,7 @@ import { toPageRequest } from './page-request';
 import { findTemplateErrors, readTemplateUpdate } from './template-errors';
 import type { TemplateUpdate } from './template-errors';
 import { attempt } from './user-errors';
+import type { InputPlaces } from './user-errors';
 import {
   toAlphaBodyWire,
   toAudienceTemplate,
@@ -73,7 +74,7 @@ export class AudienceTemplateResolver {
   ): Promise<AudienceTemplatePayload> {
     const mistakes = findTemplateErrors(input, { mayHoldMasks: true });
     if (mistakes.length > 0) return { audienceTemplate: null, userErrors: mistakes };
-    const { value, userErrors } = await attempt('audience-template', { id: ['id'] }, async () => {
+    const { value, userErrors } = await attempt('audience-template', templatePlace(id), async () => {
       const { body, moved } = await withStoredSecrets(context, id, input);
       return moved.length > 0
         ? { moved, template: null }
@@ -90,7 +91,7 @@ export class AudienceTemplateResolver {
     @Arg('id', () => ID, { description: 'The template.' }) id: string,
     @Ctx() context: GatewayContext,
   ): Promise<DeletePayload> {
-    const { value, userErrors } = await attempt('audience-template', { id: ['id'] }, async () => {
+    const { value, userErrors } = await attempt('audience-template', templatePlace(id), async () => {
       await context.sources.audienceTemplates.delete(id);
       return id;
     });
@@ -110,4 +111,8 @@ async function withStoredSecrets(
   const body = toAudienceTemplateBodyWire(input);
   if (!holdsMask(body)) return { body, moved: [] };
   return readTemplateUpdate(input, toAlphaBodyWire(await context.sources.audienceTemplates.byId(id)));
+}
+
+function templatePlace(id: string): InputPlaces {
+  return { about: { id, noun: 'audience template', field: ['id'] } };
 }

@@ -2,7 +2,8 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import type { GatewayContext } from './context';
 import { loadDataset } from './edges';
 import { toPageRequest } from './page-request';
-import { attempt, invalidInput } from './user-errors';
+import { findNameErrors } from './text-errors';
+import { attempt } from './user-errors';
 import { toConnection } from '../mapping/connection.mapping';
 import { toBatch, toDataset, toUnionDatasetBodyWire } from '../mapping/dataset.mapping';
 import { BatchConnection } from '../schema/batch.type';
@@ -36,8 +37,8 @@ export class DatasetResolver {
     @Arg('name', () => String, { description: 'Its name.' }) name: string,
     @Ctx() context: GatewayContext,
   ): Promise<DatasetPayload> {
-    if (name.trim() === '')
-      return { dataset: null, userErrors: [invalidInput(['name'], 'A dataset needs a name.')] };
+    const mistakes = findNameErrors(name, ['name'], 'A dataset needs a name.');
+    if (mistakes.length > 0) return { dataset: null, userErrors: mistakes };
     const { value, userErrors } = await attempt('dataset', {}, () =>
       context.sources.catalog.createDataset(toUnionDatasetBodyWire(name.trim())),
     );

@@ -72,7 +72,7 @@ export class ExportJobResolver {
     if (before === null) return { exportJob: null, timedOut: false, userErrors: [noSuchJob(id)] };
     const job = toExportJob(before);
     if (job.isTerminal) return { exportJob: job, timedOut: false, userErrors: [notCancelable(job)] };
-    const { userErrors } = await attempt('export-job', { id: ['id'] }, () =>
+    const { userErrors } = await attempt('export-job', { about: { id, noun: 'job', field: ['id'] } }, () =>
       context.sources.exportJobs.cancel(id),
     );
     context.watchers.nudge(context.caller, 'EXPORT', id);

@@ -1,8 +1,9 @@
 import type { GatewayContext } from './context';
 import { findSegmentErrors } from './exported-segments';
 import { findWaitErrors } from './job-mutation';
+import { findNameErrors, findPathErrors } from './text-errors';
 import { attempt, invalidInput } from './user-errors';
-import type { Outcome } from './user-errors';
+import type { IdPlace, Outcome } from './user-errors';
 import { UpstreamForbidden, UpstreamRateLimited, UpstreamUnauthorized } from '../errors/upstream-error';
 import { toUnionDatasetBodyWire } from '../mapping/dataset.mapping';
 import { toExportJobBodyWire } from '../mapping/export-job.mapping';
@@ -14,6 +15,8 @@ import type { ExportJobWire } from '../wire/export-job.wire';
 export function findExportErrors(input: CreateExportJobInput): UserError[] {
   return [
     ...findScopeErrors(input),
+    ...findPathErrors(input.fields, ['input', 'fields']),
+    ...findPathErrors(input.events?.fields, ['input', 'events', 'fields']),
     ...findDestinationErrors(input.destination),
     ...findRangeErrors(['input', 'qualifiedTo'], input.qualifiedFrom, input.qualifiedTo),
     ...findRangeErrors(
@@ -39,10 +42,17 @@ export async function startExport(
   const [mistake, ...others] = await findSegmentErrors(context, input);
   if (mistake !== undefined) return { value: null, userErrors: [mistake, ...others] };
   if (typeof newDatasetName !== 'string') return createExport(context, input, datasetId ?? '');
-  const made = await attempt('dataset', { id: ['input', 'destination'] }, () =>
+  const made = await attempt('dataset', {}, () =>
     context.sources.catalog.createDataset(toUnionDatasetBodyWire(newDatasetName.trim())),
   );
-  return made.value === null ? made : createExportOrUndo(context, input, made.value);
+  if (made.value !== null) return createExportOrUndo(context, input, made.value);
+  const [refusal, ...more] = made.userErrors;
+  return { value: null, userErrors: [aboutNewName(refusal), ...more.map(aboutNewName)] };
+}
+
+/** A dataset can be refused for its name alone: all else of it is ours. */
+function aboutNewName(error: UserError): UserError {
+  return { ...error, field: newNamePlace };
 }
 
 function createExport(
@@ -51,17 +61,18 @@ function createExport(
   datasetId: string,
 ): Promise<Outcome<ExportJobWire>> {
   const { segments, mergePolicyId } = input;
-  const ids = new Map<string, readonly string[]>([
-    ...(segments ?? []).map(({ segmentId }, index): [string, readonly string[]] => [
-      segmentId,
-      ['input', 'segments', String(index), 'segmentId'],
-    ]),
+  const ids: readonly IdPlace[] = [
+    ...(segments ?? []).map(({ segmentId }, index) => ({
+      id: segmentId,
+      noun: 'segment',
+      field: ['input', 'segments', String(index), 'segmentId'],
+    })),
     ...(typeof mergePolicyId === 'string'
-      ? [[mergePolicyId, ['input', 'mergePolicyId']] as [string, readonly string[]]]
+      ? [{ id: mergePolicyId, noun: 'merge policy', field: ['input', 'mergePolicyId'] }]
       : []),
-    [datasetId, ['input', 'destination', 'datasetId']],
-  ]);
-  return attempt('export-job', { id: ['input'], ids }, () =>
+    { id: datasetId, noun: 'dataset', field: ['input', 'destination', 'datasetId'] },
+  ];
+  return attempt('export-job', { ids }, () =>
     context.sources.exportJobs.create(toExportJobBodyWire(input, datasetId)),
   );
 }
@@ -99,7 +110,7 @@ async function removeDataset({ sources, log }: GatewayContext, datasetId: string
   }
 }
 
-function findScopeErrors({ segments, allProfiles }: CreateExportJobInput): UserError[] {
+function findScopeErrors({ segments, allProfiles, segmentPerBatch }: CreateExportJobInput): UserError[] {
   const namesSegments = segments !== null && segments !== undefined && segments.length > 0;
   if (namesSegments && allProfiles) {
     return [invalidInput(['input', 'allProfiles'], 'Either segments or allProfiles: true, not both.')];
@@ -111,7 +122,7 @@ function findScopeErrors({ segments, allProfiles }: CreateExportJobInput): UserE
         : [invalidInput(['input', 'segments', String(index), 'statuses'], 'Name at least one status.')],
     );
   }
-  if (allProfiles) return [];
+  if (allProfiles) return segmentPerBatch ? [nothingToDivide] : [];
   return [
     {
       code: 'EXPORTS_ALL_PROFILES',
@@ -122,13 +133,22 @@ function findScopeErrors({ segments, allProfiles }: CreateExportJobInput): UserE
   ];
 }
 
-/** An empty id or name. */
+const nothingToDivide = invalidInput(
+  ['input', 'segmentPerBatch'],
+  'Without segments there is nothing to make a batch each of.',
+  'Name segments, or leave segmentPerBatch out.',
+);
+
+/** An empty id, or what can be no name. */
 export function findDestinationErrors({ datasetId, newDatasetName }: ExportDestination): UserError[] {
-  const given = datasetId ?? newDatasetName ?? '';
-  if (given.trim() !== '') return [];
-  const name = typeof newDatasetName === 'string' ? 'newDatasetName' : 'datasetId';
-  return [invalidInput(['input', 'destination', name], `"${name}" must not be empty.`)];
+  if (typeof newDatasetName === 'string')
+    return findNameErrors(newDatasetName, newNamePlace, '"newDatasetName" must not be empty.');
+  return (datasetId ?? '').trim() === ''
+    ? [invalidInput(['input', 'destination', 'datasetId'], '"datasetId" must not be empty.')]
+    : [];
 }
+
+const newNamePlace = ['input', 'destination', 'newDatasetName'];
 
 function findRangeErrors(
   field: readonly string[],

@@ -1,6 +1,6 @@
 import type { GatewayContext } from './context';
 import { longestWaitMs, toJob, watchUntilEnd } from './job-waiting';
-import { invalidInput } from './user-errors';
+import { invalidInput, notThere } from './user-errors';
 import { UpstreamError } from '../errors/upstream-error';
 import type { ExportJob } from '../schema/export-job.type';
 import type { SegmentJob } from '../schema/segment-job.type';
@@ -53,10 +53,5 @@ export function notCancelable(job: SegmentJob | ExportJob): UserError {
 
 /** The user error for a job that is not there, or not in the sandbox of the caller. */
 export function noSuchJob(id: string): UserError {
-  return {
-    code: 'NOT_FOUND',
-    message: `There is no job ${id}.`,
-    field: ['id'],
-    hint: 'Check the id, and that it belongs to the org and sandbox of this request.',
-  };
+  return notThere(['id'], 'job', id);
 }

@@ -1,5 +1,5 @@
 import { invalidPql } from './user-errors';
-import { checkPql, parsePql, parsePqlJson, toPqlJson } from '../pql';
+import { canStream, checkPql, parsePql, parsePqlJson, toPqlJson } from '../pql';
 import type { TreeResult } from '../pql';
 import type { ExpressionInput } from '../schema/expression.input';
 import type { PqlCheck, PqlDiagnostic } from '../schema/pql-check.type';
@@ -39,6 +39,14 @@ export function checkRule(expression: ExpressionInput, mode: UpstreamMode): PqlC
     attributes: checked.rule?.attributes ?? [],
     segmentIds: checked.rule?.segmentIds ?? [],
   };
+}
+
+/** False where the embedded platform could evaluate the rule by jobs alone; true of one with faults, which are told as such. */
+export function isStreamable(expression: ExpressionInput): boolean {
+  const { text, query } = readInput(expression);
+  if (text === null || query === null) return true;
+  const { rule } = checkPql(text, { schema: builtinSchema, unknownAttributes: 'allow' });
+  return rule === null || canStream(rule);
 }
 
 function readInput(expression: ExpressionInput): TreeResult {

@@ -3,7 +3,7 @@ import type { GatewayContext } from './context';
 import { loadSchedule, loadSegments } from './edges';
 import { checkedCount, toPageRequest } from './page-request';
 import { findCronErrors, findScheduleErrors, findStateErrors } from './schedule-errors';
-import { attempt, invalidInput, placesOf } from './user-errors';
+import { attempt, invalidInput, segmentPlaces } from './user-errors';
 import { orThrow } from '../lib/or-throw';
 import { parseQuartz } from '../lib/quartz';
 import { toConnection } from '../mapping/connection.mapping';
@@ -68,11 +68,11 @@ export class ScheduleResolver {
     input: CreateScheduleInput,
     @Ctx() context: GatewayContext,
   ): Promise<SchedulePayload> {
-    const mistakes = findScheduleErrors(input);
+    const mistakes = findScheduleErrors(input, context);
     if (mistakes.length > 0) return { schedule: null, userErrors: mistakes };
     const { value, userErrors } = await attempt(
       'schedule',
-      { id: idsPlace, ids: new Map(placesOf(input.segments?.ids ?? [], idsPlace)) },
+      { ids: segmentPlaces(input.segments?.ids ?? [], idsPlace) },
       () => context.sources.schedules.create(toScheduleBodyWire(input)),
     );
     return { schedule: value && toSchedule(value), userErrors };
@@ -87,17 +87,21 @@ export class ScheduleResolver {
   ): Promise<SchedulePayload> {
     const patch = toSchedulePatchWire(input);
     const mistakes = [
-      ...(input.cron ? findCronErrors(input.cron) : []),
+      ...(input.cron ? findCronErrors(input.cron, context.now()) : []),
       ...findStateErrors(input.state),
       ...(patch.length === 0
         ? [invalidInput(['input'], 'Nothing is to change: give a state or a cron.')]
         : []),
     ];
     if (mistakes.length > 0) return { schedule: null, userErrors: mistakes };
-    const { value, userErrors } = await attempt('schedule', { id: ['input', 'id'] }, async () => {
-      await context.sources.schedules.patch(input.id, patch);
-      return context.freshSources().schedules.byId(input.id);
-    });
+    const { value, userErrors } = await attempt(
+      'schedule',
+      { about: { id: input.id, noun: 'schedule', field: ['input', 'id'] } },
+      async () => {
+        await context.sources.schedules.patch(input.id, patch);
+        return context.freshSources().schedules.byId(input.id);
+      },
+    );
     return { schedule: value && toSchedule(value), userErrors };
   }
 
@@ -106,10 +110,14 @@ export class ScheduleResolver {
     @Arg('id', () => ID, { description: 'The schedule.' }) id: string,
     @Ctx() context: GatewayContext,
   ): Promise<DeletePayload> {
-    const { value, userErrors } = await attempt('schedule', { id: ['id'] }, async () => {
-      await context.sources.schedules.delete(id);
-      return id;
-    });
+    const { value, userErrors } = await attempt(
+      'schedule',
+      { about: { id, noun: 'schedule', field: ['id'] } },
+      async () => {
+        await context.sources.schedules.delete(id);
+        return id;
+      },
+    );
     return { deletedId: value, userErrors };
   }
 

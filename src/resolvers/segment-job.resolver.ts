@@ -4,7 +4,7 @@ import { loadSchedule, loadSegments } from './edges';
 import { findWaitErrors, followJob, noSuchJob, notCancelable } from './job-mutation';
 import { toJobPageRequest } from './job-page-request';
 import { findSelectionErrors } from './segment-selection';
-import { attempt, placesOf } from './user-errors';
+import { attempt, segmentPlaces } from './user-errors';
 import { orThrow } from '../lib/or-throw';
 import { toConnection } from '../mapping/connection.mapping';
 import { toAudienceSnapshots, toSegmentJob } from '../mapping/segment-job.mapping';
@@ -54,7 +54,7 @@ export class SegmentJobResolver {
     const { ids } = input.segments;
     const { value, userErrors } = await attempt(
       'segment-job',
-      { id: idsPlace, ids: new Map(placesOf(ids ?? [], idsPlace)) },
+      { ids: segmentPlaces(ids ?? [], idsPlace) },
       () => context.sources.segmentJobs.create(ids ? { ids: [...new Set(ids)] } : 'all'),
     );
     if (value === null) return { segmentJob: null, timedOut: false, userErrors };
@@ -74,7 +74,7 @@ export class SegmentJobResolver {
     if (before === null) return { segmentJob: null, timedOut: false, userErrors: [noSuchJob(id)] };
     const job = toSegmentJob(before);
     if (job.isTerminal) return { segmentJob: job, timedOut: false, userErrors: [notCancelable(job)] };
-    const { userErrors } = await attempt('segment-job', { id: ['id'] }, () =>
+    const { userErrors } = await attempt('segment-job', { about: { id, noun: 'job', field: ['id'] } }, () =>
       context.sources.segmentJobs.cancel(id),
     );
     context.watchers.nudge(context.caller, 'SEGMENT', id);

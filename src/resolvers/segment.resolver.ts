@@ -3,8 +3,11 @@ import { loadNewestAudience } from './audience';
 import type { GatewayContext } from './context';
 import { loadMergePolicy, loadSegment } from './edges';
 import { toPageRequest } from './page-request';
+import { findEvaluationErrors, findLostMethods } from './evaluation-errors';
 import { findRuleErrors, formPlace } from './rule-check';
+import { findNameErrors } from './text-errors';
 import { attempt, invalidInput } from './user-errors';
+import type { IdPlace } from './user-errors';
 import { toConnection } from '../mapping/connection.mapping';
 import { toExportJob } from '../mapping/export-job.mapping';
 import { toSegmentJob } from '../mapping/segment-job.mapping';
@@ -58,8 +61,9 @@ export class SegmentResolver {
     @Ctx() context: GatewayContext,
   ): Promise<SegmentPayload> {
     const mistakes = [
-      ...findNameErrors(input.name),
+      ...findNameErrors(input.name, namePlace, 'A segment needs a name.'),
       ...findRuleErrors(input.expression, context.upstream.mode, rulePlace),
+      ...findEvaluationErrors(input, context.upstream.mode),
     ];
     if (mistakes.length > 0) return { segment: null, userErrors: mistakes };
     const { value, userErrors } = await attempt(
@@ -67,7 +71,8 @@ export class SegmentResolver {
       { rule: formPlace(input.expression, rulePlace), ids: policyPlace(input.mergePolicyId) },
       () => context.sources.segmentDefinitions.create(toSegmentBodyWire(input)),
     );
-    return { segment: value && toSegment(value), userErrors };
+    const segment = value && toSegment(value);
+    return { segment, userErrors: [...userErrors, ...findLostMethods(input, segment)] };
   }
 
   @Mutation(() => SegmentPayload, { description: 'Changes what is given of a segment and leaves the rest.' })
@@ -75,21 +80,29 @@ export class SegmentResolver {
     @Arg('input', () => UpdateSegmentInput, { description: 'What to change.' }) input: UpdateSegmentInput,
     @Ctx() context: GatewayContext,
   ): Promise<SegmentPayload> {
+    const patch = toSegmentPatchWire(input);
     const mistakes = [
-      ...(typeof input.name === 'string' ? findNameErrors(input.name) : []),
+      ...(typeof input.name === 'string'
+        ? findNameErrors(input.name, namePlace, 'A segment needs a name.')
+        : []),
       ...(input.expression ? findRuleErrors(input.expression, context.upstream.mode, rulePlace) : []),
+      ...findEvaluationErrors(input, context.upstream.mode),
+      ...(Object.keys(patch).length === 0
+        ? [invalidInput(['input'], 'Nothing is to change: give what is to be another.')]
+        : []),
     ];
     if (mistakes.length > 0) return { segment: null, userErrors: mistakes };
     const { value, userErrors } = await attempt(
       'segment',
       {
-        id: ['input', 'id'],
+        about: { id: input.id, noun: 'segment', field: ['input', 'id'] },
         ids: policyPlace(input.mergePolicyId),
         ...(input.expression && { rule: formPlace(input.expression, rulePlace) }),
       },
-      () => context.sources.segmentDefinitions.update(input.id, toSegmentPatchWire(input)),
+      () => context.sources.segmentDefinitions.update(input.id, patch),
     );
-    return { segment: value && toSegment(value), userErrors };
+    const segment = value && toSegment(value);
+    return { segment, userErrors: [...userErrors, ...findLostMethods(input, segment)] };
   }
 
   @Mutation(() => DeletePayload, { description: 'Deletes a segment; jobs that evaluated it stay.' })
@@ -97,10 +110,14 @@ export class SegmentResolver {
     @Arg('id', () => ID, { description: 'The segment.' }) id: string,
     @Ctx() context: GatewayContext,
   ): Promise<DeletePayload> {
-    const { value, userErrors } = await attempt('segment', { id: ['id'] }, async () => {
-      await context.sources.segmentDefinitions.delete(id);
-      return id;
-    });
+    const { value, userErrors } = await attempt(
+      'segment',
+      { about: { id, noun: 'segment', field: ['id'] } },
+      async () => {
+        await context.sources.segmentDefinitions.delete(id);
+        return id;
+      },
+    );
     return { deletedId: value, userErrors };
   }
 
@@ -139,11 +156,10 @@ export class SegmentResolver {
 }
 
 const rulePlace = ['input', 'expression'];
+const namePlace = ['input', 'name'];
 
-function findNameErrors(name: string): ReturnType<typeof invalidInput>[] {
-  return name.trim() === '' ? [invalidInput(['input', 'name'], 'A segment needs a name.')] : [];
-}
-
-function policyPlace(mergePolicyId: string | null | undefined): ReadonlyMap<string, readonly string[]> {
-  return new Map(typeof mergePolicyId === 'string' ? [[mergePolicyId, ['input', 'mergePolicyId']]] : []);
+function policyPlace(mergePolicyId: string | null | undefined): IdPlace[] {
+  return typeof mergePolicyId === 'string'
+    ? [{ id: mergePolicyId, noun: 'merge policy', field: ['input', 'mergePolicyId'] }]
+    : [];
 }

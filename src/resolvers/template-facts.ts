@@ -33,9 +33,15 @@ export async function attemptTemplateFacts(
 ): Promise<{ readonly facts: TemplateFacts } | { readonly userErrors: readonly UserError[] }> {
   const reading = context.sources.audienceTemplates.byId(templateId);
   const [template, about] = await Promise.all([
-    attempt('audience-template', { id: ['input', 'templateId'] }, () => reading),
-    attempt('segment', { id: ['input', 'segmentId'] }, () =>
-      readSegment(reading, segmentId ?? null, context),
+    attempt(
+      'audience-template',
+      { about: { id: templateId, noun: 'audience template', field: ['input', 'templateId'] } },
+      () => reading,
+    ),
+    attempt(
+      'segment',
+      { about: { id: segmentId ?? '', noun: 'segment', field: ['input', 'segmentId'] } },
+      () => readSegment(reading, segmentId ?? null, context),
     ),
   ]);
   if (template.value === null) return { userErrors: template.userErrors };

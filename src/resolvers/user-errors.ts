@@ -8,6 +8,7 @@ import {
 import type { UpstreamProblemItem } from '../errors/upstream-error';
 import type { PqlDiagnostic } from '../schema/pql-check.type';
 import type { UserError, UserErrorCode } from '../schema/user-error.type';
+import { toPlacedError } from './refused-places';
 import { rejectionRules } from './rejection-rules';
 import type { Subject } from './rejection-rules';
 
@@ -16,12 +17,21 @@ export type Outcome<Value> =
   | { readonly value: Value; readonly userErrors: readonly [] }
   | { readonly value: null; readonly userErrors: readonly [UserError, ...UserError[]] };
 
-/** Says where in the input the id of the subject and its rule stand, for errors that are about them. */
+/** An id of the input: what it names, in words, and where it stands. */
+export interface IdPlace {
+  readonly id: string;
+  /** `segment`, `merge policy`. */
+  readonly noun: string;
+  readonly field: readonly string[];
+}
+
+/** What of the input a refusal may be about. */
 export interface InputPlaces {
-  readonly id?: readonly string[];
+  /** What the mutation reads or changes: an unknown id is this one, where the refusal names no other. */
+  readonly about?: IdPlace;
+  /** What it only names. */
+  readonly ids?: readonly IdPlace[];
   readonly rule?: readonly string[];
-  /** Where each id of the input stands: a refusal that speaks of one is about that place. */
-  readonly ids?: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -37,9 +47,9 @@ export async function attempt<Value>(
     return { value: await call(), userErrors: [] };
   } catch (caught) {
     const error = caught instanceof UpstreamInvalidResponse ? withDoubt(caught) : caught;
-    const userError = error instanceof UpstreamError ? toUserError(subject, places, error) : null;
-    if (userError === null) throw error;
-    return { value: null, userErrors: [userError] };
+    const userErrors = error instanceof UpstreamError ? toUserErrors(subject, places, error) : null;
+    if (userErrors === null) throw error;
+    return { value: null, userErrors };
   }
 }
 
@@ -51,22 +61,43 @@ function withDoubt(error: UpstreamInvalidResponse): UpstreamInvalidResponse {
   return new UpstreamInvalidResponse(message, { service, status, outcomeUnknown: true }, { cause });
 }
 
-function toUserError(subject: Subject, places: InputPlaces, error: UpstreamError): UserError | null {
-  if (error instanceof UpstreamNotFound) {
-    const field = placeOfMentioned(places, error) ?? places.id ?? null;
-    return { code: 'NOT_FOUND', message: error.message, field, hint: notFoundHint };
-  }
-  if (error instanceof UpstreamConflict || error instanceof UpstreamRejected) {
-    const userError = toPqlError(places, error) ?? toRejection(subject, error);
-    return { ...userError, field: userError.field ?? placeOfMentioned(places, error) };
-  }
-  return null;
+type UserErrors = readonly [UserError, ...UserError[]];
+
+function toUserErrors(subject: Subject, places: InputPlaces, error: UpstreamError): UserErrors | null {
+  if (error instanceof UpstreamNotFound) return [toNotFound(places, error)];
+  if (!(error instanceof UpstreamConflict || error instanceof UpstreamRejected)) return null;
+  const known = toPqlError(places, error) ?? toKnownRejection(subject, error) ?? toMissing(places, error);
+  if (known !== null) return [{ ...known, field: known.field ?? mentionedIn(places, error)?.field ?? null }];
+  const placed = error.problems.map((problem) => toPlacedError(subject, problem));
+  const [first, ...others] = placed.filter((one) => one !== null);
+  if (first !== undefined && placed.length === others.length + 1) return [first, ...others];
+  return [{ ...toAnyRejection(error), field: mentionedIn(places, error)?.field ?? null }];
 }
 
-function placeOfMentioned({ ids }: InputPlaces, error: UpstreamError): readonly string[] | null {
-  if (ids === undefined) return null;
-  const words = [error.message, ...error.problems.map(({ message }) => message)].join(' ').split(/[^\w-]+/);
-  return words.map((word) => ids.get(word)).find((place) => place !== undefined) ?? null;
+function toNotFound(places: InputPlaces, error: UpstreamError): UserError {
+  const onlyId = places.ids?.length === 1 ? places.ids[0] : undefined;
+  const missing = mentionedIn(places, error) ?? places.about ?? onlyId;
+  if (missing !== undefined) return notThere(missing.field, missing.noun, missing.id);
+  return { code: 'NOT_FOUND', message: error.message, field: null, hint: notFoundHint };
+}
+
+/** Some upstreams refuse a body that names what is not there with 400. */
+function toMissing(places: InputPlaces, error: UpstreamError): UserError | null {
+  const missing = mentionedIn(places, error);
+  if (missing === undefined || !saysMissing.test(wordsOf(error))) return null;
+  return notThere(missing.field, missing.noun, missing.id);
+}
+
+const saysMissing = /there is no(ne)? |no such |(does not|doesn.t) exist|(not|cannot be|could not be) found/i;
+
+function mentionedIn({ about, ids = [] }: InputPlaces, error: UpstreamError): IdPlace | undefined {
+  const words = wordsOf(error).split(/[^\w-]+/);
+  const known = about === undefined ? ids : [...ids, about];
+  return known.find(({ id }) => words.includes(id));
+}
+
+function wordsOf({ message, problems }: UpstreamError): string {
+  return [message, ...problems.map((problem) => problem.message)].join(' ');
 }
 
 /** The user error for an id that names nothing. */
@@ -74,9 +105,9 @@ export function notThere(field: readonly string[], noun: string, id: string): Us
   return { code: 'NOT_FOUND', message: `There is no ${noun} ${id}.`, field, hint: notFoundHint };
 }
 
-/** The places of a list of ids, one behind the other. */
-export function placesOf(ids: readonly string[], field: readonly string[]): [string, readonly string[]][] {
-  return ids.map((id, index) => [id, [...field, String(index)]]);
+/** The segments of a list, each with its place. */
+export function segmentPlaces(ids: readonly string[], field: readonly string[]): IdPlace[] {
+  return ids.map((id, index) => ({ id, noun: 'segment', field: [...field, String(index)] }));
 }
 
 const notFoundHint = 'Check the id, and that it belongs to the org and sandbox of this request.';
@@ -119,9 +150,8 @@ function toDiagnostic(problem: UpstreamProblemItem): PqlDiagnostic[] {
   ];
 }
 
-function toRejection(subject: Subject, error: UpstreamError): UserError {
-  const messages = error.problems.map(({ message }) => message);
-  const message = messages.length > 0 ? messages.join(' ') : error.message;
+function toKnownRejection(subject: Subject, error: UpstreamError): UserError | null {
+  const message = messageOf(error);
   const haystack = [error.errorCode, error.title, ...error.problems.map(({ code }) => code), message].join(
     ' ',
   );
@@ -130,13 +160,22 @@ function toRejection(subject: Subject, error: UpstreamError): UserError {
       ? words?.test(haystack) === true
       : error.status === status && (words?.test(haystack) ?? true),
   );
-  const fallback: UserErrorCode = error instanceof UpstreamConflict ? 'CONFLICT' : 'UPSTREAM_REJECTED';
+  if (rule === undefined) return null;
   return {
-    code: rule?.code ?? fallback,
-    message: rule?.message ?? message,
-    field: rule?.field ?? null,
-    hint: rule?.hint ?? null,
+    code: rule.code,
+    message: rule.message ?? message,
+    field: rule.field ?? null,
+    hint: rule.hint,
   };
+}
+
+function toAnyRejection(error: UpstreamError): UserError {
+  const code: UserErrorCode = error instanceof UpstreamConflict ? 'CONFLICT' : 'UPSTREAM_REJECTED';
+  return { code, message: messageOf(error), field: null, hint: null };
+}
+
+function messageOf({ message, problems }: UpstreamError): string {
+  return problems.length > 0 ? problems.map((problem) => problem.message).join(' ') : message;
 }
 
 /** An INVALID_INPUT about one place of the input. */

@@ -1,4 +1,4 @@
-import { UpstreamNotFound, UpstreamUnavailable } from '../../../src/errors/upstream-error';
+import { UpstreamNotFound, UpstreamRejected, UpstreamUnavailable } from '../../../src/errors/upstream-error';
 import type { JobChange } from '../../../src/subscriptions/job-watchers';
 import type { ExportJobBodyWire, ExportJobWire } from '../../../src/wire/export-job.wire';
 import type { SegmentDefinitionWire } from '../../../src/wire/segment-definition.wire';
@@ -141,10 +141,84 @@ describe('createExportJob', () => {
       'INVALID_INPUT',
       ['input', 'qualifiedTo'],
     ],
+    [
+      'a batch for each of no segments',
+      { allProfiles: true, segmentPerBatch: true },
+      'INVALID_INPUT',
+      ['input', 'segmentPerBatch'],
+    ],
+    ...['a..b', '', '..', 'a,b'].map((path): [string, object, string, string[]] => [
+      `the path "${path}"`,
+      { allProfiles: true, fields: ['person', path] },
+      'INVALID_INPUT',
+      ['input', 'fields', '1'],
+    ]),
   ])('refuses %s before anything is made', async (_name, given, code, field) => {
     const input = { destination: { newDatasetName: 'D' }, ...given };
     const { data } = await runQuery(create, createTestContext(), { input });
     expect(data).toEqual({ createExportJob: { exportJob: null, userErrors: [{ code, field }] } });
+  });
+
+  it.each([
+    [
+      'There is no merge policy with id "nope".',
+      { code: 'NOT_FOUND', message: 'There is no merge policy nope.', field: ['input', 'mergePolicyId'] },
+    ],
+    [
+      'destination.datasetId must name a dataset that exists; there is none with id "d1"',
+      { code: 'NOT_FOUND', message: 'There is no dataset d1.', field: ['input', 'destination', 'datasetId'] },
+    ],
+    [
+      'fields must name fields of the schema; it has no "nope.x"',
+      {
+        code: 'INVALID_INPUT',
+        message: '"fields" must name fields of the schema; it has no "nope.x".',
+        field: ['input', 'fields'],
+      },
+    ],
+    [
+      'schema must be {"name": "_xdm.context.profile"}',
+      {
+        code: 'INVALID_INPUT',
+        message: 'The upstream does not take this "schemaName"; leave it out for profiles.',
+        field: ['input', 'schemaName'],
+      },
+    ],
+    [
+      'filter.segments.3.segmentNs must have at most 64 character(s)',
+      {
+        code: 'INVALID_INPUT',
+        message: '"namespace" must have at most 64 character(s).',
+        field: ['input', 'segments', '3', 'namespace'],
+      },
+    ],
+  ])('says in the input’s own places: %s', async (message, userError) => {
+    const problems = [{ code: null, message }];
+    const refused = new UpstreamRejected('No.', { service: 'segmentation', status: 400, problems });
+    const exportJobs = { create: () => Promise.reject(refused) };
+    const input = { destination: { datasetId: 'd1' }, allProfiles: true, mergePolicyId: 'nope' };
+    const { data } = await runQuery(
+      create.replace('code field', 'code message field'),
+      createTestContext({ sources: { exportJobs } }),
+      { input },
+    );
+    expect(data).toEqual({ createExportJob: { exportJob: null, userErrors: [userError] } });
+  });
+
+  it('names a segment that is given twice once, with the statuses of both', async () => {
+    const sent: ExportJobBodyWire[] = [];
+    const exportJobs = {
+      create: (body: ExportJobBodyWire) => {
+        sent.push(body);
+        return Promise.resolve(exportJob('NEW'));
+      },
+    };
+    const segments = ['REALIZED', 'EXITED'].map((status) => ({ segmentId: 's1', statuses: [status] }));
+    const input = { destination: { datasetId: 'd1' }, segments, evaluateFirst: true };
+    await runQuery(create, createTestContext({ sources: { exportJobs } }), { input });
+    expect(sent[0]?.filter?.segments).toEqual([
+      { segmentId: 's1', segmentNs: 'ups', status: ['realized', 'exited'] },
+    ]);
   });
 
   it('makes a dataset on the union schema first where it is given a name', async () => {
@@ -435,6 +509,7 @@ describe('schedules', () => {
   it.each([
     ['0 0/5 * * * ?', 'SCHEDULE_TOO_FREQUENT'],
     ['0 0 1 * *', 'INVALID_INPUT'],
+    ['0 0 12 1 1 ? 1990', 'INVALID_INPUT'],
   ])('refuse %s', async (cron, code) => {
     const { data } = await runQuery(create, createTestContext(), { cron });
     expect(data).toMatchObject({
@@ -451,6 +526,19 @@ describe('schedules', () => {
       cron: '0 0 1 * * ?',
     });
     expect(data).toMatchObject({ createSchedule: { schedule: { description: 'At 01:00', nextRuns } } });
+  });
+
+  it('of exports are refused by the embedded platform, and left to Adobe', async () => {
+    const ask = `mutation { createSchedule(input: { name: "N", cron: "0 0 1 * * ?", type: EXPORT }) {
+      schedule { type } userErrors { code field } } }`;
+    expect((await runQuery(ask, createTestContext())).data).toEqual({
+      createSchedule: { schedule: null, userErrors: [{ code: 'INVALID_INPUT', field: ['input', 'type'] }] },
+    });
+    const made = { ...wire, type: 'export', state: 'inactive', schedule: '0 0 1 * * ?' };
+    const schedules = { create: () => Promise.resolve(made) };
+    expect((await runQuery(ask, createTestContext({ sources: { schedules }, mode: 'ADOBE' }))).data).toEqual({
+      createSchedule: { schedule: { type: 'EXPORT' }, userErrors: [] },
+    });
   });
 
   it('that are to be deleted but are not there are a user error', async () => {

@@ -142,6 +142,52 @@ describe('createSegment', () => {
     expect(await userErrorsOf(error)).toMatchObject([{ code, field }]);
   });
 
+  it.each([
+    ['no way of evaluation', { evaluation: [] }, ['input', 'evaluation']],
+    [
+      'a rule that cannot stream',
+      {
+        evaluation: ['STREAMING'],
+        expression: { text: 'chain(xEvent, timestamp, [A: WHAT(eventType = "a")])' },
+      },
+      ['input', 'evaluation'],
+    ],
+    ['half a character', { name: 'a\ud800' }, ['input', 'name']],
+    ['a control character', { name: 'a\u0000b' }, ['input', 'name']],
+  ])('refuses %s before anything is written', async (_name, given, field) => {
+    const { data } = await runQuery(create, createTestContext(), { input: { ...input, ...given } });
+    expect(data).toMatchObject({
+      createSegment: { segment: null, userErrors: [{ code: 'INVALID_INPUT', field }] },
+    });
+  });
+
+  it('says where the upstream kept fewer ways of evaluation than were asked for', async () => {
+    const segmentDefinitions = { create: () => Promise.resolve(definition) };
+    const { data } = await runQuery(create, createTestContext({ sources: { segmentDefinitions } }), {
+      input: { ...input, evaluation: ['BATCH', 'EDGE'] },
+    });
+    expect(data).toMatchObject({
+      createSegment: {
+        segment: { id: 's1', evaluation: ['BATCH'] },
+        userErrors: [
+          {
+            code: 'UPSTREAM_REJECTED',
+            field: ['input', 'evaluation'],
+            message: 'The segment is saved, but the upstream evaluates it by BATCH only, not by EDGE.',
+          },
+        ],
+      },
+    });
+  });
+
+  it('has nothing to do where nothing is to change', async () => {
+    const { data } = await runQuery(
+      'mutation { updateSegment(input: { id: "s1", name: null }) { userErrors { code field } } }',
+      createTestContext(),
+    );
+    expect(data).toEqual({ updateSegment: { userErrors: [{ code: 'INVALID_INPUT', field: ['input'] }] } });
+  });
+
   it('ends with an error where nobody can mend the request', async () => {
     const away = new UpstreamUnavailable('Away.', { service: 'segmentation', status: 503 });
     const segmentDefinitions = { create: () => Promise.reject(away) };
