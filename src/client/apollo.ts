@@ -1,4 +1,6 @@
 /** What Apollo Client's cache must be told of the gateway's schema; spread it into `new InMemoryCache(…)`. */
+export { evictDeleted, followJobs } from './apollo-jobs';
+export type { EvictingCache, JobsQuery } from './apollo-jobs';
 
 interface PageInfo {
   readonly startCursor?: string | null;
@@ -17,7 +19,16 @@ interface CachedConnection {
 
 type Args = Readonly<Record<string, unknown>> | null;
 
+interface ReadOptions {
+  readonly canRead: (thing: never) => boolean;
+  readonly readField: (name: 'node', from: never) => unknown;
+}
+
 interface FieldPolicy {
+  readonly read: (
+    existing: CachedConnection | undefined,
+    options: ReadOptions,
+  ) => CachedConnection | undefined;
   readonly keyArgs: (args: Args) => string[];
   readonly merge: (
     existing: CachedConnection | undefined,
@@ -32,6 +43,17 @@ interface FieldPolicy {
  * Lists of other filters and orders stay apart.
  */
 const connection: FieldPolicy = {
+  // Apollo leaves things that were evicted out of `nodes` by itself, but not the edges that lead to them.
+  read: (existing, { canRead, readField }) =>
+    existing?.edges === undefined
+      ? existing
+      : {
+          ...existing,
+          edges: existing.edges.filter((edge) => {
+            const node = readField('node', edge as never);
+            return node === undefined || canRead(node as never);
+          }),
+        },
   keyArgs: (args) => Object.keys(args ?? {}).filter((name) => name !== 'first' && name !== 'after'),
   merge: (existing, incoming, { args }) => {
     const after = args?.['after'];

@@ -4,7 +4,9 @@ import { endpointOf } from './endpoint';
 import { AudienceError, AudienceUserErrors, errorOfAnswer } from './errors';
 import { postOperation } from './http';
 import type { Fetch } from './http';
-import { watchDocuments } from './job-documents';
+import { followJobs } from './follow-jobs';
+import type { JobListOptions, JobPage } from './follow-jobs';
+import { jobsChangedDocument, jobsDocument, watchDocuments } from './job-documents';
 import type { JobEvent, JobOf, JobTarget, WatchedJob } from './job-types';
 import { pagesOf } from './pages';
 import type { Connection } from './pages';
@@ -68,6 +70,12 @@ export interface AudienceClient {
     target: TTarget,
     options?: StreamOptions & { readonly after?: string },
   ): AsyncIterableIterator<JobEvent<JobOf<TTarget>>>;
+
+  /**
+   * A page of jobs that lives: the newest `first` that fit, newest first, at once and after each change. Leaving the loop
+   * ends it; it comes back after a break as `subscribe` does.
+   */
+  jobs(options?: JobListOptions): AsyncIterableIterator<readonly WatchedJob[]>;
 
   /** The job when it has ended, by a socket, else by long polling. See wait-for-job.ts for its errors. */
   waitForJob<TTarget extends JobTarget>(
@@ -141,6 +149,21 @@ export function createAudienceClient(options: AudienceClientOptions): AudienceCl
     );
     return mapStream(events, ({ event }) => event);
   };
+  const jobs = ({
+    kinds,
+    filter,
+    first = 20,
+    ...streamOptions
+  }: JobListOptions): AsyncIterableIterator<readonly WatchedJob[]> => {
+    const changes = (): AsyncIterableIterator<JobEvent> =>
+      mapStream(
+        subscribe<{ readonly event: JobEvent }>(jobsChangedDocument, { kinds, filter }, streamOptions),
+        ({ event }) => event,
+      );
+    const page = async (): Promise<JobPage> =>
+      (await query<{ readonly jobs: JobPage }>(jobsDocument, { kinds, filter, first }, streamOptions)).jobs;
+    return followJobs({ changes, page }, { filter, first });
+  };
   const wait = (target: JobTarget, waitOptions: WaitOptions): Promise<WatchedJob> => {
     const parts = {
       watch: (signal: AbortSignal) => watchJob(target, { signal }),
@@ -164,6 +187,7 @@ export function createAudienceClient(options: AudienceClientOptions): AudienceCl
     // The gateway answers a job of the kind that was asked for; the types below the line know only "a job".
     watchJob: <TTarget extends JobTarget>(target: TTarget, watchOptions = {}) =>
       watchJob(target, watchOptions) as AsyncIterableIterator<JobEvent<JobOf<TTarget>>>,
+    jobs: (jobListOptions = {}) => jobs(jobListOptions),
     waitForJob: <TTarget extends JobTarget>(target: TTarget, waitOptions = {}) =>
       wait(target, waitOptions) as Promise<JobOf<TTarget>>,
     pages: (document, variables, pick, callOptions = {}) =>

@@ -11,7 +11,10 @@ export type {
   GraphqlErrorEntry,
   UpstreamFailure,
 } from './errors';
+export type { JobListOptions } from './follow-jobs';
 export type { Fetch } from './http';
+export { withJobEvent, withLatest } from './job-list';
+export type { JobList, JobListEvent, JobListFilter, ListedJob } from './job-list';
 export type {
   JobEvent,
   JobKind,

@@ -61,6 +61,38 @@ export const watchDocuments: Readonly<Record<JobKind, string>> = {
   EXPORT: watch('WatchExportJob', 'exportJobChanged'),
 };
 
+/** Answers `{ event }`, a JobEvent of any job that fits. */
+export const jobsChangedDocument = `
+  subscription WatchJobs($kinds: [JobKind!], $filter: JobFilter, $after: EventCursor) {
+    event: jobsChanged(kinds: $kinds, filter: $filter, after: $after) {
+      cursor
+      type
+      at
+      replayed
+      previousStatus
+      job {
+        ...WatchedJob
+      }
+    }
+  }
+  ${jobFields}
+`;
+
+/** Answers `{ jobs }`, the newest. */
+export const jobsDocument = `
+  query Jobs($kinds: [JobKind!], $filter: JobFilter, $first: Int!) {
+    jobs(kinds: $kinds, filter: $filter, first: $first) {
+      nodes {
+        ...WatchedJob
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+  ${jobFields}
+`;
+
 /** Answers `{ job }`, a WatchedJob or null, when the job ends or `timeoutMs` is over. */
 export const awaitDocument = `
   query AwaitJob($kind: JobKind!, $id: ID!, $timeoutMs: Int!) {

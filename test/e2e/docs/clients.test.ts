@@ -74,6 +74,16 @@ async function planRefusal(): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
+/** A job that no page asked for. */
+async function startJobElsewhere(): Promise<string> {
+  const { client } = load<{ client: AudienceClient }>('src/client/client.js');
+  const { createSegmentJob } = await client.query<{ createSegmentJob: { segmentJob: { id: string } } }>(
+    'mutation ($id: ID!) { createSegmentJob(input: { segments: { ids: [$id] } }) { segmentJob { id } } }',
+    { id: segmentId },
+  );
+  return createSegmentJob.segmentJob.id;
+}
+
 describe.each([
   ['Apollo Client', 'apollo', 'Aachen'],
   ['urql', 'urql', 'Amiens'],
@@ -126,18 +136,39 @@ describe.each([
     show();
     fireEvent.click(within(await item(newName)).getByText('Evaluate'));
     expect(await screen.findByRole('progressbar', {}, patience)).toBeTruthy();
-    await screen.findByText('SUCCEEDED', {}, patience);
+    await screen.findByText('SUCCEEDED', { selector: 'output' }, patience);
     await screen.findByText(new RegExp(`^${newName}: ${french} people`), {}, patience);
+  });
+
+  it('shows a job that somebody else started in the page of jobs', async () => {
+    show();
+    await waitFor(() => expect(screen.getAllByRole('row').length).toBeGreaterThan(0), patience);
+    const id = await startJobElsewhere();
+    const row = await screen.findByTestId(id, {}, patience);
+    expect(screen.getAllByRole('row')[0]).toBe(row);
+    await within(row).findByText('SUCCEEDED', {}, patience);
   });
 
   it('cancels a job', async () => {
     show();
     fireEvent.click(within(await item(newName)).getByText('Evaluate'));
     fireEvent.click(await screen.findByText('Cancel', {}, patience));
-    await screen.findByText(/^CANCELL(ED|ING)$/, {}, patience);
-    await screen.findByText('CANCELLED', {}, patience);
+    await screen.findByText(/^CANCELL(ED|ING)$/, { selector: 'output' }, patience);
+    await screen.findByText('CANCELLED', { selector: 'output' }, patience);
     await waitFor(() => expect(screen.queryByText('Cancel')).toBeNull());
   });
+});
+
+it('shows no segment any more once it is deleted with Apollo Client', async () => {
+  await road.run(makeSegment, { input: { name: 'Aalst', expression: { text: 'person.birthYear > 1990' } } });
+  const { apollo } = load<{ apollo: { resetStore(): Promise<unknown> } }>('src/apollo/client.js');
+  await apollo.resetStore();
+  const { App } = load<{ App: FunctionComponent }>('src/apollo/app.js');
+  render(createElement(App));
+  fireEvent.click(await screen.findByLabelText('Delete Aalst', {}, patience));
+  await waitFor(() => expect(screen.queryByText(/^Aalst:/)).toBeNull(), patience);
+  expect(screen.getByText(/^Berlin:/)).toBeTruthy();
+  cleanup();
 });
 
 describe('the page on our own client', () => {
@@ -158,18 +189,24 @@ describe('the page on our own client', () => {
     expect(await evaluate('Ghent', 'homeAddress.countryCode =', () => undefined)).toMatch(/\(at 25: .+\)$/);
   });
 
+  it('draws the jobs that run until there is none', async () => {
+    const { drawRunning } = load<{ drawRunning: (draw: (ids: string[]) => void) => Promise<void> }>(
+      'src/client/jobs.js',
+    );
+    const id = await startJobElsewhere();
+    const drawn: string[][] = [];
+    await drawRunning((ids) => drawn.push(ids));
+    expect(drawn[0]).toContain(id);
+    expect(drawn.at(-1)).toEqual([]);
+  });
+
   it('follows a job, and every list to its end', async () => {
-    const { client } = load<{ client: AudienceClient }>('src/client/client.js');
     const { watch, firstStatus } = load<{
       watch: (id: string) => Promise<string[]>;
       firstStatus: (id: string, signal: AbortSignal) => Promise<string>;
     }>('src/client/watch.js');
     const { allNames } = load<{ allNames: () => Promise<string[]> }>('src/client/names.js');
-    const { createSegmentJob } = await client.query<{ createSegmentJob: { segmentJob: { id: string } } }>(
-      'mutation ($id: ID!) { createSegmentJob(input: { segments: { ids: [$id] } }) { segmentJob { id } } }',
-      { id: segmentId },
-    );
-    const { id } = createSegmentJob.segmentJob;
+    const id = await startJobElsewhere();
     const seen = await watch(id);
     expect([seen[0], seen.at(-1)]).toEqual([
       expect.stringMatching(/^SNAPSHOT/),
