@@ -45,7 +45,8 @@ export class ExportJobResolver {
   }
 
   @Mutation(() => ExportJobPayload, {
-    description: 'Writes the members of segments, or every profile, to a dataset.',
+    description:
+      'Writes the members of segments, or every profile, to a dataset. An existing dataset then holds this export alone: former members there are replaced.',
   })
   async createExportJob(
     @Arg('input', () => CreateExportJobInput, { description: 'What to export, and where to.' })

@@ -7,7 +7,9 @@ export class StartAudienceRunInput {
   @Field(() => [ID], { description: 'The segments to evaluate and to export, one at least.' })
   readonly segmentIds: readonly string[];
 
-  @Field(() => ExportDestination, { description: 'Where to export to.' })
+  @Field(() => ExportDestination, {
+    description: 'Where to export to. What earlier exports wrote to an existing dataset is replaced.',
+  })
   readonly destination: ExportDestination;
 
   @Field(() => [String], {

@@ -4,7 +4,11 @@ import { DateTime } from './scalars';
 
 @InputType({ description: 'Where to export to.' })
 export class ExportDestination {
-  @Field(() => ID, { nullable: true, description: 'A dataset that is based on the union schema.' })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A dataset that is based on the union schema. What earlier exports wrote there is replaced by what this one writes; to keep it, export to a new dataset.',
+  })
   readonly datasetId?: string | null;
 
   @Field(() => String, {

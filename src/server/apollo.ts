@@ -6,7 +6,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import { OperationTypeNode } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import { BadUserInput } from '../errors/bad-user-input';
 import type { GatewayContext } from '../resolvers/context';
@@ -123,9 +123,14 @@ const refuseSubscriptions: ApolloServerPlugin<GatewayContext> = {
     Promise.resolve({
       didResolveOperation: ({ operation }) => {
         if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
-        throw new BadUserInput(
+        const refused = new BadUserInput(
           'A subscription cannot be sent as POST. Open a WebSocket at this address with the protocol graphql-transport-ws.',
         );
+        // Only a GraphQLError can tell Apollo the status; it would be 500.
+        throw new GraphQLError(refused.message, {
+          originalError: refused,
+          extensions: { http: { status: 400 } },
+        });
       },
     }),
 };

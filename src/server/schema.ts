@@ -26,6 +26,7 @@ import { SegmentJobResolver } from '../resolvers/segment-job.resolver';
 import { SegmentResolver } from '../resolvers/segment.resolver';
 import { SessionResolver } from '../resolvers/session.resolver';
 import { TemplateApplicationResolver } from '../resolvers/template-application.resolver';
+import { oneOfInputs } from './one-of-inputs';
 import { keepListsReadable } from './readable-lists';
 
 const resolvers = [
@@ -63,13 +64,10 @@ const unusedPubSub: PubSub = {
   },
 };
 
-/** Inputs of which exactly one member is given. */
-export const oneOfInputs = ['ExpressionInput', 'SegmentSelection', 'ExportDestination'] as const;
-
 /** The whole schema, sorted by name so that its printed form does not depend on the order of imports. */
 export function buildGatewaySchema(): GraphQLSchema {
   const schema = buildSchemaSync({ resolvers: [...resolvers], validate: false, pubSub: unusedPubSub });
-  for (const name of oneOfInputs) {
+  for (const name of Object.keys(oneOfInputs)) {
     const type = schema.getType(name);
     invariant(type instanceof GraphQLInputObjectType, `${name} is an input type`);
     // type-graphql 2.0.0-rc.4 takes no isOneOf; graphql-js reads it for validation, coercion and printing.

@@ -18,7 +18,8 @@ import type {
   InputValueDefinitionNode,
 } from 'graphql';
 import { firstDifference, printGatewaySchema } from '../../../src/server/print-schema';
-import { buildGatewaySchema, oneOfInputs } from '../../../src/server/schema';
+import { oneOfInputs } from '../../../src/server/one-of-inputs';
+import { buildGatewaySchema } from '../../../src/server/schema';
 
 const contract = readFileSync(resolve(__dirname, '../../fixtures/contract.graphql'), 'utf8');
 const printed = printGatewaySchema();
@@ -118,7 +119,7 @@ describe('the schema', () => {
   });
 
   it('says that exactly one member of these inputs is given', () => {
-    for (const name of oneOfInputs) expect(printed).toContain(`input ${name} @oneOf {`);
+    for (const name of Object.keys(oneOfInputs)) expect(printed).toContain(`input ${name} @oneOf {`);
   });
 
   it('describes every type, field, argument and value', () => {

@@ -19,9 +19,11 @@ describe('the routes of the gateway', () => {
     const response = await started.post({
       query: 'subscription { segmentJobChanged(id: "1") { type } }',
     });
+    expect(response.status).toBe(400);
     const { errors } = (await response.json()) as {
       errors: { message: string; extensions: { code: string } }[];
     };
+    expect(Object.keys(errors[0]?.extensions ?? {}).sort()).toEqual(['code', 'requestId']);
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(errors[0]?.message).toMatch(/WebSocket/);
   });

@@ -1,12 +1,16 @@
 import type { GraphQLSchema } from 'graphql';
-import { buildSchema, getVariableValues, Kind, parse } from 'graphql';
+import { buildSchema, getVariableValues, isInputObjectType, Kind, parse } from 'graphql';
 import { pino } from 'pino';
 import { formatError } from '../../../src/server/format-error';
+import { oneOfInputs } from '../../../src/server/one-of-inputs';
+import { buildGatewaySchema } from '../../../src/server/schema';
 
 const canary = 'hunter2';
 const schema: GraphQLSchema = buildSchema(`
   enum Verb { CREATE UPDATE }
   input Inner { count: Int, name: String!, verb: Verb, tags: [Boolean] }
+  input ExportDestination @oneOf { datasetId: ID, newDatasetName: String }
+  input Outer { to: ExportDestination }
   type Query { do(i: Inner!): Int, say(i: Int): Int }
 `);
 
@@ -48,8 +52,31 @@ describe('what is said of a variable', () => {
       { count: canary.length },
       'Variable "$i" got an invalid value; Field "name" of required type "String!" was not provided.',
     ],
+    [
+      'ExportDestination',
+      { datasetId: canary, newDatasetName: canary },
+      'Variable "$i" got an invalid value; exactly one of "datasetId" and "newDatasetName" must be given for "ExportDestination"; leave the other out, null counts as given.',
+    ],
+    [
+      'Outer',
+      { to: {} },
+      'Variable "$i" got an invalid value at "i.to"; exactly one of "datasetId" and "newDatasetName" must be given for "ExportDestination"; leave the other out, null counts as given.',
+    ],
+    [
+      'Outer',
+      { to: { datasetId: null } },
+      'Variable "$i" got an invalid value at "i.to.datasetId"; Field "datasetId" must be non-null.',
+    ],
     ['Inner!', null, 'Variable "$i" of non-null type "Inner!" must not be null.'],
   ])('of type %s quotes nothing of %j', (type, value, message) => {
     expect(told(type, value)).toEqual([message]);
   });
+});
+
+test('the members of each @oneOf input are those of the schema', () => {
+  const gateway = buildGatewaySchema();
+  for (const [name, members] of Object.entries(oneOfInputs)) {
+    const type = gateway.getType(name);
+    expect(isInputObjectType(type) && Object.keys(type.getFields())).toEqual([...members]);
+  }
 });
