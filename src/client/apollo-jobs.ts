@@ -1,3 +1,4 @@
+import type { DocumentNode } from 'graphql';
 import type { DocumentTypes } from './document';
 import { withJobEvent } from './job-list';
 import type { JobList, JobListEvent, JobListFilter, ListedJob } from './job-list';
@@ -30,7 +31,7 @@ interface UpdateOptions {
  */
 export function followJobs<TVariables extends { readonly filter?: JobListFilter | null }>(
   query: JobsQuery,
-  document: DocumentTypes<JobsChangedData, TVariables>,
+  document: DocumentNode & DocumentTypes<JobsChangedData, TVariables>,
   variables?: TVariables,
 ): () => void {
   const subscribeToMore = query.subscribeToMore as (options: {
