@@ -1,4 +1,5 @@
 import { ApolloClient, ApolloLink, gql, InMemoryCache, Observable } from '@apollo/client';
+import { OperationTypeNode } from 'graphql';
 import type { ListedJob } from '../../../src/client';
 import { audienceCacheOptions, evictDeleted, followJobs } from '../../../src/client/apollo';
 
@@ -56,7 +57,7 @@ function connect(hold: Promise<void> = Promise.resolve()) {
   const link = new ApolloLink(
     ({ operationType, variables }) =>
       new Observable((observer) => {
-        if (operationType === 'subscription') {
+        if (operationType === OperationTypeNode.SUBSCRIPTION) {
           tell = (type, told) =>
             observer.next({
               data: {
