@@ -34,6 +34,8 @@ const read = fieldsOf({ service: 'segmentation', noun: 'export job' });
 export function toExportJob(wire: ExportJobWire): ExportJob {
   const status = toJobStatus(wire.status);
   const mergePolicy = read.part(wire.mergePolicy, 'mergePolicy');
+  const { datasetId, segmentPerBatch, batches } = toDestination(wire.destination);
+  const { phases, exportedProfiles, byNamespace } = toFindings(wire.metrics);
   return {
     id: read.requiredId(wire.id, 'id'),
     kind: 'EXPORT',
@@ -47,11 +49,15 @@ export function toExportJob(wire: ExportJobWire): ExportJob {
     requestId: read.text(wire.requestId, 'requestId'),
     mergePolicyId: isMisread(mergePolicy) ? mergePolicy : read.id(mergePolicy?.['id'], 'mergePolicy.id'),
     fields: toPaths(wire.fields, 'fields'),
-    schemaName: toSchemaName(read, { ...wire }),
+    schemaName: toSchemaName(read, wire),
     filter: toFilter(wire.filter),
     events: toEvents(wire.additionalFields),
-    ...toDestination(wire.destination),
-    ...toFindings(wire.metrics),
+    datasetId,
+    segmentPerBatch,
+    batches,
+    phases,
+    exportedProfiles,
+    byNamespace,
   };
 }
 

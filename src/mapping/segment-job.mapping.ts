@@ -33,7 +33,7 @@ export function toSegmentJob(wire: SegmentJobWire): SegmentJob {
   const entries = toEntries(wire.segments);
   const named = isMisread(entries) ? [] : entries.filter(({ segmentId }) => segmentId !== everySegment);
   const allSegments = !isMisread(entries) && entries.length > named.length;
-  const schemaName = toSchemaName(read, { ...wire });
+  const schemaName = toSchemaName(read, wire);
   const counts = isMisread(metrics)
     ? metrics
     : toAudienceCounts(

@@ -14,7 +14,7 @@ const read = fieldsOf({ service: 'segmentation', noun: 'segment definition' });
 
 /** A definition as GraphQL shows it. */
 export function toSegment(wire: SegmentDefinitionWire): Segment {
-  const fields: JsonRecord = { ...wire };
+  const fields = wire as unknown as JsonRecord;
   const updateTime = fields['updateTime'] || fields['updateEpoch'];
   return {
     id: read.requiredId(wire.id, 'id'),
@@ -34,7 +34,8 @@ export function toSegment(wire: SegmentDefinitionWire): Segment {
  * Which schema a record is about: `schema` with a name or an id (quirk N16), `modelName` or `model` in older answers
  * (quirk N15); empty in the oldest.
  */
-export function toSchemaName(read: Fields, record: JsonRecord): string {
+export function toSchemaName(read: Fields, wire: object): string {
+  const record = wire as JsonRecord;
   const schema = read.part(record['schema'], 'schema');
   if (isMisread(schema)) return inPlaceOf(schema);
   const name = schema?.['name'] ?? schema?.['id'] ?? record['modelName'] ?? record['model'];
