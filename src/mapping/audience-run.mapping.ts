@@ -60,7 +60,7 @@ export function toAudienceRun({ record, waitingFor, segmentJob, exportJob }: Run
   };
 }
 
-/** What was removed when the run was cancelled is not shown any more. */
+/** What was removed when the run was cancelled or failed is not shown any more. */
 function toId({ kind, id }: ProductLike): string | null {
   return kind === 'made' || kind === 'given' ? (id ?? null) : null;
 }

@@ -1,6 +1,8 @@
 import { UpstreamForbidden, UpstreamUnauthorized } from '../errors/upstream-error';
 import { pause } from '../lib/timers';
 import { hasEnded } from '../state/audience-run';
+import type { AudienceRunRecord } from '../state/audience-run';
+import { removeLeftover } from './leftover';
 import type { LiveRun } from './live-run';
 import { isPassing, Outage } from './outage';
 import { failed, outageError, refusalError } from './run-failure';
@@ -77,7 +79,14 @@ async function bear(turn: Turn, outage: Outage, error: unknown): Promise<void> {
     return;
   }
   const refusal = refusalError(error);
-  if (refusal !== null) await end(turn, refusal);
+  if (refusal === null) return;
+  if (!mayStillWrite(run.record)) await removeLeftover(turn);
+  await end(turn, refusal);
+}
+
+/** An export that cannot be seen any more, but was not seen to end either. */
+function mayStillWrite({ exportJob }: AudienceRunRecord): boolean {
+  return exportJob.kind === 'made' && !exportJob.hasEnded;
 }
 
 /** The end may itself fail to be written, on a full disk say: then it is tried again with the next turn. */

@@ -3,6 +3,7 @@ import { afterJob, jobKinds } from './after-job';
 import type { JobProduct } from './after-job';
 import type { Turn } from './turn';
 import { followJob } from './follow-job';
+import { removeLeftover } from './leftover';
 import { ensureMade } from './make';
 
 /** Takes the step that the run is in, or as much of it as can be done; where it stands is on disk afterwards. */
@@ -29,7 +30,10 @@ async function finishJob(turn: Turn, product: JobProduct): Promise<void> {
   const { run, signal } = turn;
   const until = AbortSignal.any([signal, run.cancelled]);
   const watched = await followJob(turn, { kind: jobKinds[product], id }, until);
-  if (watched !== null) await run.update(afterJob(product, watched));
+  if (watched === null) return;
+  const hasFailed = product === 'exportJob' && watched.job.status !== 'SUCCEEDED';
+  if (hasFailed && run.record.status === 'RUNNING') await removeLeftover(turn);
+  await run.update(afterJob(product, watched));
 }
 
 async function makeDataset(turn: Turn): Promise<void> {

@@ -6,8 +6,7 @@ import type { JobProduct } from './after-job';
 import type { Turn } from './turn';
 import { followJob } from './follow-job';
 import { adoptMade } from './make';
-import { refusalError } from './run-failure';
-import type { Failure } from './run-failure';
+import { removeDataset } from './leftover';
 
 /**
  * Undoes what can be undone of a run that is being cancelled: stops its jobs, waits until the upstream has ended them, and
@@ -63,30 +62,4 @@ function unlessItHasEnded(error: unknown): void {
 
 function isUnended(product: Product): boolean {
   return product.kind === 'made' && !product.hasEnded;
-}
-
-/** Statuses of a batch that brought nothing (quirk S-7). */
-const emptyStatuses: ReadonlySet<string> = new Set([
-  ...['failed', 'failure', 'aborted', 'abandoned', 'deleted', 'inactive'],
-]);
-
-/** Why the dataset could not be undone; null where it was, or where it has to stay. */
-async function removeDataset(turn: Turn): Promise<Failure | null> {
-  const { run } = turn;
-  const { dataset } = run.record;
-  if (dataset.kind !== 'made') return null;
-  try {
-    const { catalog } = turn.sources();
-    const { edges, hasNextPage } = await catalog.batches(dataset.id, { first: 100 });
-    if (hasNextPage || edges.some(({ node }) => !emptyStatuses.has(node.status.toLowerCase()))) return null;
-    await catalog.deleteDataset(dataset.id);
-  } catch (error) {
-    if (error instanceof UpstreamRejected || error instanceof UpstreamConflict) {
-      const refusal = refusalError(error);
-      return refusal && { ...refusal, message: `The dataset ${dataset.id} stays: ${refusal.message}` };
-    }
-    if (!(error instanceof UpstreamNotFound)) throw error;
-  }
-  await run.update((record) => ({ ...record, dataset: { kind: 'removed', id: dataset.id } }));
-  return null;
 }

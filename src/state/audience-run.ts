@@ -22,7 +22,7 @@ export type Product =
   | { readonly kind: 'made'; readonly id: string; readonly hasEnded: boolean }
   /** A dataset that the run was told to write to. */
   | { readonly kind: 'given'; readonly id: string }
-  /** Undone when the run was cancelled. */
+  /** Undone when the run was cancelled, or failed before anything was written. */
   | { readonly kind: 'removed'; readonly id: string };
 
 /** What a run is to do, fixed when it starts. The bodies are the upstream's, complete but for the dataset's id. */

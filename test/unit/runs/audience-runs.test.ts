@@ -89,6 +89,48 @@ describe('an audience run', () => {
     });
   });
 
+  it.each(['refused', 'failed'])('takes its empty dataset along where the export is %s', async (how) => {
+    scripted.upstream.before = (call) => {
+      if (call !== 'create EXPORT') return;
+      if (how === 'refused') throw new UpstreamRejected('No', { service: 'segmentation', status: 400 });
+      scripted.upstream.course = ['NEW', 'FAILED'];
+    };
+    const id = await scripted.startedId();
+    await scripted.time.advance(minute);
+    expect(await scripted.record(id)).toMatchObject({
+      status: 'FAILED',
+      step: 'EXPORT',
+      dataset: { kind: 'removed' },
+    });
+    expect(scripted.upstream.datasets).toEqual([]);
+  });
+
+  it('leaves the dataset of a failed export into which something was written', async () => {
+    scripted.upstream.before = (call) => {
+      if (call !== 'create EXPORT') return;
+      scripted.upstream.datasets[0]?.batches.push('success');
+      scripted.upstream.course = ['NEW', 'FAILED'];
+    };
+    const id = await scripted.startedId();
+    await scripted.time.advance(minute);
+    expect(await scripted.record(id)).toMatchObject({ status: 'FAILED', dataset: { kind: 'made' } });
+  });
+
+  it('fails in the words of its reason where the dataset cannot be removed', async () => {
+    scripted.upstream.before = (call) => {
+      if (call === 'create EXPORT')
+        throw new UpstreamRejected('No', { service: 'segmentation', status: 400 });
+      if (call === 'delete dataset') throw unavailable();
+    };
+    const id = await scripted.startedId();
+    await scripted.time.advance(minute);
+    expect(await scripted.record(id)).toMatchObject({
+      status: 'FAILED',
+      dataset: { kind: 'made' },
+      error: { message: 'No' },
+    });
+  });
+
   it('fails where its job is missing twice', async () => {
     scripted.upstream.course = ['PROCESSING'];
     const id = await scripted.startedId();
