@@ -4,6 +4,7 @@ import { allCases } from './cases/all-cases';
 import type { CaseResult } from './cases/bench-case';
 import { prepareDataSet, type DataSet } from './data-set';
 import type { DataSetSize } from './people';
+import { benchGateway, runPart } from './gateway/run';
 import { peakMemoryMb } from './measure';
 import { report, type ReportedCase } from './report';
 
@@ -16,6 +17,8 @@ const help = `node bench/run.mjs [options]
   --rounds N               how often each contender is timed, in turn (3)
   --cases A,B              only these: ${allCases.map(({ name }) => name).join(', ')}
   --cache FOLDER           where data sets are kept (a folder of its own in the system's temporary one)
+
+node bench/run.mjs gateway   CPU of the gateway a request, beside a plain Apollo and a proxy
 
 Prints markdown on stdout, progress on stderr. Each case runs in a process of its own.
 `;
@@ -32,6 +35,8 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 async function main(args: readonly string[]): Promise<number> {
   const [first, second] = args;
   if (first === '--run-case' && second !== undefined) return runCase(second);
+  if (first === '--gateway-part') return runPart(args.slice(1));
+  if (first === 'gateway') return benchGateway();
   const options = readOptions(args);
   if (options === undefined) {
     process.stdout.write(help);
