@@ -8,6 +8,7 @@ import {
   validate,
 } from 'graphql';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema, ValidationRule } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { GatewayContext } from '../resolvers/context';
 import { mapAsyncIterator } from '../lib/map-async-iterator';
 import { withFreshSources } from './context';
@@ -39,18 +40,13 @@ export const maxErrors = 3;
  * @returns the document, or what is wrong with it; never throws, since a thrown error would end a whole socket.
  */
 export function prepare(
-  { schema, limitRules, hideSuggestions }: Pipeline,
+  pipeline: Pipeline,
   { query, operationName }: OperationText,
 ): { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] } {
-  const lengthError = findLengthError(query);
-  if (lengthError !== null) return { errors: [lengthError] };
-  const document = parseOrError(query);
-  if (document instanceof GraphQLError) return { errors: [document] };
-  const errors = validate(schema, document, [...specifiedRules, ...limitRules], {
-    maxErrors,
-    hideSuggestions,
-  });
-  if (errors.length > 0) return { errors: errors.map(withValidationCode) };
+  const checked = validDocumentsOf(pipeline).get(query) ?? check(pipeline, query);
+  if (!('kind' in checked)) return { errors: checked };
+  const document = checked;
+  validDocumentsOf(pipeline).set(query, document);
   if (getOperationAST(document, operationName)) return { document };
   const extensions = { code: 'OPERATION_RESOLUTION_FAILURE' };
   return {
@@ -81,6 +77,37 @@ export async function subscribe(
 /** Executes an operation, and tells what was left out of its lists. */
 export async function run(args: ExecutionArgs): Promise<ExecutionResult> {
   return withPartialErrors(await execute(args), args.contextValue);
+}
+
+/** The document, or what is wrong with it. */
+function check(
+  { schema, limitRules, hideSuggestions }: Pipeline,
+  query: string,
+): DocumentNode | readonly GraphQLError[] {
+  const lengthError = findLengthError(query);
+  if (lengthError !== null) return [lengthError];
+  const document = parseOrError(query);
+  if (document instanceof GraphQLError) return [document];
+  const rules = [...specifiedRules, ...limitRules];
+  const errors = validate(schema, document, rules, { maxErrors, hideSuggestions });
+  return errors.length > 0 ? errors.map(withValidationCode) : document;
+}
+
+/** Letters of the documents that are kept: the text alone is the key, so one that is kept tells nothing of who sent it. */
+const maxKeptLetters = 4_000_000;
+const validDocuments = new WeakMap<Pipeline, LRUCache<string, DocumentNode>>();
+
+/** Sockets of one page send the same few documents again and again; checking one costs more than all else of a subscription. */
+function validDocumentsOf(pipeline: Pipeline): LRUCache<string, DocumentNode> {
+  let documents = validDocuments.get(pipeline);
+  if (documents === undefined) {
+    documents = new LRUCache({
+      maxSize: maxKeptLetters,
+      sizeCalculation: (_document, query) => query.length + 1,
+    });
+    validDocuments.set(pipeline, documents);
+  }
+  return documents;
 }
 
 function parseOrError(query: string): DocumentNode | GraphQLError {
