@@ -1,5 +1,14 @@
 import type { Reply, SeenCall } from './fake-upstream';
-import type { ManyThings } from './many-things';
+
+/** What an upstream of so many of each noun needs to be told. */
+export interface ManyThings {
+  /** Of each noun; `3` means s0, s1, s2. */
+  readonly count: number;
+  /** Of the upstream itself, which also plays the destination of its audience template. */
+  readonly url: string;
+  /** What is in each file. */
+  readonly parquet: Buffer;
+}
 
 /** Catalog and Data Access of `answerForMany`: datasets d0, d1 …, each with the batch of the same number and its file. */
 export function alsoCatalog(call: SeenCall, things: ManyThings): Reply | undefined {

@@ -1,15 +1,6 @@
 import { alsoCatalog } from './many-things-catalog';
+import type { ManyThings } from './many-things-catalog';
 import type { Reply, SeenCall } from './fake-upstream';
-
-/** What an upstream of so many of each noun needs to be told. */
-export interface ManyThings {
-  /** Of each noun; `3` means s0, s1, s2. */
-  readonly count: number;
-  /** Of the upstream itself, which also plays the destination of its audience template. */
-  readonly url: string;
-  /** What is in each file. */
-  readonly parquet: Buffer;
-}
 
 /**
  * Adobe with the same number of everything, each thing tied to the one of the same number: segment s3 was evaluated by job

@@ -12,7 +12,7 @@ import type { GatewayState } from '../../../src/state/open-gateway-state';
 import { newRun } from '../../support/audience-run-records';
 import { openTemporaryState } from '../../support/temporary-state';
 import { answerForMany } from '../../support/many-things';
-import type { ManyThings } from '../../support/many-things';
+import type { ManyThings } from '../../support/many-things-catalog';
 import { readDocument } from '../../support/markdown';
 import { startGateway } from '../../support/started-gateway';
 import type { StartedGateway } from '../../support/started-gateway';
