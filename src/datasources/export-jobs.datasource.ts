@@ -5,23 +5,14 @@ import { basePaths } from './endpoints';
 import type { ExportJobSource, JobPageRequest, SourcePage } from './index';
 import { divideJobFilter, jobFilterBinding } from './job-filter';
 import { maxUpstreamLimit } from './follow-offsets';
+import type { TokenPage } from './follow-tokens';
 import { readPage } from './paging';
 import { keysetScheme } from './paging-schemes';
 import { createSeveralLoader, primeWith } from './record-loader';
 import type { RecordEndpoint } from './record-loader';
 import type { RestQuery } from './rest-call';
-import {
-  orNull,
-  pathOf,
-  queryParameterOf,
-  readId,
-  readListed,
-  readNextLink,
-  readRecord,
-  readSortTime,
-} from './upstream';
+import { orNull, pathOf, readId, readListed, readNextPlace, readRecord, readSortTime } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
-import { invalidResponse } from './upstream-answer';
 
 const service = 'segmentation';
 const path = `${basePaths.ups}/export/jobs`;
@@ -83,17 +74,13 @@ export class ExportJobDataSource implements ExportJobSource {
 
   private async fetchPage(
     query: RestQuery,
-  ): Promise<{ items: ExportJobWire[]; next: string | null; totalCount: null }> {
+  ): Promise<TokenPage<ExportJobWire> & { readonly items: ExportJobWire[] }> {
     const { body } = await this.upstream.request({ method: 'GET', path, query });
     const list = readRecord(service, body, 'the list of export jobs');
-    const link = readNextLink(list['link']);
-    // The link is Adobe's own word for where the list goes on; `pageOffset` beside it may differ (quirk P3).
-    const next = link === null ? null : queryParameterOf(link, 'offset');
-    if (link !== null && next === null)
-      throw invalidResponse(service, 'the link to the next page has no offset');
     return {
       items: readListed(service, list['records'], { what: 'the export jobs', read: readJob }),
-      next,
+      // The link is Adobe's own word for where the list goes on; `pageOffset` beside it may differ (quirk P3).
+      ...readNextPlace(service, list['link'], 'offset'),
       totalCount: null,
     };
   }

@@ -1,3 +1,4 @@
+import type { UpstreamInvalidResponse } from '../errors/upstream-error';
 import { itemsBehind } from './items-behind';
 import type { ListItems } from './items-behind';
 import type { PageBudget, SchemePage } from './paging';
@@ -10,6 +11,8 @@ export interface OffsetPage<T> {
   readonly totalCount: number | null;
   /** What the answer itself says; null where it does not, or is known to lie. */
   readonly hasNext: boolean | null;
+  /** What is wrong with its link to the next page; then `hasNext` is false. */
+  readonly trouble?: UpstreamInvalidResponse | undefined;
 }
 
 export interface OffsetList<T> extends ListItems<T> {
@@ -111,10 +114,10 @@ function pageOf<T>(
   { list, place }: Reading<T>,
   { window, from }: { readonly window: Window<T>; readonly from: number },
 ): SchemePage<T> {
-  const { items: all, start, goesOn, hasNext, totalCount } = window;
+  const { items: all, start, goesOn, hasNext, totalCount, trouble } = window;
   const at = (index: number): Pick<Place, 'at' | 'skip'> => ({ at: String(start + index + 1), skip: 0 });
   const items = itemsBehind(list, { items: all, from, before: place, at });
   const end = items.at(-1)?.after ?? (() => ({ ...place, at: String(start + all.length) }));
   const isSure = hasNext === true || (totalCount !== null && start + all.length < totalCount);
-  return { items, next: goesOn ? end() : null, isNextSure: goesOn && isSure, totalCount };
+  return { items, next: goesOn ? end() : null, isNextSure: goesOn && isSure, totalCount, trouble };
 }

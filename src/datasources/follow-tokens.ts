@@ -1,3 +1,4 @@
+import type { UpstreamInvalidResponse } from '../errors/upstream-error';
 import { maxUpstreamLimit } from './follow-offsets';
 import { itemsBehind } from './items-behind';
 import type { ListItems } from './items-behind';
@@ -11,6 +12,8 @@ export interface TokenPage<T> {
   /** What the answer's link to the next page says; null where it has none. */
   readonly next: string | null;
   readonly totalCount: number | null;
+  /** What is wrong with the link, where it has one that leads nowhere; then `next` is null. */
+  readonly trouble?: UpstreamInvalidResponse | undefined;
 }
 
 export interface TokenList<T> extends ListItems<T> {
@@ -37,7 +40,7 @@ export async function followTokens<T>(
       entered === '' ? undefined : entered,
       Math.min(skip + limit, maxUpstreamLimit),
     );
-    const { items, next, totalCount } = page;
+    const { items, next, totalCount, trouble } = page;
     const location: Location =
       place.trail.length === 0
         ? { kind: 'here', index: 0 }
@@ -54,7 +57,13 @@ export async function followTokens<T>(
       next !== null && isLast(index) ? { at: next, skip: 0 } : list.placeInside(page, { entered, index });
     const behind = itemsBehind(list, { items, from, before: place, at });
     const end = behind.at(-1)?.after() ?? { ...place, at: next ?? '', skip: 0 };
-    return { items: behind, next: next === null ? null : end, isNextSure: next !== null, totalCount };
+    return {
+      items: behind,
+      next: next === null ? null : end,
+      isNextSure: next !== null,
+      totalCount,
+      trouble,
+    };
   }
 }
 

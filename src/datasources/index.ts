@@ -6,6 +6,7 @@ import type { EstimateWire, NewPreviewWire } from '../wire/preview.wire';
 import type { ScheduleBodyWire, SchedulePatchWire, ScheduleWire } from '../wire/schedule.wire';
 import type { SegmentDefinitionBodyWire, SegmentDefinitionWire } from '../wire/segment-definition.wire';
 import type { SegmentJobWire } from '../wire/segment-job.wire';
+import type { UpstreamInvalidResponse } from '../errors/upstream-error';
 import type { FileAnswer } from './rest-call';
 
 /**
@@ -42,6 +43,14 @@ export interface SourcePage<T> {
    * filter that is applied here matched little in as much of the list as one request may read.
    */
   readonly endCursor: string | null;
+  /** Why the list ends here although the upstream says that it goes on. Who needs all of it must not take this for the end. */
+  readonly trouble?: UpstreamInvalidResponse;
+}
+
+/** The page, for those who would take its end for the end of the list. @throws UpstreamInvalidResponse its trouble */
+export function withoutTrouble<T extends Pick<SourcePage<unknown>, 'trouble'>>(page: T): T {
+  if (page.trouble !== undefined) throw page.trouble;
+  return page;
 }
 
 export interface SegmentDefinitionSource {

@@ -1,20 +1,13 @@
 import type DataLoader from 'dataloader';
 import type { MergePolicyWire } from '../wire/merge-policy.wire';
 import { basePaths } from './endpoints';
+import type { TokenPage } from './follow-tokens';
 import type { MergePolicySource, PageRequest, SourcePage } from './index';
 import { readPage } from './paging';
 import { tokenScheme } from './paging-schemes';
 import { createBulkLoader } from './record-loader';
 import type { RestQuery } from './rest-call';
-import {
-  orNull,
-  queryParameterOf,
-  readCount,
-  readId,
-  readListed,
-  readNextLink,
-  readRecord,
-} from './upstream';
+import { orNull, readCount, readId, readListed, readNextPlace, readRecord } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 
 const service = 'segmentation';
@@ -48,15 +41,12 @@ export class MergePolicyDataSource implements MergePolicySource {
     return orNull(this.loader.load(id));
   }
 
-  private async fetchPage(
-    query: RestQuery,
-  ): Promise<{ items: MergePolicyWire[]; next: string | null; totalCount: number | null }> {
+  private async fetchPage(query: RestQuery): Promise<TokenPage<MergePolicyWire>> {
     const { body } = await this.upstream.request({ method: 'GET', path, query });
     const list = readRecord(service, body, 'the list of merge policies');
-    const link = readNextLink(list['_links']);
     return {
       items: readListed(service, list['children'], { what: 'the merge policies', read: readPolicy }),
-      next: link === null ? null : queryParameterOf(link, 'start'),
+      ...readNextPlace(service, list['_links'], 'start'),
       totalCount: readCount(list['_page'], 'totalCount'),
     };
   }

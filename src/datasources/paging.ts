@@ -1,4 +1,4 @@
-import type { UpstreamService } from '../errors/upstream-error';
+import type { UpstreamInvalidResponse, UpstreamService } from '../errors/upstream-error';
 import type { PageRequest, SourcePage } from './index';
 import { maxUpstreamLimit } from './follow-offsets';
 import type { CursorsOfList, ListCursors } from './list-cursors';
@@ -15,6 +15,8 @@ export interface SchemePage<T> {
   /** True where the upstream itself says that there is more; else it may turn out to be the end. */
   readonly isNextSure?: boolean;
   readonly totalCount: number | null;
+  /** Why the list cannot be read on behind these items, though the upstream says that it goes on; then `next` is null. */
+  readonly trouble?: UpstreamInvalidResponse | undefined;
 }
 
 export interface ListItem<T> {
@@ -71,20 +73,23 @@ export const maxUpstreamPages = 20;
  * The page may be short, even empty, with `hasNextPage` true where 20 upstream pages held too few matches: `endCursor`
  * goes on behind them.
  *
- * @throws BadCursor for a cursor of another list, filter, order or tenant; UpstreamError, UpstreamInvalidResponse for a
- * list whose pages go round in a circle.
+ * What was read of a list answers although it cannot be read on (its pages go round in a circle, its link leads nowhere):
+ * it ends there, and `trouble` says why.
+ *
+ * @throws BadCursor for a cursor of another list, filter, order or tenant; UpstreamError
  */
 export async function readPage<T>(request: ListRequest<T>): Promise<SourcePage<T>> {
   const { page } = request;
   const cursors = request.cursors.of(request.binding);
   const start = page.after === undefined ? listStart : readPlace(cursors.read(page.after));
-  const { matches, rest, totalCount, isCutShort } = await collect(request, start);
+  const { matches, rest, totalCount, trouble, isCutShort } = await collect(request, start);
   const edges = matches.slice(0, page.first).map((item) => new SourceEdge(item, cursors));
   return {
     edges,
     hasNextPage: matches.length > page.first || rest !== null,
     hasPreviousPage: page.after !== undefined,
     totalCount: request.filter === undefined ? totalCount : null,
+    ...(trouble !== undefined && matches.length <= page.first && { trouble }),
     get endCursor() {
       if (isCutShort && rest !== null) return cursors.write(writePlace(rest));
       return edges.at(-1)?.cursor ?? null;
@@ -116,6 +121,7 @@ interface Found<T> {
   /** Where the unread rest of the list begins; null where it is read to its end. */
   readonly rest: Place | null;
   readonly totalCount: number | null;
+  readonly trouble?: UpstreamInvalidResponse | undefined;
   /** The bound of upstream pages ended the search. */
   readonly isCutShort: boolean;
 }
@@ -129,6 +135,7 @@ async function collect<T>(request: ListRequest<T>, start: Place): Promise<Found<
   const seenIds = new Set<string>();
   let rest: Place | null = start;
   let totalCount: number | null = null;
+  let trouble: UpstreamInvalidResponse | undefined;
   while (rest !== null && matches.length < needed && !budget.isSpent) {
     const limit = filter === undefined ? countToAsk(needed, matches.length) : maxUpstreamLimit;
     const answer: SchemePage<T> = await scheme.fetch(rest, Math.min(limit, maxUpstreamLimit), budget);
@@ -138,11 +145,12 @@ async function collect<T>(request: ListRequest<T>, start: Place): Promise<Found<
       if (isPast?.(item.node) === true) return { matches, rest: null, totalCount, isCutShort: false };
       if (filter === undefined || filter(item.node)) matches.push(item);
     }
-    rest = answer.next;
-    circle.note(rest, { isBarren: fresh.length === 0 && !budget.isSpent });
+    trouble = answer.trouble ?? circle.note(answer.next, { isBarren: fresh.length === 0 && !budget.isSpent });
+    rest = trouble === undefined ? answer.next : null;
     if (filter === undefined && matches.length >= page.first && answer.isNextSure === true) break;
   }
-  return { matches, rest, totalCount, isCutShort: matches.length < needed && matches.length <= page.first };
+  const isCutShort = matches.length < needed && matches.length <= page.first;
+  return { matches, rest, totalCount, trouble, isCutShort };
 }
 
 /** Few more are read for the rest of a page, lest a list that moves quickly shows nothing but what came before. */
@@ -157,17 +165,25 @@ function isNew(seenIds: Set<string>, id: string): boolean {
   return true;
 }
 
-/** Notices a list that never ends: pages on end that hold nothing new. */
+/** Notices a list that never ends: pages that hold nothing new and lead back, or several on end. */
 class CircleGuard {
   private barrenCount = 0;
+  private readonly visited = new Set<string>();
 
   constructor(private readonly service: UpstreamService) {}
 
-  /** @throws UpstreamInvalidResponse */
-  note(next: Place | null, { isBarren }: { readonly isBarren: boolean }): void {
+  /** What is wrong with going on to a place; nothing as a rule. */
+  note(
+    next: Place | null,
+    { isBarren }: { readonly isBarren: boolean },
+  ): UpstreamInvalidResponse | undefined {
     // One alone may be chance, where as many rows came as a page holds.
     this.barrenCount = isBarren ? this.barrenCount + 1 : 0;
-    if (next !== null && this.barrenCount > 1)
-      throw invalidResponse(this.service, 'the pages of a list go round in a circle');
+    if (next === null) return undefined;
+    // A list of offsets that moves may come back to one and go on from there.
+    const leadsBack = isBarren && this.visited.has(next.at) && !/^\d+$/.test(next.at);
+    this.visited.add(next.at);
+    if (!leadsBack && this.barrenCount <= 1) return undefined;
+    return invalidResponse(this.service, 'the pages of a list go round in a circle');
   }
 }

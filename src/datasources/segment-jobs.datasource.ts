@@ -1,6 +1,7 @@
 import type DataLoader from 'dataloader';
 import type { SegmentJobBodyWire, SegmentJobWire } from '../wire/segment-job.wire';
 import { basePaths } from './endpoints';
+import { withoutTrouble } from './index';
 import type { JobPageRequest, SegmentJobSource, SourcePage } from './index';
 import { divideJobFilter, jobFilterBinding } from './job-filter';
 import { createNewestJobLoader } from './newest-jobs';
@@ -27,7 +28,7 @@ export class SegmentJobDataSource implements SegmentJobSource {
   constructor(private readonly upstream: Upstream) {
     this.loader = createBulkLoader(upstream, endpoint);
     this.newest = createNewestJobLoader(async (request) => {
-      const page = await this.page({ ...request, statuses: ['SUCCEEDED'] });
+      const page = withoutTrouble(await this.page({ ...request, statuses: ['SUCCEEDED'] }));
       return { jobs: page.edges.map(({ node }) => node), next: page.hasNextPage ? page.endCursor : null };
     });
   }

@@ -120,6 +120,21 @@ export function readSortTime(value: unknown): number | null {
   return Number.isFinite(time) && time > 0 ? time : null;
 }
 
+/**
+ * The place that a link to the next page names by a parameter; `trouble` where there is a link without it. An answer
+ * without a link ends its list.
+ */
+export function readNextPlace(
+  service: UpstreamService,
+  links: unknown,
+  parameter: string,
+): { readonly next: string | null; readonly trouble?: UpstreamInvalidResponse } {
+  const link = readNextLink(links);
+  const next = link === null ? null : queryParameterOf(link, parameter);
+  if (link === null || (next !== null && next !== '')) return { next };
+  return { next: null, trouble: invalidResponse(service, `the link to the next page has no ${parameter}`) };
+}
+
 /** A parameter of a link that may be absolute, relative, or `@/…`. */
 export function queryParameterOf(link: string, name: string): string | null {
   const mark = link.indexOf('?');

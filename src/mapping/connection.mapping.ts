@@ -8,6 +8,7 @@ interface PageLike<Wire> {
   readonly hasPreviousPage: boolean;
   readonly totalCount: number | null;
   readonly endCursor: string | null;
+  readonly trouble?: Error;
 }
 
 /** Any list as one connection. Cursors are made when they are asked for: they cost more than all else of an edge. */
@@ -31,6 +32,7 @@ export function toConnection<Wire, Node>(
     },
     totalCount: page.totalCount,
     ...(suspects.size > 0 && { suspects }),
+    ...(page.trouble !== undefined && { troubles: [page.trouble] }),
   };
 }
 

@@ -45,6 +45,7 @@ export async function loadMergedJobs(
   const edges = toMergedEdges(taken, start, cursors);
   const end = placeBehind(taken, pages, start);
   const suspects = new Set(pages.flatMap((page) => [...page.suspects]));
+  const troubles = pages.flatMap(({ trouble }) => trouble ?? []);
   const totals = pages.map(({ totalCount }) => totalCount);
   return {
     edges,
@@ -60,6 +61,7 @@ export async function loadMergedJobs(
       0,
     ),
     ...(suspects.size > 0 && { suspects }),
+    ...(troubles.length > 0 && { troubles }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { withoutTrouble } from '../datasources';
 import type { DataSources, SourcePage } from '../datasources';
 import { assertNever } from '../lib/assert';
 import type { AudienceRunRecord, Product, ProductKind } from '../state/audience-run';
@@ -96,7 +97,10 @@ function mapPage<Wire>(
   page: SourcePage<Wire>,
   toCandidate: (wire: Wire) => Candidate,
 ): SourcePage<Candidate> {
-  return { ...page, edges: page.edges.map(({ cursor, node }) => ({ cursor, node: toCandidate(node) })) };
+  return {
+    ...withoutTrouble(page),
+    edges: page.edges.map(({ cursor, node }) => ({ cursor, node: toCandidate(node) })),
+  };
 }
 
 function fits(candidate: Candidate, run: AudienceRunRecord): boolean {

@@ -35,6 +35,8 @@ export interface Connection<Node> {
   readonly totalCount: number | null;
   /** The nodes that hold an Error in the place of something; left out where it is none. */
   readonly suspects?: ReadonlySet<unknown>;
+  /** Why the list could not be read on behind this page; told beside the answer. */
+  readonly troubles?: readonly Error[];
 }
 
 /**

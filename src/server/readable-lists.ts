@@ -26,12 +26,16 @@ import { reportLeftOut } from './partial-errors';
  * non-null, its parent's; in a list of non-null items it would end the whole list, and with the lists of the contract the
  * whole answer. So what cannot be shown is left out of such a list, and told beside the answer with the list's path.
  *
- * An item is left out where it is an Error, or where a non-null field that was asked for is one.
+ * An item is left out where it is an Error, or where a non-null field that was asked for is one. What a list could not be
+ * read on for is told in the same way, with the connection's path.
  */
 export function keepListsReadable(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    for (const field of Object.values(type.getFields())) if (isListOfNonNull(field.type)) guard(field);
+    for (const field of Object.values(type.getFields())) {
+      if (isListOfNonNull(field.type)) guard(field);
+      if (isConnection(field.type)) tellTroubles(field);
+    }
   }
 }
 
@@ -47,6 +51,24 @@ function guard(field: GraphQLField<unknown, unknown>): void {
       return readableItems(list, { itemType, suspects, context, info });
     };
     return value instanceof Promise ? value.then(keep) : keep(value);
+  };
+}
+
+function isConnection(type: GraphQLOutputType): boolean {
+  return getNamedType(type).name.endsWith('Connection');
+}
+
+function tellTroubles(field: GraphQLField<unknown, unknown>): void {
+  const resolve = field.resolve ?? defaultFieldResolver;
+  field.resolve = (source, args, context, info) => {
+    const tell = (value: unknown): unknown => {
+      const troubles: unknown = isRecord(value) ? value['troubles'] : undefined;
+      if (Array.isArray(troubles))
+        for (const trouble of troubles as readonly Error[]) reportLeftOut(context, info, trouble);
+      return value;
+    };
+    const value: unknown = resolve(source, args, context, info);
+    return value instanceof Promise ? value.then(tell) : tell(value);
   };
 }
 

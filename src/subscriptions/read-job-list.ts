@@ -1,3 +1,4 @@
+import { withoutTrouble } from '../datasources';
 import type { DataSources, SourcePage } from '../datasources';
 import { UpstreamNotFound } from '../errors/upstream-error';
 import type { JobListReading, JobListState } from './job-list-state';
@@ -98,7 +99,7 @@ function toJobs<Wire>(
   toWatched: (job: Wire) => WatchedJob,
 ): { readonly jobs: readonly WatchedJob[]; readonly end: string | null } {
   return {
-    jobs: page.edges.map(({ node }) => toWatched(node)),
+    jobs: withoutTrouble(page).edges.map(({ node }) => toWatched(node)),
     end: page.hasNextPage ? page.endCursor : null,
   };
 }

@@ -267,11 +267,46 @@ describe('upstream lists that misbehave', () => {
     expect(under.upstream.calls[1]?.query.get('offset')).toBe('1538573416687_722');
   });
 
-  it('end with an error where their pages go round in a circle', async () => {
+  const looping = { children: [{ id: 'a' }], _links: { next: { href: '@/mergePolicies?start=x' } } };
+  const exports = (next: string) => ({
+    records: [2, 1].map((id) => ({ id, creationTime: id, destination: {} })),
+    link: { next },
+  });
+
+  it('end with what was read where their pages go round in a circle', async () => {
+    const sources = await start(() => ({ json: looping }));
+    const page = await sources.mergePolicies.page({ first: 5 });
+    expect(page.edges.map(({ node }) => node.id)).toEqual(['a']);
+    expect(page.hasNextPage).toBe(false);
+    expect(page.trouble).toBeInstanceOf(UpstreamInvalidResponse);
+    expect(under.upstream.calls).toHaveLength(2);
+  });
+
+  it.each([
+    ['leads back', '/export/jobs/?limit=2&offset=9_1', 2],
+    ['leads nowhere', '::::', 1],
+    ['names an empty place', '/export/jobs/?limit=2&offset=', 1],
+  ])('end with what was read where a link %s', async (_how, next, callCount) => {
+    const sources = await start(() => ({ json: exports(next) }));
+    const page = await sources.exportJobs.page({ first: 10 });
+    expect(page.edges.map(({ node }) => node.id)).toEqual([2, 1]);
+    expect(page.hasNextPage).toBe(false);
+    expect(page.trouble).toBeInstanceOf(UpstreamInvalidResponse);
+    expect(under.upstream.calls).toHaveLength(callCount);
+  });
+
+  it('tell of no trouble behind a page that is full', async () => {
+    const sources = await start(() => ({ json: exports('::::') }));
+    const page = await sources.exportJobs.page({ first: 1 });
+    expect(page).toMatchObject({ hasNextPage: true });
+    expect(page.trouble).toBeUndefined();
+  });
+
+  it('are no "never evaluated" where they end in trouble', async () => {
     const sources = await start(() => ({
-      json: { children: [{ id: 'a' }], _links: { next: { href: '@/mergePolicies?start=x' } } },
+      json: { children: [{ id: 'a', segments: [] }], _links: { next: { href: '?start=1' } } },
     }));
-    await expect(sources.mergePolicies.page({ first: 5 })).rejects.toBeInstanceOf(UpstreamInvalidResponse);
+    await expect(sources.segmentJobs.newestSucceeded('s1')).rejects.toBeInstanceOf(UpstreamInvalidResponse);
   });
 
   it('show no record twice that two of their pages hold', async () => {

@@ -110,6 +110,29 @@ describe('a list in which a record cannot be read', () => {
   });
 });
 
+describe('a list that cannot be read to its end', () => {
+  const job = { id: 1, status: 'NEW', destination: {}, creationTime: 1_700_000_000_000 };
+  const broken = {
+    'GET /export/jobs': { records: [job], link: { next: '::::' } },
+    'GET /segment/jobs': { children: [] },
+  };
+
+  it.each([
+    ['exportJobs', '{ list: exportJobs(first: 10) { nodes { id } pageInfo { hasNextPage } } }'],
+    ['jobs', '{ list: jobs(first: 10) { nodes { id } pageInfo { hasNextPage } } }'],
+  ])('answers what was read of %s, and tells why it ends there', async (_name, query) => {
+    const { data, errors } = await ask(query, broken);
+    expect(data).toEqual({ list: { nodes: [{ id: '1' }], pageInfo: { hasNextPage: false } } });
+    expect(errors).toMatchObject([
+      {
+        path: ['list'],
+        message: expect.stringContaining('the link to the next page has no offset'),
+        extensions: { code: 'UPSTREAM_INVALID_RESPONSE' },
+      },
+    ]);
+  });
+});
+
 describe('a record in which one field cannot be read', () => {
   it('has null there and an error that names the field, not its value', async () => {
     const { data, errors } = await ask('{ segment(id: "s") { id name description createdAt version } }', {
