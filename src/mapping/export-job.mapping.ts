@@ -26,7 +26,7 @@ import {
 import { inPlaceOf, isMisread, misread } from './misread';
 import { fieldsOf } from './reading';
 import type { JsonRecord } from './reading';
-import { toSchemaName } from './segment.mapping';
+import { toSchemaName, toVersion } from './segment.mapping';
 
 const read = fieldsOf({ service: 'segmentation', noun: 'export job' });
 
@@ -48,6 +48,7 @@ export function toExportJob(wire: ExportJobWire): ExportJob {
     errors: toJobErrors(wire.errors),
     requestId: read.text(wire.requestId, 'requestId'),
     mergePolicyId: isMisread(mergePolicy) ? mergePolicy : read.id(mergePolicy?.['id'], 'mergePolicy.id'),
+    mergePolicyVersion: isMisread(mergePolicy) ? null : toVersion(mergePolicy?.['version']),
     fields: toPaths(wire.fields, 'fields'),
     schemaName: toSchemaName(read, wire),
     filter: toFilter(wire.filter),

@@ -1,4 +1,5 @@
 import { UpstreamInvalidResponse } from '../errors/upstream-error';
+import type { UpstreamError } from '../errors/upstream-error';
 import type { UpstreamService } from '../errors/upstream-error';
 
 /**
@@ -42,7 +43,7 @@ export function isMisread(value: unknown): value is Misread {
  * Puts a misread where GraphQL will look for a value of the field's type. The one place where a type says what is not:
  * only for leaves that nothing but GraphQL reads; what code leans on too is typed `… | Error`.
  */
-export function inPlaceOf<T>(error: Misread): T {
+export function inPlaceOf<T>(error: UpstreamError): T {
   return error as unknown as T;
 }
 

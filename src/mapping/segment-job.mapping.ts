@@ -200,6 +200,7 @@ function toSegmentOfEntry({ segmentId, record }: Entry, schemaName: string): Seg
     mergePolicyId: isMisread(mergePolicy)
       ? mergePolicy
       : read.id(mergePolicy?.['id'] ?? kept['mergePolicyId'], 'segments.segment.mergePolicyId'),
+    mergePolicyVersion: isMisread(mergePolicy) ? null : toVersion(mergePolicy?.['version']),
     evaluation: [],
     createdAt: null,
     updatedAt: null,

@@ -1,6 +1,8 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { GatewayContext } from './context';
-import { loadBatch, loadDataset, loadMergePolicy, loadSegment } from './edges';
+import { loadBatch, loadDataset, loadSegment } from './edges';
+import { loadNamedMergePolicy } from './named-merge-policy';
 import { findExportErrors, startExport } from './export-request';
 import { followJob, noSuchJob, notCancelable } from './job-mutation';
 import { toJobPageRequest } from './job-page-request';
@@ -85,8 +87,12 @@ export class ExportJobResolver {
     nullable: true,
     description: "How profiles are merged; null where the segment's own policy counts.",
   })
-  async mergePolicy(@Root() job: ExportJob, @Ctx() context: GatewayContext): Promise<MergePolicy | null> {
-    return loadMergePolicy(context, job.mergePolicyId);
+  async mergePolicy(
+    @Root() job: ExportJob,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<MergePolicy | null> {
+    return loadNamedMergePolicy(context, job, info);
   }
 
   @FieldResolver(() => Dataset, {

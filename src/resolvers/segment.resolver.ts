@@ -1,7 +1,9 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { loadNewestAudience } from './audience';
 import type { GatewayContext } from './context';
-import { loadMergePolicy, loadSegment } from './edges';
+import { loadSegment } from './edges';
+import { loadNamedMergePolicy } from './named-merge-policy';
 import { toPageRequest } from './page-request';
 import { findEvaluationErrors, findLostMethods } from './evaluation-errors';
 import { findRuleErrors, formPlace } from './rule-check';
@@ -122,8 +124,12 @@ export class SegmentResolver {
   }
 
   @FieldResolver(() => MergePolicy, { nullable: true, description: 'How profiles are merged for it.' })
-  async mergePolicy(@Root() segment: Segment, @Ctx() context: GatewayContext): Promise<MergePolicy | null> {
-    return loadMergePolicy(context, segment.mergePolicyId);
+  async mergePolicy(
+    @Root() segment: Segment,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<MergePolicy | null> {
+    return loadNamedMergePolicy(context, segment, info);
   }
 
   @FieldResolver(() => AudienceSnapshot, {

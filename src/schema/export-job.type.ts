@@ -66,6 +66,8 @@ export class ExportBatch {
 export class ExportJob extends Job {
   declare readonly kind: 'EXPORT';
   readonly mergePolicyId: string | null | Error;
+  /** As the record names it, where it tells; without the policy itself being read. */
+  readonly mergePolicyVersion?: number | null;
 
   @Field(() => [String], { description: 'Dotted attribute paths; empty means all.' })
   readonly fields: readonly string[];

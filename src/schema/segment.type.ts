@@ -16,6 +16,8 @@ export type EvaluationMethod = keyof typeof EvaluationMethod;
 @ObjectType({ description: 'A segment definition: the rule that says who belongs.' })
 export class Segment {
   readonly mergePolicyId: string | null | Error;
+  /** As the record names it, where it tells; without the policy itself being read. */
+  readonly mergePolicyVersion?: number | null;
 
   @Field(() => ID, { description: "The upstream's id." })
   readonly id: string;

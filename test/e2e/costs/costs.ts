@@ -240,7 +240,7 @@ const ofRuns = (edge: string) => (n: number) => `{ audienceRuns(first: ${n}) { n
 export const edgeCosts: readonly Cost[] = [
   {
     field: 'Segment.mergePolicy',
-    ask: ofSegments('mergePolicy { id }'),
+    ask: ofSegments('mergePolicy { id name }'),
     calls: `${definitions} + ${policy}`,
     callsForMany: `${definitions} + ${bulkPolicies}`,
   },
@@ -283,7 +283,7 @@ export const edgeCosts: readonly Cost[] = [
   },
   {
     field: 'ExportJob.mergePolicy',
-    ask: ofExportJobs('mergePolicy { id }'),
+    ask: ofExportJobs('mergePolicy { id name }'),
     calls: `${exportJobs} + ${policy}`,
     callsForMany: `${exportJobs} + ${bulkPolicies}`,
   },
