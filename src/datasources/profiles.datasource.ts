@@ -5,7 +5,7 @@ import { basePaths } from './endpoints';
 import type { ProfileSource } from './index';
 import { orNull, readRecord } from './upstream';
 import type { Upstream } from './upstream';
-import { notFound } from './upstream-answer';
+import { invalidResponse, notFound } from './upstream-answer';
 
 const service = 'segmentation';
 const path = `${basePaths.ups}/access/entities`;
@@ -32,10 +32,10 @@ export class ProfileDataSource implements ProfileSource {
     const query = { 'schema.name': '_xdm.context.profile', entityId: id, entityIdNS: namespace };
     const { body } = await this.upstream.request({ method: 'GET', path, query });
     const [answer] = Object.values(readRecord(service, body, 'the profile'));
-    const entity = isRecord(answer) ? answer['entity'] : undefined;
+    const entity = isRecord(answer) ? (answer['entity'] ?? {}) : (answer ?? {});
+    if (!isRecord(entity)) throw invalidResponse(service, 'the profile is not an object');
     // An identity that nobody has may also be answered by an empty entity.
-    if (!isRecord(entity) || Object.keys(entity).length === 0)
-      throw notFound(service, 'a profile with this identity');
+    if (Object.keys(entity).length === 0) throw notFound(service, 'a profile with this identity');
     return entity;
   }
 }

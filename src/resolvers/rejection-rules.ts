@@ -2,7 +2,14 @@ import type { UserErrorCode } from '../schema/user-error.type';
 
 /** What a mutation is about. */
 export type Subject =
-  'segment' | 'preview' | 'segment-job' | 'export-job' | 'schedule' | 'audience-template' | 'dataset';
+  | 'segment'
+  | 'segment-deletion'
+  | 'preview'
+  | 'segment-job'
+  | 'export-job'
+  | 'schedule'
+  | 'audience-template'
+  | 'dataset';
 
 export interface RejectionRule {
   /** HTTP status of the refusal; any where left out. */
@@ -15,6 +22,12 @@ export interface RejectionRule {
   readonly field?: readonly string[];
   readonly hint: string;
 }
+
+const leanedOn: RejectionRule = {
+  words: /(used|referenced|needed) by|depend/i,
+  code: 'CONFLICT',
+  hint: 'Change or delete what leans on this segment first.',
+};
 
 const quota: RejectionRule = {
   words: /quota|too many jobs|limit of .* reached/i,
@@ -41,12 +54,10 @@ export const rejectionRules: Readonly<Record<Subject, readonly RejectionRule[]>>
       field: ['input', 'name'],
       hint: 'Choose another name, or change the segment that has it with updateSegment.',
     },
-    {
-      words: /(used|referenced|needed) by|depend/i,
-      code: 'CONFLICT',
-      hint: 'Change or delete what leans on this segment first.',
-    },
+    leanedOn,
   ],
+  // No name is sent, so no refusal is about one.
+  'segment-deletion': [leanedOn],
   preview: [quota],
   'segment-job': [quota],
   'export-job': [

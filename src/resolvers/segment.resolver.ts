@@ -113,7 +113,7 @@ export class SegmentResolver {
     @Ctx() context: GatewayContext,
   ): Promise<DeletePayload> {
     const { value, userErrors } = await attempt(
-      'segment',
+      'segment-deletion',
       { about: { id, noun: 'segment', field: ['id'] } },
       async () => {
         await context.sources.segmentDefinitions.delete(id);

@@ -212,6 +212,15 @@ describe('catalog', () => {
 });
 
 describe('profiles', () => {
+  it.each([{ E: { entity: 'Zjunk' } }, { E: { entity: [] } }, { E: 5 }, { E: true }, { E: [] }])(
+    'are no "nobody" where something else stands in their place: %j',
+    async (json) => {
+      await start(() => ({ json }));
+      const loading = under.sources.profiles.byIdentity({ namespace: 'Email', id: 'x' });
+      await expect(loading).rejects.toBeInstanceOf(UpstreamInvalidResponse);
+    },
+  );
+
   it('are found by an identity; the same one is asked for once, in any case of its namespace', async () => {
     await start(() => ({
       json: { XID1: { entityId: 'XID1', entity: { person: { name: 'Ada' } }, sources: [''] } },

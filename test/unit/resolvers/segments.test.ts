@@ -129,6 +129,15 @@ describe('createSegment', () => {
     ]);
   });
 
+  it('does not take a 422 to a deletion for a name that is taken', async () => {
+    const segmentDefinitions = { delete: () => Promise.reject(refusal(422)) };
+    const { data } = await runQuery(
+      'mutation { deleteSegment(id: "s1") { userErrors { code field } } }',
+      createTestContext({ sources: { segmentDefinitions } }),
+    );
+    expect(data).toEqual({ deleteSegment: { userErrors: [{ code: 'UPSTREAM_REJECTED', field: null }] } });
+  });
+
   it.each([
     ['a name that is taken', refusal(422), 'NAME_TAKEN', ['input', 'name']],
     [
