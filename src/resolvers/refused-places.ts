@@ -32,6 +32,7 @@ const refusedPlaces: Readonly<Record<Subject, readonly RefusedPlace[]>> = {
     { ...schemaName, path: 'schema.name' },
     schemaName,
   ],
+  'segment-deletion': [],
   preview: [
     { path: 'predicateExpression', field: ['input', 'expression'] },
     { ...schemaName, path: 'predicateModel' },
