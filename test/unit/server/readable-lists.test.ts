@@ -126,7 +126,7 @@ describe('a list that cannot be read to its end', () => {
     expect(errors).toMatchObject([
       {
         path: ['list'],
-        message: expect.stringContaining('the link to the next page has no offset'),
+        message: expect.stringContaining('the link to the next page has no offset') as string,
         extensions: { code: 'UPSTREAM_INVALID_RESPONSE' },
       },
     ]);
