@@ -19,10 +19,9 @@ let count = 0;
 /** A misread that names the field and what stands there, never the value itself. */
 export function misread({ service, noun }: Noun, field: string, why: string): Misread {
   count += 1;
-  return new UpstreamInvalidResponse(`The upstream's answer cannot be read: "${field}" of a ${noun} ${why}`, {
-    service,
-    status: null,
-  });
+  const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
+  const message = `The upstream's answer cannot be read: "${field}" of ${article} ${noun} ${why}`;
+  return new UpstreamInvalidResponse(message, { service, status: null });
 }
 
 /** `is a list, not a text`: what a value is and what belongs there. */

@@ -1,5 +1,5 @@
 import { dialectOf } from '../templates/documents';
-import type { Written } from '../templates/documents';
+import type { Dialect, Written } from '../templates/documents';
 import type { AnyAudienceTemplateWire } from '../wire/audience-template.wire';
 import { isMisread } from './misread';
 import type { Misread } from './misread';
@@ -18,20 +18,26 @@ const read = fieldsOf({ service: 'destination-authoring', noun: 'audience templa
 type Check = (value: unknown, place: string) => unknown;
 type Shape = Readonly<Record<string, Check>>;
 
-/** Reads a template as an upstream wrote it, in either model (quirk N36). */
+/**
+ * Reads a template as an upstream wrote it, in either model (quirk N36). One model is read out of a document: an operation
+ * that is written in the other one is a misread, but headers are read as either has them.
+ */
 export function readTemplate(wire: AnyAudienceTemplateWire): ReadTemplate {
   const misreads = new Map<string, Misread>();
-  const document = soundPart({ ...wire }, '', shapeOf({ ...wire }, misreads), misreads);
-  return { written: { dialect: dialectOf(document), document }, misreads };
+  const dialect = dialectOf(wire);
+  const document = soundPart({ ...wire }, '', shapeOf({ ...wire }, dialect, misreads), misreads);
+  return { written: { dialect, document }, misreads };
 }
 
-function shapeOf(wire: JsonRecord, misreads: Map<string, Misread>): Shape {
+function shapeOf(wire: JsonRecord, dialect: Dialect, misreads: Map<string, Misread>): Shape {
+  const shape = operationShapes[dialect];
   const operation: Check = (value, place) => {
     const part = read.part(value, place);
     if (part === null || isMisread(part)) return part;
-    const required = [part['uri'] ?? part['url'], part['method'] ?? part['httpMethod']];
-    const wrong = required.map((text) => read.requiredText(text, `${place}.uri`)).find(isMisread);
-    return wrong ?? soundPart(part, place, operationShape, misreads);
+    const wrong = firstMisread(
+      requiredNames[dialect].map((name) => read.requiredText(part[name], `${place}.${name}`)),
+    );
+    return wrong ?? soundPart(part, place, shape, misreads);
   };
   const metadataTemplate: Shape = {
     name: read.text,
@@ -54,15 +60,26 @@ const operationNames = [
   ...['notify', 'createDestination', 'updateDestination', 'deleteDestination'],
 ];
 
-const operationShape: Shape = {
-  headers: headersOf,
-  params: read.part,
-  schemaMap: read.part,
-  errorSchemaMap: read.part,
-  requestBody: read.part,
-  responseFields: namedValuesOf,
-  responseErrorFields: namedValuesOf,
-  validations: validationsOf,
+const requiredNames: Readonly<Record<Dialect, readonly string[]>> = {
+  A: ['uri', 'method'],
+  B: ['url', 'httpMethod'],
+};
+
+const operationShapes: Readonly<Record<Dialect, Shape>> = {
+  A: {
+    headers: (value, place) => withRead(headersOf(value, place), (pairs) => Object.fromEntries(pairs)),
+    params: read.part,
+    schemaMap: read.part,
+    errorSchemaMap: read.part,
+  },
+  B: {
+    headers: (value, place) =>
+      withRead(headersOf(value, place), (pairs) => pairs.map(([header, text]) => ({ header, value: text }))),
+    requestBody: requestBodyOf,
+    responseFields: namedValuesOf,
+    responseErrorFields: namedValuesOf,
+    validations: validationsOf,
+  },
 };
 
 /** A copy of a record without the parts that cannot be read; each is noted under its place. */
@@ -79,13 +96,32 @@ function soundPart(record: JsonRecord, at: string, shape: Shape, misreads: Map<s
   return sound;
 }
 
-/** Model A has a map, model B a list. */
-function headersOf(value: unknown, place: string): unknown {
-  if (Array.isArray(value)) return listOf(value, place, ['header', 'value']);
+type HeaderPair = readonly [name: string, value: string];
+
+/** Model A has a map, model B a list; each is read in the other's place too. */
+function headersOf(value: unknown, place: string): readonly HeaderPair[] | null | Misread {
+  if (Array.isArray(value)) {
+    const list = listOf(value, place, ['header', 'value']);
+    return isMisread(list) ? list : list.map(({ header, value: text }) => [String(header), String(text)]);
+  }
   const map = read.part(value, place);
   if (map === null || isMisread(map)) return map;
   const texts = Object.entries(map).map(([name, item]) => [name, textOf(item, `${place}.${name}`)] as const);
-  return texts.map(([, text]) => text).find(isMisread) ?? Object.fromEntries(texts);
+  return firstMisread(texts.map(([, text]) => text)) ?? texts;
+}
+
+function withRead<T>(value: T | null | Misread, change: (value: T) => unknown): unknown {
+  return value === null || isMisread(value) ? value : change(value);
+}
+
+/** `params` beside `json` is a form (our own word, which our platform writes). */
+function requestBodyOf(value: unknown, place: string): unknown {
+  const part = read.part(value, place);
+  if (part === null || isMisread(part)) return part;
+  const { params: given, ...rest } = part;
+  const params = read.part(given, `${place}.params`);
+  if (isMisread(params)) return params;
+  return params === null ? rest : { ...rest, params };
 }
 
 function namedValuesOf(value: unknown, place: string): unknown {
@@ -97,16 +133,23 @@ function validationsOf(value: unknown, place: string): unknown {
 }
 
 /** A list of records of texts; one entry of another shape makes the whole list unreadable. */
-function listOf(value: unknown, place: string, names: readonly string[]): unknown {
+function listOf(value: unknown, place: string, names: readonly string[]): readonly JsonRecord[] | Misread {
   const items = read.items(value, place);
   if (isMisread(items)) return items;
+  const entries: JsonRecord[] = [];
   for (const item of items) {
     const entry = read.entry(item, place);
     if (isMisread(entry)) return entry;
-    const wrong = names.map((name) => read.requiredText(entry[name], `${place}.${name}`)).find(isMisread);
+    const wrong = firstMisread(names.map((name) => read.requiredText(entry[name], `${place}.${name}`)));
     if (wrong !== undefined) return wrong;
+    entries.push(entry);
   }
-  return items;
+  return entries;
+}
+
+/** Among values that are typed as what they would be if they could be read. */
+function firstMisread(values: readonly unknown[]): Misread | undefined {
+  return values.find(isMisread);
 }
 
 /** A header's value is text, whatever JSON it was written as. */

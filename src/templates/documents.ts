@@ -92,14 +92,17 @@ export function dialectOf(document: unknown): Dialect {
   const template = fieldOf(document, 'metadataTemplate');
   const isB = verbs.some((verb) => {
     const operation = fieldOf(template, verb);
-    if (operation === undefined) return false;
-    return (
-      !(alphaVerbs as readonly string[]).includes(verb) ||
-      Array.isArray(fieldOf(operation, 'headers')) ||
-      fieldsOfB.some((field) => fieldOf(operation, field) !== undefined)
-    );
+    if (operation === undefined || operation === null) return false;
+    return !(alphaVerbs as readonly string[]).includes(verb) || isOperationB(operation);
   });
   return isB ? 'B' : 'A';
+}
+
+/** The address tells, which each operation must have; the other fields only where there is none. */
+function isOperationB(operation: unknown): boolean {
+  const has = (name: string): boolean => (fieldOf(operation, name) ?? null) !== null;
+  if (has('url') !== has('uri')) return has('url');
+  return Array.isArray(fieldOf(operation, 'headers')) || fieldsOfB.some(has);
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -156,6 +156,27 @@ describe('a schedule', () => {
 describe('audience templates of Adobe’s list', () => {
   const [linkedIn, mock] = audienceTemplateList as unknown as AudienceTemplateWire[];
 
+  it.each([
+    [[], {}],
+    [[{ header: 'Content-Type', value: 'a/b' }], { 'Content-Type': 'a/b' }],
+  ])('are read with headers written as today’s list %j', (headers, read) => {
+    const wire = structuredClone(linkedIn as AudienceTemplateWire);
+    Object.assign(wire.metadataTemplate?.create ?? {}, { headers });
+    const { host, operations } = toAudienceTemplate(wire);
+    expect(host).toBe('https://api.linkedin.com');
+    expect(operations[0]).toMatchObject({ verb: 'CREATE', uri: '/v2/dmpSegments' });
+    expect(operations[0]?.headers ?? {}).toEqual(read);
+  });
+
+  it('have an error in the place of an operation that is written in the other model', () => {
+    const wire = structuredClone(linkedIn as AudienceTemplateWire);
+    const notify = { url: 'https://h.example/n', httpMethod: 'POST' };
+    Object.assign(wire.metadataTemplate ?? {}, { notify });
+    const [create] = toAudienceTemplate(wire).operations as readonly unknown[];
+    expect(create).toBeInstanceOf(Error);
+    expect(String(create)).toContain('"metadataTemplate.create.url" of an audience template is missing');
+  });
+
   it('have their requests by verb and say where each macro stands', () => {
     const template = toAudienceTemplate(linkedIn as AudienceTemplateWire);
     expect(template).toMatchObject({ name: 'LinkedIn Stage Test', host: 'https://api.linkedin.com' });
