@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
+import { BadUserInput } from '../errors/bad-user-input';
 import { UpstreamError } from '../errors/upstream-error';
 import { basePaths } from './endpoints';
 import type { DataAccessSource, SourceFile } from './index';
 import { discard } from './http-attempt';
-import { readParquetRows } from '../lib/parquet-rows';
+import { nearestName } from '../lib/nearest-name';
+import { readParquetRows, UnknownColumns } from '../lib/parquet-rows';
 import type { RowsRequest } from '../lib/parquet-rows';
 import type { FileAnswer } from './rest-call';
 import { pathOf, readCount, readId, readNextLink, readRecord, readRecords } from './upstream';
@@ -46,6 +48,7 @@ export class DataAccessDataSource implements DataAccessSource {
       return await readParquetRows(ranged, request);
     } catch (error) {
       if (error instanceof UpstreamError) throw error;
+      if (error instanceof UnknownColumns) throw new BadUserInput(sayUnknown(error));
       throw invalidResponse(service, 'the file is not Parquet that can be shown here; download it instead', {
         cause: error,
       });
@@ -148,4 +151,10 @@ function readSize(entry: JsonRecord): bigint {
   if (typeof length === 'string' && /^\d{1,18}$/.test(length)) return BigInt(length);
   if (typeof length === 'number' && Number.isSafeInteger(length) && length >= 0) return BigInt(length);
   throw invalidResponse(service, 'a file has no length');
+}
+
+function sayUnknown({ names: [name = ''], known }: UnknownColumns): string {
+  const near = nearestName(name, known);
+  const help = near === undefined ? `It has ${known.slice(0, 20).join(', ')}.` : `Did you mean "${near}"?`;
+  return `The argument columns names "${name.slice(0, 100)}", which the file does not have. ${help}`;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { BadUserInput } from '../../../src/errors/bad-user-input';
 import { UpstreamInvalidResponse, UpstreamNotFound } from '../../../src/errors/upstream-error';
 import type { SourceFile } from '../../../src/datasources';
 import { startSources } from '../../support/fake-upstream';
@@ -103,13 +104,30 @@ describe('rows of a Parquet file', () => {
     expect(bytes).toBeLessThan(64 * 1024 + parquet.length / 8);
   });
 
-  it('hold the columns that are asked for and there, in that order', async () => {
+  it('hold the columns that are asked for, each once and in that order', async () => {
+    under = await startSources(serveFile);
+    const rows = await under.sources.dataAccess.rows(file(), { first: 1, columns: ['name', 'id', 'name'] });
+    expect(JSON.stringify(rows)).toBe('[{"name":"name 0","id":0}]');
+  });
+
+  it('hold what dotted paths name, in the shape that it has', async () => {
     under = await startSources(serveFile);
     const rows = await under.sources.dataAccess.rows(file(), {
       first: 1,
-      columns: ['name', 'nothing', 'id', 'name'],
+      columns: ['address.city', 'counts.ups', 'address.codes', 'counts.none'],
     });
-    expect(JSON.stringify(rows)).toBe('[{"name":"name 0","id":0}]');
+    expect(rows).toEqual([{ address: { city: 'Paris 0', codes: [0, 1] }, counts: { ups: 0, none: null } }]);
+  });
+
+  it.each([
+    ['nme', 'Did you mean "name"?'],
+    ['address.zip', 'It has id, name, big'],
+    ['name.first', 'It has id, name, big'],
+  ])('are refused where the file has no column %s', async (column, help) => {
+    under = await startSources(serveFile);
+    const reading = under.sources.dataAccess.rows(file(), { first: 1, columns: ['id', column] });
+    await expect(reading).rejects.toBeInstanceOf(BadUserInput);
+    await expect(reading).rejects.toThrow(`names "${column}", which the file does not have. ${help}`);
   });
 
   it('end with the first row group', async () => {
