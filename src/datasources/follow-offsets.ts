@@ -1,7 +1,7 @@
 import type { UpstreamInvalidResponse } from '../errors/upstream-error';
 import { itemsBehind } from './items-behind';
 import type { ListItems } from './items-behind';
-import type { PageBudget, SchemePage } from './paging';
+import type { PageBudget, SchemePage } from './paging-scheme';
 import { locate, markOf, trailLength } from './place';
 import type { Location, Place } from './place';
 

@@ -2,7 +2,7 @@ import type { UpstreamInvalidResponse } from '../errors/upstream-error';
 import { maxUpstreamLimit } from './follow-offsets';
 import { itemsBehind } from './items-behind';
 import type { ListItems } from './items-behind';
-import type { PageBudget, SchemePage } from './paging';
+import type { PageBudget, SchemePage } from './paging-scheme';
 import { locate } from './place';
 import type { Location, Place } from './place';
 

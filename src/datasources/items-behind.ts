@@ -1,4 +1,4 @@
-import type { SchemePage } from './paging';
+import type { SchemePage } from './paging-scheme';
 import { markOf, trailLength } from './place';
 import type { ListOrder, Place } from './place';
 

@@ -4,7 +4,7 @@ import type { OffsetPage } from './follow-offsets';
 import { followTokens } from './follow-tokens';
 import type { TokenPage } from './follow-tokens';
 import type { ListItems } from './items-behind';
-import type { PagingScheme } from './paging';
+import type { PagingScheme } from './paging-scheme';
 
 /** What every adapter is made of; the callbacks know the resource, the adapters the way of paging. */
 interface SchemeParts<T> extends ListItems<T> {
