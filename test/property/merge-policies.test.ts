@@ -78,7 +78,7 @@ describe('people merged by any rule', () => {
           }
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   }, 300_000);
 });

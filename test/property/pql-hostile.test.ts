@@ -147,7 +147,7 @@ describe('valid rules, changed', () => {
           }, text),
         );
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -165,7 +165,7 @@ describe('valid rules, changed', () => {
         expect(read === null).toBe(diagnostics.length > 0);
         if (text !== null) answer(text);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -14,7 +14,7 @@ describe('text and tree', () => {
         expect(words).toBe(text);
         expect(stripSpans(again)).toEqual(stripSpans(parsePql(text).query));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -44,7 +44,7 @@ describe('any JSON', () => {
         expect(again.text).toBe(text);
         expect(again.query && toPqlJson(again.query)).toEqual(json2);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
     expect(read).toBeGreaterThan(200);
   });

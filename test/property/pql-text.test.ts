@@ -46,7 +46,7 @@ describe('any text', () => {
   });
 
   it('is answered, never a crash: words of the language in no order', () => {
-    fc.assert(fc.property(scrambledText, withinText), { numRuns: 2000 });
+    fc.assert(fc.property(scrambledText, withinText), { numRuns: 1000 });
   });
 
   it('is answered, never a crash: any tree of the grammar', () => {
