@@ -42,23 +42,39 @@ export class IngestionClient {
 
   /** The id of the dataset with this name or id, and this schema; made when there is none. */
   async ensureDataset(nameOrId: string, schemaId: string): Promise<string> {
+    const found = await this.#oldestDataset(nameOrId);
+    if (found !== undefined) return this.#checked(found.id, found.dataset, schemaId);
+    const [reference] = await this.json<string[]>('POST', '/data/foundation/catalog/dataSets', {
+      name: nameOrId,
+      schemaRef: { id: schemaId, contentType: 'application/vnd.adobe.xed+json;version=1' },
+      tags: { unifiedProfile: ['enabled:true'] },
+    });
+    const made = (reference ?? '').split('/').at(-1) ?? '';
+    // Another import may have made one of the same name meanwhile: both then take the older one.
+    const oldest = await this.#oldestDataset(nameOrId);
+    if (oldest === undefined || oldest.id === made) return made;
+    await this.json('DELETE', `/data/foundation/catalog/dataSets/${made}`);
+    return this.#checked(oldest.id, oldest.dataset, schemaId);
+  }
+
+  /** The dataset of this name or id; of several with one name the one that was made first. */
+  async #oldestDataset(nameOrId: string): Promise<{ id: string; dataset: DatasetWire } | undefined> {
+    const found: { id: string; dataset: DatasetWire }[] = [];
     for (let start = 0; ; start += 100) {
       const query = new URLSearchParams({ limit: '100', start: String(start) });
       const page = await this.json<CatalogMapWire<DatasetWire>>(
         'GET',
         `/data/foundation/catalog/dataSets?${query}`,
       );
-      const entries = Object.entries(page);
-      const found = entries.find(([id, dataset]) => id === nameOrId || dataset.name === nameOrId);
-      if (found !== undefined) return this.#checked(found[0], found[1], schemaId);
-      if (entries.length < 100) break;
+      for (const [id, dataset] of Object.entries(page)) {
+        if (id === nameOrId) return { id, dataset };
+        if (dataset.name === nameOrId) found.push({ id, dataset });
+      }
+      if (Object.keys(page).length < 100) break;
     }
-    const [reference] = await this.json<string[]>('POST', '/data/foundation/catalog/dataSets', {
-      name: nameOrId,
-      schemaRef: { id: schemaId, contentType: 'application/vnd.adobe.xed+json;version=1' },
-      tags: { unifiedProfile: ['enabled:true'] },
-    });
-    return (reference ?? '').split('/').at(-1) ?? '';
+    const age = ({ id, dataset }: { id: string; dataset: DatasetWire }): string =>
+      `${String(dataset.created ?? 0).padStart(16, '0')} ${id}`;
+    return found.sort((left, right) => (age(left) < age(right) ? -1 : 1))[0];
   }
 
   /** A batch of the dataset that has this content, and is in or on its way. */
