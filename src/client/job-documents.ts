@@ -39,9 +39,12 @@ const jobFields = `
   }
 `;
 
-const watch = (name: string, field: string): string => `
-  subscription ${name}($id: ID!, $after: EventCursor) {
-    event: ${field}(id: $id, after: $after) {
+/** A subscription that answers `{ event }`, a JobEvent of job-types.ts. */
+const watch = (name: string, field: string, variables: Readonly<Record<string, string>>): string => {
+  const all = Object.entries({ ...variables, after: 'EventCursor' });
+  return `
+  subscription ${name}(${all.map(([variable, type]) => `$${variable}: ${type}`).join(', ')}) {
+    event: ${field}(${all.map(([variable]) => `${variable}: $${variable}`).join(', ')}) {
       cursor
       type
       at
@@ -54,29 +57,18 @@ const watch = (name: string, field: string): string => `
   }
   ${jobFields}
 `;
-
-/** Each answers `{ event }`, a JobEvent of job-types.ts. */
-export const watchDocuments: Readonly<Record<JobKind, string>> = {
-  SEGMENT: watch('WatchSegmentJob', 'segmentJobChanged'),
-  EXPORT: watch('WatchExportJob', 'exportJobChanged'),
 };
 
-/** Answers `{ event }`, a JobEvent of any job that fits. */
-export const jobsChangedDocument = `
-  subscription WatchJobs($kinds: [JobKind!], $filter: JobFilter, $after: EventCursor) {
-    event: jobsChanged(kinds: $kinds, filter: $filter, after: $after) {
-      cursor
-      type
-      at
-      replayed
-      previousStatus
-      job {
-        ...WatchedJob
-      }
-    }
-  }
-  ${jobFields}
-`;
+export const watchDocuments: Readonly<Record<JobKind, string>> = {
+  SEGMENT: watch('WatchSegmentJob', 'segmentJobChanged', { id: 'ID!' }),
+  EXPORT: watch('WatchExportJob', 'exportJobChanged', { id: 'ID!' }),
+};
+
+/** Of any job that fits. */
+export const jobsChangedDocument = watch('WatchJobs', 'jobsChanged', {
+  kinds: '[JobKind!]',
+  filter: 'JobFilter',
+});
 
 /** Answers `{ jobs }`, the newest. */
 export const jobsDocument = `

@@ -70,42 +70,19 @@ export const jobOf = (part: object): object => ({
   ...part,
 });
 
-/** An export job in each of several forms, of which a client sees the same. */
-export function exportForms(
-  forms: Readonly<Record<string, object>>,
-  selection: string,
-  sees: object,
-): SeenForm[] {
-  return Object.entries(forms).map(([form, part]) => ({
-    form,
-    replies: { 'GET /export/jobs/7': json(exportOf(part)) },
-    asks: `{ exportJob(id: "7") { ${selection} } }`,
-    sees: { exportJob: sees },
-  }));
-}
+type Forms = (forms: Readonly<Record<string, object>>, selection: string, sees: object) => SeenForm[];
 
-export function jobForms(
-  forms: Readonly<Record<string, object>>,
-  selection: string,
-  sees: object,
-): SeenForm[] {
-  return Object.entries(forms).map(([form, part]) => ({
-    form,
-    replies: { 'GET /segment/jobs/j1': json(jobOf(part)) },
-    asks: `{ segmentJob(id: "j1") { ${selection} } }`,
-    sees: { segmentJob: sees },
-  }));
-}
+/** One thing in each of several forms, of which a client sees the same. */
+const formsOf =
+  (path: string, field: string, argument: string, bodyOf: (part: object) => object): Forms =>
+  (forms, selection, sees) =>
+    Object.entries(forms).map(([form, part]) => ({
+      form,
+      replies: { [`GET ${path}`]: json(bodyOf(part)) },
+      asks: `{ ${field}(id: "${argument}") { ${selection} } }`,
+      sees: { [field]: sees },
+    }));
 
-export function definitionForms(
-  forms: Readonly<Record<string, object>>,
-  selection: string,
-  sees: object,
-): SeenForm[] {
-  return Object.entries(forms).map(([form, whole]) => ({
-    form,
-    replies: { 'GET /segment/definitions/s1': json(whole) },
-    asks: `{ segment(id: "s1") { ${selection} } }`,
-    sees: { segment: sees },
-  }));
-}
+export const exportForms = formsOf('/export/jobs/7', 'exportJob', '7', exportOf);
+export const jobForms = formsOf('/segment/jobs/j1', 'segmentJob', 'j1', jobOf);
+export const definitionForms = formsOf('/segment/definitions/s1', 'segment', 's1', (whole) => whole);
