@@ -33,7 +33,7 @@ const rooms = {
   ],
   runs: ['subscriptions', 'datasources', 'state', 'wire', 'telemetry', 'errors', 'lib'],
   destinations: ['state', 'templates', 'telemetry', 'errors', 'lib'],
-  subscriptions: ['datasources', 'wire', 'telemetry', 'errors', 'lib'],
+  subscriptions: ['datasources', 'state', 'wire', 'telemetry', 'errors', 'lib'],
   mapping: ['schema', 'wire', ...ground],
   schema: ['lib'],
   credentials: ['datasources', 'wire', 'telemetry', 'errors', 'lib'],
@@ -85,7 +85,7 @@ module.exports = {
       name: 'only the stores open the engines',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(platform/store|state)/' },
-      to: { path: 'node_modules/(@duckdb|libsql|kysely)/' },
+      to: { path: 'node_modules/(@duckdb|libsql|kysely|pg)/' },
     },
     {
       name: 'the platform knows no GraphQL',
