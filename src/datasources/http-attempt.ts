@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher, Pool } from 'undici';
 import type { UpstreamError, UpstreamService } from '../errors/upstream-error';
 import { parseJson } from '../lib/parse-json';
-import { scrub } from './problem-reader';
+import { scrubProse } from '../lib/scrub-prose';
 import type { RestAnswer, RestMethod } from './rest-call';
 import {
   invalidResponse,
@@ -186,7 +186,7 @@ function isWrite({ method }: HttpAttempt): boolean {
 
 /** For the log alone: who answered there, a middleman or the upstream. */
 function beginningOf(text: string): Error {
-  return new Error(`The answer begins: ${scrub(text.slice(0, 200))}`);
+  return new Error(`The answer begins: ${scrubProse(text.slice(0, 200))}`);
 }
 
 /** The whole body as text; null where it is larger than allowed, and then the rest is not read. */

@@ -1,7 +1,8 @@
 import type { UpstreamProblemItem } from '../errors/upstream-error';
 import { isRecord } from '../lib/is-record';
+import { scrubProse } from '../lib/scrub-prose';
 
-/** What an error body tells, cleaned of addresses and secrets. */
+/** What an error body tells, cleaned of addresses, stacks, statements and secrets. */
 export interface Problem {
   readonly errorCode: string | null;
   readonly title: string | null;
@@ -52,32 +53,9 @@ export function readProblem(body: unknown): Problem {
   };
 }
 
-/** Cuts a text of the upstream to a sentence that may be shown: no address, no token, no e-mail, no control bytes. */
-export function scrub(message: string): string {
-  // Each pattern begins where none of its characters stands before it: so none of them reads a text twice.
-  const clean = cutBefore(message)
-    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-    .replace(/(?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/[^\s"'<>]+/gi, '[address]')
-    .replace(/\bBearer\s+\S+/gi, '[credential]')
-    .replace(/\beyJ[\w-]{8,}(\.[\w-]*)*/g, '[credential]')
-    .replace(/(?<![\w.+-])[\w.+-]+@(?!AdobeOrg\b)[\w-]+\.[\w.-]+/g, '[e-mail]')
-    .trim();
-  return clean.length > maxMessageLength ? `${clean.slice(0, maxMessageLength - 1)}…` : clean;
-}
-
-const maxMessageLength = 500;
-/** More than is shown, since what is taken out makes a text shorter. */
-const maxReadLength = 4 * maxMessageLength;
 /** A type is a URN that ends with its code. */
 const maxCodeLength = 200;
 const maxItems = 50;
-
-/** Cuts between words, for half an e-mail or token would not be known for one. */
-function cutBefore(message: string): string {
-  if (message.length <= maxReadLength) return message;
-  const words = message.slice(0, maxReadLength).split(/\s/);
-  return `${words.slice(0, -1).join(' ')}…`;
-}
 
 function readItems(root: Readonly<Record<string, unknown>>): UpstreamProblemItem[] {
   const errors = root['errors'];
@@ -125,7 +103,7 @@ function readMilliseconds(value: unknown): number | null {
 
 function text(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  const clean = scrub(value);
+  const clean = scrubProse(value);
   return clean === '' ? null : clean;
 }
 

@@ -54,25 +54,31 @@ const statusRules: readonly StatusRule[] = [
   },
 ];
 
-/** Turns an answer that is not a success into its error. Takes nothing from the body but scrubbed words. */
+/**
+ * Turns an answer that is not a success into its error. Takes nothing from the body but scrubbed words; of a failure of the
+ * upstream's own (5xx) it shows only the title and code, for the rest is meant for those who run it: that is the cause, for
+ * the log.
+ */
 export function toUpstreamError(answer: FailedAnswer): UpstreamError {
   const rule = statusRules.find(({ matches }) => matches(answer.status));
   if (rule === undefined) throw new Error('The table of statuses has lost its last row');
-  const problem = answer.body === null ? noProblem : readProblem(answer.body);
-  const detail = problem.detail === null ? '' : `: ${problem.detail}`;
+  const told = answer.body === null ? noProblem : readProblem(answer.body);
+  const isRefusal = answer.status < 500;
+  const shown = isRefusal ? told : { ...told, detail: told.title, items: [] };
+  const hidden = isRefusal || told.detail === shown.detail ? null : told.detail;
+  const detail = shown.detail === null ? '' : `: ${shown.detail}`;
   const failure: UpstreamFailure = {
     service: answer.service,
     status: answer.status,
-    errorCode: problem.errorCode,
-    title: problem.title,
-    requestId: problem.requestId ?? answer.requestId,
-    problems: problem.items,
+    errorCode: shown.errorCode,
+    title: shown.title,
+    requestId: shown.requestId ?? answer.requestId,
+    problems: shown.items,
   };
-  return rule.make(
-    `${nameOf(answer.service)} ${rule.says} (${String(answer.status)})${detail}`,
-    failure,
-    answer,
-  );
+  const message = `${nameOf(answer.service)} ${rule.says} (${String(answer.status)})${detail}`;
+  const error = rule.make(message, failure, answer);
+  if (hidden !== null) error.cause = new Error(`The upstream said: ${hidden}`);
+  return error;
 }
 
 /** The upstream answered, but not with what this call's answer must be. */

@@ -1,6 +1,7 @@
 import type { JobError, JobPhase, JobProgress, JobStatus } from '../schema/job.type';
 import { JobStatus as jobStatuses } from '../schema/job.type';
 import { isRecord } from '../lib/is-record';
+import { scrubProse } from '../lib/scrub-prose';
 import type { JobErrorWire, TimeSpanWire } from '../wire/common.wire';
 import { inPlaceOf, isMisread, misread } from './misread';
 import { fieldsOf } from './reading';
@@ -122,7 +123,7 @@ const hintsByCode: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Call stacks are left behind; addresses and paths are taken out of the message. */
+/** Call stacks, statements, addresses and paths are taken out of the messages. */
 export function toJobErrors(errors: readonly JobErrorWire[] | undefined): JobError[] {
   const items = read.items(errors, 'errors');
   if (isMisread(items)) return inPlaceOf(items);
@@ -145,14 +146,12 @@ function toJobError({ code, msg }: JsonRecord): JobError {
   if (isMisread(message)) return inPlaceOf<JobError>(message);
   return {
     code: known === '' ? null : known,
-    message: message === null || message === '' ? 'The upstream gave no message.' : withoutAddresses(message),
+    message: message === null || message === '' ? 'The upstream gave no message.' : withoutPlaces(message),
     hint: (typeof known === 'string' ? hintsByCode.get(known) : undefined) ?? null,
   };
 }
 
-/** `https://host/path`, `wasbs://container@host/…`, `/mnt/data/part-0`: where an upstream keeps things is its own affair. */
-function withoutAddresses(message: string): string {
-  return message
-    .replaceAll(/\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>)\]]+/gi, '[address]')
-    .replaceAll(/(^|[\s"'(=:])\/(?:[\w.@-]+\/)+[\w.@-]*/g, '$1[path]');
+/** No path of a job's message is a place in a request: where an upstream keeps things is its own affair. */
+function withoutPlaces(message: string): string {
+  return scrubProse(message).replaceAll(/(^|[\s"'(=:])\/(?:[\w.@-]+\/)+[\w.@-]*/g, '$1[path]');
 }

@@ -250,6 +250,9 @@ describe('what both kinds share', () => {
   it.each([
     ['wrote to wasbs://data@host.example/p?sig=abc then stopped', 'wrote to [address] then stopped'],
     ['cannot open /mnt/data/part-0.parquet', 'cannot open [path]'],
+    ['failed at com.adobe.Foo(Foo.java:12) at x', 'failed [stack]'],
+    ['SELECT * FROM users WHERE a=1', '[statement]'],
+    ['host db-7.internal.adobe.net:5432 10.0.0.5', 'host [address] [address]'],
     ['rate 1/2 is too high', 'rate 1/2 is too high'],
   ])('tells %j as %j', (msg, message) => {
     expect(toJobErrors([{ msg }])[0]?.message).toBe(message);
