@@ -1,7 +1,8 @@
 // Installs and builds what is missing. Only Node's own modules here: this runs before anything is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -36,6 +37,41 @@ export function run(label, command, args, options = {}) {
   process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
   if (result.error) process.stderr.write(`${result.error.message}\n`);
   fail(`"${[command, ...args].join(' ')}" failed. Mend what it says above and try again.`);
+}
+
+/**
+ * Runs programs that do not need each other, as many at once as there are cores, in the given order; ends this process
+ * when one has failed, once all have ended and told what is wrong.
+ *
+ * @param checks `[label, command, args]` each.
+ */
+export async function runTogether(checks) {
+  const waiting = [...checks];
+  const failed = [];
+  const work = async () => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      if (!(await passes(check))) failed.push(check[0]);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  if (failed.length > 0) fail(`Failed: ${failed.join(', ')}. Mend what is said above and try again.`);
+}
+
+async function passes([label, command, args]) {
+  const started = Date.now();
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const told = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => told.push(bytes));
+  const status = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      told.push(Buffer.from(`${error.message}\n`));
+      resolve(1);
+    });
+    child.once('close', resolve);
+  });
+  const seconds = `${((Date.now() - started) / 1000).toFixed(1)} s`;
+  process.stderr.write(`- ${label} … ${status === 0 ? seconds : `failed\n${Buffer.concat(told)}`}\n`);
+  return status === 0;
 }
 
 /** The path of a tool that a dependency brings. */

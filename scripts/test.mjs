@@ -1,10 +1,10 @@
-// `npm test`: installs and builds what is missing, then every check that needs only Node, cheapest first.
+// `npm test`: installs and builds what is missing, then every check that needs only Node.
 // `npm test -- PATTERN` runs only the tests whose path matches, without the other checks.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, requireNode, root, run, tool } from './prepare.mjs';
+import { ensureBuilt, ensureInstalled, requireNode, root, run, runTogether, tool } from './prepare.mjs';
 
 requireNode();
 ensureInstalled();
@@ -17,20 +17,16 @@ run('generating the typed documents of the tests', tool('graphql-codegen'), [
   '--silent',
 ]);
 if (patterns.length === 0) {
-  run('schema.graphql equals the code', process.execPath, ['dist/server/print-schema.js', '--check']);
-  run('types', tool('tsc'), ['-p', 'tsconfig.json']);
-  run('format', tool('prettier'), ['--check', '--log-level=warn', '.']);
-  run('lint', tool('eslint'), ['.']);
-  run('import rules', tool('depcruise'), [
-    'src',
-    'test',
-    'bench',
-    '--config',
-    '.dependency-cruiser.cjs',
-    '--output-type',
-    'err',
+  const importRules = ['src', 'test', 'bench', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'];
+  // The longest first.
+  await runTogether([
+    ['lint', tool('eslint'), ['.']],
+    ['types', tool('tsc'), ['-p', 'tsconfig.json']],
+    ['format', tool('prettier'), ['--check', '--log-level=warn', '.']],
+    ['import rules', tool('depcruise'), importRules],
+    ['nothing unused', tool('knip'), []],
+    ['schema.graphql equals the code', process.execPath, ['dist/server/print-schema.js', '--check']],
   ]);
-  run('nothing unused', tool('knip'), []);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'audience-gateway-test-'));
