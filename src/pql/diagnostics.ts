@@ -62,6 +62,9 @@ export interface DiagnosticParameters {
   'above-profile': { readonly levels: number; readonly possible: number };
   'duplicate-name': { readonly name: string };
   'type-mismatch': { readonly problem: string };
+  'null-comparison': { readonly operator: string; readonly suggestion?: string | undefined };
+  'constant-rule': { readonly holds: boolean };
+  'constant-condition': { readonly holds: boolean };
   'no-such-day': { readonly text: string };
   'invalid-amount': { readonly text: string };
   'invalid-pattern': { readonly problem: string };
@@ -133,6 +136,16 @@ const messages: { readonly [Code in DiagnosticCode]: (given: DiagnosticParameter
     `"${'^'.repeat(Math.min(levels, 10))}" leads above the profile; ${possible === 0 ? 'there is nothing above this place.' : `at most ${possible} level${possible === 1 ? '' : 's'} up are possible here.`}`,
   'duplicate-name': ({ name }) => `The name "${shortened(name)}" is taken already.`,
   'type-mismatch': ({ problem }) => problem,
+  'null-comparison': ({ operator, suggestion }) =>
+    `Nothing can be compared with null: "${operator}" is never true here.${suggestion === undefined ? ' Ask with .isNull() or .isNotNull().' : ` Write ${shortened(suggestion)}.`}`,
+  'constant-rule': ({ holds }) =>
+    holds
+      ? 'This rule is always true: it holds for every profile, whatever its attributes are.'
+      : 'This rule is never true: it can hold for no profile.',
+  'constant-condition': ({ holds }) =>
+    holds
+      ? 'This condition is always true, so it decides nothing.'
+      : 'This condition is never true, whatever the attributes are.',
   'no-such-day': ({ text }) => `There is no day ${text}.`,
   'invalid-amount': ({ text }) => `An amount of time is a whole number from 0 on, not ${shortened(text)}.`,
   'invalid-pattern': ({ problem }) => shortened(problem),

@@ -4,8 +4,10 @@ import { childrenOf } from '../typed-tree';
 /**
  * Paths of all attributes that a rule reads, sorted: those of events begin with `xEvent.`, those of items with the path
  * of their list.
+ *
+ * @param others what the rule names beside its test; after it, since items are known by their list.
  */
-export function attributesOf(rule: Typed): readonly string[] {
+export function attributesOf(rule: Typed, others: readonly Typed[] = []): readonly string[] {
   const found = new Set<string>();
   const listPaths = new Map<number, string>();
   const unnamed = new Set<number>();
@@ -23,7 +25,7 @@ export function attributesOf(rule: Typed): readonly string[] {
     if (node.kind === 'dynamic' && node.path !== null) found.add(node.path);
     childrenOf(node).forEach(visit);
   };
-  visit(rule);
+  [rule, ...others].forEach(visit);
   found.delete('');
   return [...found].sort();
 }

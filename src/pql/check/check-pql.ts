@@ -17,6 +17,8 @@ import { checkChain } from './chain';
 import type { Checker, Scope } from './checker';
 import { checkComparison } from './comparison';
 import { complexityProblem, sizeProblem } from './complexity';
+import type { WrittenTest } from './constant-tests';
+import { warnOfConstants } from './constant-tests';
 import { checkListLiteral, checkLiteral, checkObjectLiteral } from './literals';
 import { checkLogical, checkNot } from './logic';
 import { checkMatch } from './match';
@@ -66,7 +68,7 @@ export function checkPql(text: string, options: CheckOptions): CheckResult {
   const checker = new RuleChecker(text, options);
   const condition = checker.checkQuery(query);
   if (condition === null) return { rule: null, diagnostics: checker.diagnostics };
-  const attributes = attributesOf(condition);
+  const attributes = attributesOf(condition, checker.reads);
   return {
     rule: { text, query, attributes, segmentIds: segmentsNamed(condition), condition },
     diagnostics: checker.diagnostics,
@@ -97,6 +99,9 @@ class RuleChecker implements Checker {
   private readonly said = new Set<string>();
   private readonly suggestions = new Map<string, string | undefined>();
   private readonly sources: Source[] = [];
+  private readonly places = new WeakMap<Typed, Span>();
+  private readonly noted = new Set<Typed>();
+  private readonly tests: WrittenTest[] = [];
   private steps = 0;
 
   constructor(text: string, options: CheckOptions) {
@@ -108,6 +113,11 @@ class RuleChecker implements Checker {
 
   get diagnostics(): readonly PqlDiagnostic[] {
     return inTextOrder(this.reporter.diagnostics);
+  }
+
+  /** What the rule names beside its test. */
+  get reads(): readonly Typed[] {
+    return [...this.noted];
   }
 
   /** The rule as a test of one profile; null where an error was reported. */
@@ -127,8 +137,12 @@ class RuleChecker implements Checker {
         return null;
       }
       const why = size ?? complexityProblem(condition);
-      if (why !== undefined) this.error('too-complex', query.span, { why });
-      return why === undefined ? condition : null;
+      if (why === undefined) {
+        if (value.kind !== 'mapping') this.warnOfConstants({ span: query.span, test: condition });
+        return condition;
+      }
+      this.error('too-complex', query.span, { why });
+      return null;
     } catch (failure) {
       if (!(failure instanceof TooManySteps)) throw failure;
       this.error('too-complex', query.span, { why: 'its variables multiply.' });
@@ -136,14 +150,34 @@ class RuleChecker implements Checker {
     }
   }
 
+  /** A comparison with null has been told, with what to write instead. A map that a rule makes is no test at all. */
+  private warnOfConstants(whole: WrittenTest): void {
+    const isNews = ({ span }: WrittenTest): boolean => !this.said.has(keyOf('null-comparison', span));
+    const [rule, ...parts] = [whole, ...this.tests].filter(isNews);
+    if (rule === whole) warnOfConstants({ whole, parts }, this);
+  }
+
   value(node: Expression, scope: Scope): Typed {
     this.steps += 1;
     if (this.steps > mostSteps) throw new TooManySteps();
-    return checkNode(node, scope, this);
+    const value = checkNode(node, scope, this);
+    if (isWritten(node) && value !== reported) this.places.set(value, node.span);
+    return value;
   }
 
   test(node: Expression, scope: Scope): Typed {
-    return truthOf(this.value(node, scope), this);
+    const test = truthOf(this.value(node, scope), this);
+    // A literal says plainly what it is: `WHAT(true)` is any event.
+    if (node.kind !== 'literal') this.tests.push({ span: node.span, test });
+    return test;
+  }
+
+  placeOf(written: Typed): Span | undefined {
+    return this.places.get(written);
+  }
+
+  noteReads(values: readonly Typed[]): void {
+    for (const value of values) if (value.kind !== 'constant') this.noted.add(value);
   }
 
   error<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): Typed {
@@ -171,11 +205,20 @@ class RuleChecker implements Checker {
   }
 
   private isNews(code: DiagnosticCode, span: Span): boolean {
-    const key = `${code} ${span.from} ${span.to}`;
+    const key = keyOf(code, span);
     if (this.said.has(key)) return false;
     this.said.add(key);
     return true;
   }
+}
+
+function keyOf(code: DiagnosticCode, { from, to }: Span): string {
+  return `${code} ${from} ${to}`;
+}
+
+/** A literal, or a negative number. */
+function isWritten(node: Expression): boolean {
+  return node.kind === 'literal' || (node.kind === 'negation' && node.operand.kind === 'literal');
 }
 
 /** Each kind of node with its rule; a forgotten kind fails to compile. */

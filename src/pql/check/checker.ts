@@ -29,6 +29,10 @@ export interface Checker {
   /** Reports an error; the answer stands for the expression. */
   error<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): Typed;
   warn<Code extends DiagnosticCode>(code: Code, span: Span, parameters: DiagnosticParameters[Code]): void;
+  /** Where a value is written down, for errors about it; undefined of one that is found or worked out. */
+  placeOf(written: Typed): Span | undefined;
+  /** Values that a rule names though its test does without them, such as `a` in `a = null`. */
+  noteReads(values: readonly Typed[]): void;
   /** What may be meant at a place: looked for once, and not where nothing more is told. */
   suggestionAt(span: Span, find: () => string | undefined): string | undefined;
   /** A number for a new item of a list. */

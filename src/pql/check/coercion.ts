@@ -22,6 +22,7 @@ const conversions: Partial<Record<Family, Partial<Record<Family, Convert['type']
 export interface Coercion {
   readonly value: Typed;
   readonly target: ValueType;
+  /** For errors about a value that is not written down; one that is has its own place. */
   readonly span: Span;
 }
 
@@ -36,10 +37,13 @@ export function coerce({ value, target, span }: Coercion, checker: Checker): Typ
   const [from, to] = [familyOf(value.type), familyOf(target)];
   if (from === to || to === 'null' || [from, to].includes('unknown')) return value;
   // Always null, whatever it is made of: now null of the right type.
-  if (from === 'null') return { kind: 'constant', type: target, value: null };
+  if (from === 'null') {
+    checker.noteReads([value]);
+    return { kind: 'constant', type: target, value: null };
+  }
   const type = conversions[to]?.[from];
   if (type === undefined) {
-    return checker.error('type-mismatch', span, {
+    return checker.error('type-mismatch', checker.placeOf(value) ?? span, {
       problem: `${capitalised(nameType(value.type))} cannot be used as ${nameType(target)}.`,
     });
   }
@@ -47,7 +51,7 @@ export function coerce({ value, target, span }: Coercion, checker: Checker): Typ
   if (value.value === null) return { ...value, type };
   const converted = convertConstant(value.value, type.kind);
   if (converted === undefined) {
-    return checker.error('type-mismatch', span, {
+    return checker.error('type-mismatch', checker.placeOf(value) ?? span, {
       problem: `${JSON.stringify(value.value)} is not ${expectations[type.kind]}.`,
     });
   }

@@ -1,8 +1,9 @@
 import type { Membership } from '../ast';
 import type { Span } from '../source';
 import type { Typed } from '../typed-tree';
-import { booleanType, no } from '../typed-tree';
+import { booleanType } from '../typed-tree';
 import { familyOf, nameType } from '../value-types';
+import { absent } from './absent';
 import type { Checker, CheckRule } from './checker';
 import { coerce } from './coercion';
 import { compareValues } from './comparison';
@@ -28,7 +29,7 @@ export interface MembershipTest {
 /** The same for values that are checked already, e.g. by `includes`. */
 export function memberOf(test: MembershipTest, checker: Checker): Typed {
   const { left, list, negated, span, listSpan } = test;
-  if (familyOf(list.type) === 'null') return no;
+  if (familyOf(list.type) === 'null') return absent([left], checker);
   if (familyOf(list.type) === 'unknown') {
     return { kind: 'inList', type: booleanType, negated, left, list };
   }
@@ -50,7 +51,7 @@ function memberScalar(test: MembershipTest, checker: Checker): Typed {
   if (['object', 'map'].includes(familyOf(left.type))) {
     return checker.error('unsupported', span, { what: 'Membership of objects' });
   }
-  if (familyOf(left.type) === 'null') return no;
+  if (familyOf(left.type) === 'null') return absent([list], checker);
   const type = list.type.kind === 'array' ? list.type.items : left.type;
   if (list.kind === 'field' && familyOf(type) === familyOf(left.type)) {
     return { kind: 'inList', type: booleanType, negated, left, list };

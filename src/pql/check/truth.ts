@@ -1,6 +1,7 @@
 import type { Typed } from '../typed-tree';
-import { booleanType, isTest, no } from '../typed-tree';
+import { booleanType, isTest } from '../typed-tree';
 import { familyOf } from '../value-types';
+import { absent } from './absent';
 import type { Checker } from './checker';
 import { anyOf, defined, elementsOf, someElement } from './collections';
 import { ofBranches } from './presence';
@@ -15,7 +16,7 @@ export function truthOf(value: Typed, checker: Checker): Typed {
     case 'boolean':
       return { kind: 'isTrue', type: booleanType, operand: value };
     case 'null':
-      return no;
+      return absent([value], checker);
     case 'list': {
       if (value.kind === 'list') return anyOf(value.items.map((item) => defined(item)));
       if (value.kind === 'if') return ofBranches(value, (branch) => truthOf(branch, checker));

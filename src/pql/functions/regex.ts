@@ -1,10 +1,11 @@
 import type { Argument } from '../ast';
+import { absent } from '../check/absent';
 import type { Checker, Scope } from '../check/checker';
 import { collect, elementsOf, isList, overElements } from '../check/collections';
 import { readPattern } from '../regex/pattern';
 import type { Span } from '../source';
 import type { Constant, Typed } from '../typed-tree';
-import { booleanType, no, reported } from '../typed-tree';
+import { booleanType, reported } from '../typed-tree';
 import { familyOf, nameType } from '../value-types';
 import type { Emit, FunctionCall, PqlFunction } from './pql-function';
 
@@ -65,7 +66,7 @@ export function matchesPattern({ text, pattern, span, patternSpan }: PatternTest
     span,
     checker,
     build: ([element = text]) => {
-      if (familyOf(element.type) === 'null') return no;
+      if (familyOf(element.type) === 'null') return absent([known], checker);
       if (!isText(element, { name: 'matches', span }, checker)) return reported;
       return { kind: 'apply', type: booleanType, form: 'operator', name: 'matches', args: [element, known] };
     },

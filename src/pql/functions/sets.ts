@@ -1,3 +1,4 @@
+import { absent } from '../check/absent';
 import type { Checker } from '../check/checker';
 import {
   allOf,
@@ -13,7 +14,7 @@ import {
 import { compareValues } from '../check/comparison';
 import { listIsThere, ofBranches } from '../check/presence';
 import type { Typed } from '../typed-tree';
-import { booleanType, no, reported, yes } from '../typed-tree';
+import { booleanType, reported, yes } from '../typed-tree';
 import { familyOf, nameType } from '../value-types';
 import { listReceiver } from './lists';
 import type { FunctionCall, PqlFunction } from './pql-function';
@@ -99,7 +100,7 @@ function setTest(name: string, documentation: string, check: SetCheck): PqlFunct
       const left = listReceiver(call, checker);
       const right = argumentOf(call, checker);
       if ([left, right].some(({ type }) => familyOf(type) === 'unknown')) return reported;
-      if (familyOf(right.type) === 'null') return no;
+      if (familyOf(right.type) === 'null') return absent([left], checker);
       if (right.kind === 'if' && isList(right)) {
         return ofBranches(right, (branch) => check(left, branch, call, checker));
       }

@@ -1,4 +1,4 @@
-import { checkPql } from '../../../src/pql';
+import { checkPql, formatDiagnostic } from '../../../src/pql';
 import type { PqlDiagnostic } from '../../../src/pql';
 import { builtinSchema } from '../../../src/xdm/builtin-schema';
 import { publishedExamples } from '../../fixtures/pql/published-examples';
@@ -154,6 +154,37 @@ describe('types', () => {
   });
 });
 
+describe('the place of a value of the wrong type', () => {
+  it.each([
+    ['person.age = "old"', '"old"'],
+    ['"Ann" = person.gender and person.age > "old"', '"old"'],
+    ['true = person.age', 'true'],
+    ['person.age in [1, "two", 3]', '"two"'],
+    ['person.age = [1, "two"]', '"two"'],
+    ['person.age.equals("old")', '"old"'],
+    ['homeAddress = "US"', '"US"'],
+    ['workEmail.primary = -1', '-1'],
+    ['person.gender like true', 'true'],
+    ['person.gender.startsWith(true)', 'true'],
+    ['person.gender like workEmail.primary', 'person.gender like workEmail.primary'],
+    ['let old = ("old") in person.age = old', '"old"'],
+  ])('%s: %s', (text, marked) => {
+    const found = first(text);
+    expect(found?.code).toBe('type-mismatch');
+    expect(text.slice(found?.from, found?.to)).toBe(marked);
+  });
+
+  it('has the caret', () => {
+    const text = 'person.gender = "f" and person.age = "old"';
+    const [found] = check(text).diagnostics;
+    expect(found && formatDiagnostic(text, found).split('\n')).toEqual([
+      '1:38 error type-mismatch: "old" is not a number.',
+      `1 | ${text}`,
+      `    ${' '.repeat(37)}^^^^^`,
+    ]);
+  });
+});
+
 describe('what waits', () => {
   it.each([
     [
@@ -238,6 +269,14 @@ describe('what a rule reads', () => {
     ['xEvent[productListItems[SKU = "a"]]', ['xEvent.productListItems', 'xEvent.productListItems.SKU']],
     ['exists o from orders where o.price > 3', ['orders', 'orders.price']],
     ['person.orders.price > 3', ['person.orders', 'person.orders.price']],
+    ['person.gender = null', ['person.gender']],
+    ['null != person.gender or person.age > null', ['person.age', 'person.gender']],
+    ['person.gender.equals(null)', ['person.gender']],
+    ['person.gender in null', ['person.gender']],
+    ['null in person.favoriteColors', ['person.favoriteColors']],
+    ['person.favoriteColors.intersects(null)', ['person.favoriteColors']],
+    ['xEvent[eventType = null]', ['xEvent.eventType']],
+    ['xEvent[productListItems[SKU = null]]', ['xEvent.productListItems', 'xEvent.productListItems.SKU']],
   ])('%s', (text, attributes) => {
     expect(check(text).rule?.attributes).toEqual(attributes);
   });
