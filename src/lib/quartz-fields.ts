@@ -27,7 +27,7 @@ export const quartzFields: readonly QuartzField[] = [
     max: 31,
     wraps: true,
     mayBeOpen: true,
-    special: /^(L|LW|([1-9]|[12]\d|3[01])W)$/,
+    special: /^(L|LW|L-([1-9]|[12]\d|30)|([1-9]|[12]\d|3[01])W)$/,
   },
   { name: 'month', min: 1, max: 12, names: months, wraps: true },
   {
@@ -60,13 +60,20 @@ export function readQuartzField(field: QuartzField, text: string): FieldReading 
     return refuse(field, '"?" can only stand for the day of month or the day of week');
   }
   const parts: string[] = [];
-  for (const item of upper.split(',')) {
+  const items = upper.split(',');
+  for (const item of items) {
     const reading = readItem(field, numbersForNames(field, item));
     if (!reading.ok) return reading;
+    if (items.length > 1 && isAlone(field, item)) return refuse(field, `"${item}" cannot be one of a list`);
     parts.push(reading.text);
   }
   const joined = parts.join(',');
   return { ok: true, text: joined, isSingle: /^\d+$/.test(joined) };
+}
+
+/** `L`, `W` and `#` cannot be one of several. Source: Quartz, `CronExpression`. */
+function isAlone(field: QuartzField, item: string): boolean {
+  return field.special?.test(numbersForNames(field, item)) === true;
 }
 
 function numbersForNames(field: QuartzField, item: string): string {

@@ -1,5 +1,6 @@
-import { Cron } from 'croner';
 import { toString as describe } from 'cronstrue';
+import type { DueTimes } from './quartz-due-times';
+import { dueTimesOf, everyMonth, valuesOf } from './quartz-due-times';
 import { quartzFields, readQuartzField } from './quartz-fields';
 
 export interface QuartzProblem {
@@ -28,7 +29,7 @@ export interface QuartzSchedule {
  * Reads a Quartz cron expression of 6 or 7 fields: seconds, minutes, hours, day of month, month, day of week, year.
  * Times are UTC. As in Quartz, exactly one of the two day fields is `?`.
  *
- * Source: contract of `/config/schedules`; the Quartz grammar but for `L-n` in the day of month.
+ * Source: contract of `/config/schedules`; the Quartz grammar but for `L-nW` in the day of month.
  */
 export function parseQuartz(expression: string): QuartzSchedule {
   const fields = expression.split(/\s+/).filter((field) => field !== '');
@@ -49,41 +50,56 @@ export function parseQuartz(expression: string): QuartzSchedule {
   if (problems.length > 0) return refused(problems);
   const texts = readings.map((reading) => (reading.ok ? reading.text : ''));
   const isAtMostDaily = readings.slice(0, 3).every((reading) => reading.ok && reading.isSingle);
-  return accepted({ expression: fields.join(' '), pattern: texts.join(' '), isAtMostDaily });
+  return accepted({ expression: fields.join(' '), texts, isAtMostDaily });
 }
 
 function accepted(parts: {
   readonly expression: string;
-  readonly pattern: string;
+  /** Of the fields, as the scheduling library takes them. */
+  readonly texts: readonly string[];
   readonly isAtMostDaily: boolean;
 }): QuartzSchedule {
-  const options = { paused: true, mode: '6-or-7-parts', alternativeWeekdays: true, timezone: 'UTC' } as const;
-  const cron = new Cron(parts.pattern, options);
+  const due = dueTimesOf(parts.texts);
   const beginning = new Date(Date.UTC(1970, 0, 1) - 1000);
-  if (cron.nextRun(beginning) === null) {
-    return refused([
-      { code: 'never-due', field: null, message: 'No date fits this expression, so it would never be due.' },
-    ]);
+  if (due.after(beginning) === null) {
+    const message = `${whyNever(parts.texts)}, so it would never be due.`;
+    return refused([{ code: 'never-due', field: null, message }]);
   }
   return {
     ok: true,
     problems: [],
     isAtMostDaily: parts.isAtMostDaily,
-    next: (after, count) => cron.nextRuns(count, after),
-    lastWithin: (after, until) => lastWithin(cron, after, until),
+    next: (after, count) => nextOf(due, after, count),
+    lastWithin: (after, until) => lastWithin(due, after, until),
     description: describe(parts.expression, { dayOfWeekStartIndexZero: false, use24HourTimeFormat: true }),
   };
 }
 
+function nextOf(due: DueTimes, after: Date, count: number): Date[] {
+  const times: Date[] = [];
+  for (let next = due.after(after); next !== null && times.length < count; next = due.after(next))
+    times.push(next);
+  return times;
+}
+
+/** What people see at once: a day that none of the months has. */
+function whyNever(texts: readonly string[]): string {
+  const [, , , day = '', months = ''] = texts;
+  const longest = Math.max(...valuesOf(months, everyMonth).map((month) => longestMonths[month - 1] ?? 31));
+  const isBeyond = /^\d+$/.test(day) && Number(day) > longest;
+  return isBeyond ? `The months that it names have no day ${day}` : 'No date fits this expression';
+}
+
+const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
 const dayMs = 86_400_000;
 
 /** Looks back over the last day, then over four, sixteen and so on, so that years that were missed cost no more than days. */
-function lastWithin(cron: Cron, after: Date, until: Date): Date | undefined {
+function lastWithin(due: DueTimes, after: Date, until: Date): Date | undefined {
   for (let spanMs = dayMs; ; spanMs *= 4) {
     const from = new Date(Math.max(after.getTime(), until.getTime() - spanMs));
     let last: Date | undefined;
-    for (let next = cron.nextRun(from); next !== null && next <= until; next = cron.nextRun(next))
-      last = next;
+    for (let next = due.after(from); next !== null && next <= until; next = due.after(next)) last = next;
     if (last !== undefined || from <= after) return last;
   }
 }
