@@ -50,15 +50,19 @@ export function endOrLastChange(wire: JobTimesWire): Date {
  */
 export function toJobProgress(wire: JobTimesWire): JobProgress {
   const fraction = toFraction(wire);
-  const start = toDate(totalTimeOf(wire).startTimeInMs) ?? toDate(wire.creationTime) ?? new Date(0);
-  const elapsedMs = Math.max(0, endOrLastChange(wire).getTime() - start.getTime());
+  const last = endOrLastChange(wire).getTime();
+  const start = toDate(totalTimeOf(wire).startTimeInMs)?.getTime();
+  const created = toDate(wire.creationTime)?.getTime();
+  const workedMs = Math.max(0, last - (start ?? created ?? 0));
   const isRunning =
-    wire.status === 'PROCESSING' && fraction !== null && fraction > 0 && fraction < 1 && elapsedMs > 0;
+    wire.status === 'PROCESSING' && fraction !== null && fraction > 0 && fraction < 1 && workedMs > 0;
   return {
     fraction,
     basis: fraction === null ? 'UNKNOWN' : 'MEASURED',
-    elapsedMs: BigInt(elapsedMs),
-    estimatedEndAt: isRunning ? new Date(start.getTime() + Math.round(elapsedMs / fraction)) : null,
+    // From its creation on: counted from its start, a job that waited would fall back when its work begins. Where the
+    // upstream's times contradict each other (quirk D6), its work is the longer stretch.
+    elapsedMs: BigInt(Math.max(workedMs, created === undefined ? 0 : last - created)),
+    estimatedEndAt: isRunning ? new Date(last - workedMs + Math.round(workedMs / fraction)) : null,
   };
 }
 
@@ -68,9 +72,13 @@ function totalTimeOf(wire: JobTimesWire): TimeSpanWire {
   return isRecord(span) ? span : {};
 }
 
-/** The field held a text in answers of old (quirk N6), and nobody says what it holds today: only a number is told. */
+/**
+ * The field held a text in answers of old (quirk N6), and nobody says what it holds today: only a number is told. The 0
+ * of a job that waits is no measurement.
+ */
 function toFraction(wire: JobTimesWire): number | null {
   if (wire.status === 'SUCCEEDED') return 1;
+  if (wire.progress === 0 && (wire.status === 'NEW' || wire.status === 'QUEUED')) return null;
   if (typeof wire.progress !== 'number' || !Number.isFinite(wire.progress)) return null;
   return Math.min(1, Math.max(0, wire.progress));
 }

@@ -41,7 +41,8 @@ export class JobProgress {
   readonly basis: ProgressBasis;
 
   @Field(() => BigIntScalar, {
-    description: "Milliseconds from its start to its end, or to its last change, by the upstream's clock.",
+    description:
+      "Milliseconds from its creation to its end, or to its last change, by the upstream's clock; never falls.",
   })
   readonly elapsedMs: bigint;
 

@@ -64,6 +64,14 @@ const unusedPubSub: PubSub = {
   },
 };
 
+const rootDescriptions: Readonly<Record<'Query' | 'Mutation' | 'Subscription', string>> = {
+  Query:
+    'What can be read: of the org and sandbox that the caller names, with what the caller may see there.',
+  Mutation:
+    'What can be changed. What a user got wrong comes back in userErrors; only what nobody can mend in the request is an error.',
+  Subscription: 'What is told as it happens. Each begins with the state as it is now.',
+};
+
 /** The whole schema, sorted by name so that its printed form does not depend on the order of imports. */
 export function buildGatewaySchema(): GraphQLSchema {
   const schema = buildSchemaSync({ resolvers: [...resolvers], validate: false, pubSub: unusedPubSub });
@@ -72,6 +80,12 @@ export function buildGatewaySchema(): GraphQLSchema {
     invariant(type instanceof GraphQLInputObjectType, `${name} is an input type`);
     // type-graphql 2.0.0-rc.4 takes no isOneOf; graphql-js reads it for validation, coercion and printing.
     type.isOneOf = true;
+  }
+  // Nor does it take what root types are for.
+  for (const [name, description] of Object.entries(rootDescriptions)) {
+    const type = schema.getType(name);
+    invariant(type !== undefined, `${name} is a root type`);
+    type.description = description;
   }
   const sorted = lexicographicSortSchema(schema);
   keepListsReadable(sorted);

@@ -239,6 +239,32 @@ describe('what both kinds share', () => {
     expect(toJobProgress({ ...running, progress }).fraction).toBe(fraction);
   });
 
+  it('never lets the time that passed fall back, though a job waits before its work begins', () => {
+    const creationTime = 1_573_203_600_000;
+    const at = (seconds: number): number => creationTime + seconds * 1000;
+    const readings = [
+      { status: 'NEW', updateTime: at(0), progress: 0 },
+      { status: 'QUEUED', updateTime: at(30), progress: 0 },
+      { status: 'PROCESSING', updateTime: at(31), metrics: {} },
+      { status: 'PROCESSING', updateTime: at(32), metrics: { totalTime: { startTimeInMs: at(31) } } },
+      {
+        status: 'SUCCEEDED',
+        updateTime: at(90),
+        metrics: { totalTime: { startTimeInMs: at(31), endTimeInMs: at(40), totalTimeInMs: 9_000 } },
+      },
+    ];
+    const elapsed = readings.map((reading) => toJobProgress({ ...reading, creationTime }).elapsedMs);
+    expect(elapsed).toEqual([0n, 30_000n, 31_000n, 32_000n, 40_000n]);
+  });
+
+  it.each(['NEW', 'QUEUED'])('takes the 0 of a job that is %s for no measurement', (status) => {
+    expect(toJobProgress({ ...running, status, progress: 0 })).toMatchObject({
+      fraction: null,
+      basis: 'UNKNOWN',
+      estimatedEndAt: null,
+    });
+  });
+
   it('has no phase that has not begun, and none of negative length', () => {
     expect(toJobPhases({ segmentation: {} })).toEqual([]);
     const [phase] = toJobPhases({

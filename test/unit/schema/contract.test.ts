@@ -8,6 +8,7 @@ import {
   isIntrospectionType,
   isObjectType,
   isScalarType,
+  isSpecifiedDirective,
   parse,
   print,
 } from 'graphql';
@@ -127,6 +128,11 @@ describe('the schema', () => {
       (type) => !isIntrospectionType(type) && !isBuiltIn(type),
     );
     expect(types.flatMap(undescribed)).toEqual([]);
+    expect(types.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['Query', 'Mutation', 'Subscription', 'JobStatus', 'JobFilter', 'DateTime']),
+    );
+    const directives = schema.getDirectives().filter((directive) => !isSpecifiedDirective(directive));
+    expect(directives.filter(({ description }) => !description)).toEqual([]);
   });
 });
 
@@ -142,15 +148,11 @@ describe('firstDifference', () => {
 });
 
 function isBuiltIn(type: GraphQLNamedType): boolean {
-  return (
-    ['String', 'Int', 'Float', 'Boolean', 'ID', 'Query', 'Mutation', 'Subscription'].includes(type.name) &&
-    !isObjectType(type)
-  );
+  return ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(type.name);
 }
 
 function undescribed(type: GraphQLNamedType): string[] {
-  const isRoot = ['Query', 'Mutation', 'Subscription'].includes(type.name);
-  const own = type.description || isRoot ? [] : [type.name];
+  const own = type.description ? [] : [type.name];
   if (isScalarType(type)) return own;
   if (isEnumType(type)) {
     return [
