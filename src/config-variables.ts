@@ -280,6 +280,12 @@ export const variables = {
     z.enum(['on', 'off']).transform((value) => value === 'on'),
     '`on`: the gateway is a subgraph of Apollo Federation, too (`_service`, `_entities`); else `off`',
   ),
+  subscriptionsPerCaller: variable(
+    'SUBSCRIPTIONS_PER_CALLER',
+    '20000',
+    wholeNumber(1, 1_000_000),
+    'Subscriptions that one caller may have at once on this gateway, over all of his connections',
+  ),
   logLevel: variable(
     'LOG_LEVEL',
     'warn',

@@ -26,6 +26,7 @@ export interface Config {
     readonly allowedOrigins: readonly string[];
     /** True: a subgraph of Apollo Federation, too. */
     readonly federation: boolean;
+    readonly subscriptionsPerCaller: number;
     readonly logLevel: LogLevel;
     /** Who may read the metrics. */
     readonly metrics: 'loopback' | 'on' | 'off';
@@ -89,6 +90,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       templateHosts: read(variables.templateHosts),
       allowedOrigins: read(variables.allowedOrigins),
       federation: read(variables.federation),
+      subscriptionsPerCaller: read(variables.subscriptionsPerCaller),
       logLevel: read(variables.logLevel),
       metrics: read(variables.metrics),
       drain: { delayMs: read(variables.drainDelayMs), timeoutMs: read(variables.drainTimeoutMs) },

@@ -157,6 +157,7 @@ async function openGateway(parts: GatewayParts): Promise<Gateway> {
     templateHosts: config.gateway.templateHosts,
     allowedOrigins: config.gateway.allowedOrigins,
     federation: config.gateway.federation,
+    subscriptionsPerCaller: config.gateway.subscriptionsPerCaller,
     now,
     secret: config.gateway.secret?.reveal() ?? null,
     isReady: () =>

@@ -32,6 +32,7 @@ import { createHostCheck } from './known-hosts';
 import { createLimitRules } from './limits';
 import { allowedOrigins } from './origins';
 import type { MetricsAccess } from './metrics-route';
+import { createOperationDoor } from './operation-door';
 import { createReadiness } from './readiness';
 import type { Readiness } from './readiness';
 import { buildGatewaySchema } from './schema';
@@ -63,6 +64,8 @@ export interface GatewayOptions {
   readonly development: boolean;
   /** Origins whose pages may ask, e.g. `https://app.example.com`; none unless told. */
   readonly allowedOrigins?: readonly string[];
+  /** How many subscriptions one caller may have at once, over all of his connections; 20,000 unless told. */
+  readonly subscriptionsPerCaller?: number;
   /** True: served as a subgraph of Apollo Federation, too. */
   readonly federation?: boolean;
   /** Seals download links and cursors; null: a random one, so that both end with the process. */
@@ -136,6 +139,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const runs = createGatewayRuns(parts, (tenant) => ownCaller(options, tenant));
   const shared: SharedParts = { ...parts, runs };
+  const subscriptionsPerCaller = options.subscriptionsPerCaller ?? defaultSubscriptionsPerCaller;
+  const open = createOperationDoor({ pipeline, shared, subscriptionsPerCaller });
   let closing: Promise<void> | null = null;
   const isClosing = (): boolean => closing !== null;
   const isForUs = createHostCheck({
@@ -161,7 +166,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     isClosing,
   });
   const wallClock = (): Date => new Date();
-  const sockets = attachSockets(server, { pipeline, shared, readCaller, origins, isForUs, wallClock });
+  const sockets = attachSockets(server, {
+    schema: pipeline.schema,
+    open,
+    shared,
+    readCaller,
+    origins,
+    isForUs,
+    wallClock,
+  });
   telemetry.metrics.observe({
     watching: () => watchers.stats(),
     sockets: sockets.count,
@@ -180,6 +193,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return { url, close: () => (closing ??= close()) };
 }
 
+const defaultSubscriptionsPerCaller = 20_000;
 const defaultDrain: Drain = { delayMs: 0, timeoutMs: 4_000 };
 
 /** Who the gateway is where nobody asks it: for what goes on by itself. Null where each caller brings his own token. */

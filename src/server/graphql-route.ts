@@ -10,6 +10,7 @@ import { createContext, toRequestId } from './context';
 import type { SharedParts } from './context';
 import { refusal, securityHeaders, send } from './http-answers';
 import { findLengthError } from './limits';
+import { operationDeadlineMs } from './operation-door';
 import { noteOperation } from './operation-log';
 import { corsHeaders } from './origins';
 import { readJsonBody } from './read-body';
@@ -22,9 +23,6 @@ export interface GraphqlRouteParts {
   /** Whose pages may ask, besides the gateway's own. */
   readonly origins: readonly string[];
 }
-
-/** The longest that one operation may take: a mutation that waits a minute for its job, and what it does besides. */
-const operationDeadlineMs = 75_000;
 
 /** POST /graphql. */
 export async function answerOperation(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, getOperationAST } from 'graphql';
-import type { ExecutionArgs } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { ExecutionArgs, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
 import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
@@ -10,21 +10,18 @@ import type { Caller } from '../datasources/caller';
 import type { CallerReader } from '../datasources/read-caller';
 import { endOfCaller } from '../resolvers/token-end';
 import { callerOfSocket } from './caller-source';
-import { createContext, toRequestId } from './context';
+import { toRequestId } from './context';
 import type { SharedParts } from './context';
-import { formatError } from './format-error';
 import type { IsForUs } from './known-hosts';
-import { noteOperation } from './operation-log';
+import type { OpenOperation } from './operation-door';
+import { OperationFailed, OperationResults } from './operation-results';
 import { mayOpenSocket } from './origins';
-import { prepare } from './pipeline';
-import type { Pipeline } from './pipeline';
 import { closeCodes, serveSocket } from './socket-adapter';
-import { beginOperation, endOperation, whenEnded } from './socket-operations';
-import type { SocketOperation, SocketState } from './socket-operations';
-import { createTracedExecution } from './traced-execution';
+import { whenEnded } from './when-ended';
 
 export interface SocketParts {
-  readonly pipeline: Pipeline;
+  readonly schema: GraphQLSchema;
+  readonly open: OpenOperation;
   readonly shared: SharedParts;
   readonly readCaller: CallerReader;
   readonly origins: readonly string[];
@@ -38,6 +35,15 @@ interface SocketExtra {
   readonly socket: WebSocket;
   /** Set when the connection has been acknowledged. */
   state?: SocketState;
+}
+
+/** What is known of one socket: who speaks on it, and how much. */
+interface SocketState {
+  readonly caller: Caller;
+  /** Of operations that are running. */
+  operationCount: number;
+  /** Cancels the socket's end at the end of the caller's token. */
+  readonly forgetEnd: () => void;
 }
 
 type Parameters = Record<string, unknown>;
@@ -103,32 +109,17 @@ function createHandlers(parts: SocketParts): ServerOptions<Parameters, SocketExt
       // graphql-ws then closes with 4403, which comes too late to matter; a throw would close with 4500.
       return false;
     },
-    onSubscribe: (context, id, payload) => startOperation(parts, stateOf(context), { id, payload }),
-    ...createTracedExecution(shared.telemetry.tracing),
-    onNext: (context, id, _payload, _args, result) => {
-      if (result.errors === undefined) return undefined;
-      const operation = context.extra.state?.operations.get(id);
-      const requestId = operation?.requestId ?? toRequestId(undefined);
-      const errors = result.errors.map((error) => format(parts, requestId, error));
-      if (operation !== undefined) noteErrors(operation, errors);
-      return { data: result.data ?? null, errors };
+    onSubscribe: (context, _id, payload) => startOperation(parts, stateOf(context), payload),
+    execute: resultsOf,
+    subscribe: resultsOf,
+    // They are formatted as they come out of the door.
+    onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
+    onError: (_context, _id, _payload, errors) => {
+      const [failed] = errors.map((error) => error.originalError);
+      if (failed instanceof OperationFailed) return failed.errors;
+      throw new Error('Invariant broken: what fails on a socket comes out of the door', { cause: failed });
     },
-    onError: (context, id, payload, errors) => {
-      const running = context.extra.state?.operations.get(id);
-      if (running === undefined) return refuse(parts, payload, errors);
-      const formatted = errors.map((error) => format(parts, running.requestId, error));
-      noteErrors(running, formatted);
-      if (context.extra.state !== undefined) endOperation(shared, context.extra.state, id);
-      return formatted;
-    },
-    onComplete: ({ extra }, id) => {
-      if (extra.state !== undefined) endOperation(shared, extra.state, id);
-    },
-    onDisconnect: ({ extra: { state } }) => {
-      if (state === undefined) return;
-      state.forgetEnd();
-      for (const id of [...state.operations.keys()]) endOperation(shared, state, id);
-    },
+    onDisconnect: ({ extra: { state } }) => state?.forgetEnd(),
   };
 }
 
@@ -141,42 +132,50 @@ function welcome({ wallClock }: SocketParts, socket: WebSocket, caller: Caller):
       : whenEnded(end.getTime() - wallClock().getTime(), () =>
           closeWith(socket, closeCodes.forbidden, 'The token has ended; come again with a fresh one'),
         );
-  return { caller, operations: new Map(), forgetEnd };
+  return { caller, operationCount: 0, forgetEnd };
 }
 
 function startOperation(
-  { pipeline, shared }: SocketParts,
+  { schema, open }: SocketParts,
   state: SocketState,
-  { id, payload }: { readonly id: string; readonly payload: SubscribePayload },
+  payload: SubscribePayload,
 ): ExecutionArgs | readonly GraphQLError[] {
-  const { query, operationName, variables } = payload;
-  const prepared = prepare(pipeline, { query, operationName });
-  if ('errors' in prepared) return prepared.errors;
-  if (state.operations.size >= maxOperationsPerSocket) return [tooManyOperations()];
-  const type = getOperationAST(prepared.document, operationName)?.operation ?? 'none';
-  const operation = beginOperation(shared, state, { id, payload, type });
+  const opened = open({
+    caller: state.caller,
+    requestId: toRequestId(undefined),
+    payload,
+    transport: 'websocket',
+    takePlace: () => {
+      if (state.operationCount >= maxOperationsPerSocket) return tooManyOperations();
+      state.operationCount += 1;
+      return null;
+    },
+    onEnd: () => {
+      state.operationCount -= 1;
+    },
+  });
+  if (opened.kind === 'refused')
+    return [new GraphQLError('Refused', { originalError: new OperationFailed(opened.errors) })];
+  const { operationName } = payload;
   return {
-    schema: pipeline.schema,
-    hideSuggestions: pipeline.hideSuggestions,
-    document: prepared.document,
+    schema,
+    document: opened.document,
     operationName: operationName ?? null,
-    variableValues: variables ?? null,
-    contextValue: createContext(shared, {
-      caller: state.caller,
-      requestId: operation.requestId,
-      signal: operation.abort.signal,
-      tally: operation.tally,
-    }),
+    contextValue: opened.results,
   };
+}
+
+/** graphql-ws is to execute what the door has opened already. */
+function resultsOf({ contextValue }: ExecutionArgs): AsyncIterable<never> {
+  // graphql-ws would have errors of GraphQL's own class; what it is given instead goes on through `onNext`.
+  if (contextValue instanceof OperationResults)
+    return contextValue as AsyncIterable<unknown> as AsyncIterable<never>;
+  throw new Error('Invariant broken: an operation of a socket comes out of the door');
 }
 
 function tooManyOperations(): GraphQLError {
   const message = `A socket carries at most ${maxOperationsPerSocket} operations at once.`;
   return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED' } });
-}
-
-function noteErrors(operation: SocketOperation, errors: readonly ReturnType<typeof format>[]): void {
-  operation.errorCodes.push(...errors.map(({ extensions }) => extensions?.['code']));
 }
 
 /** The reason of a close has room for 123 bytes. */
@@ -194,28 +193,4 @@ function stateOf(context: SocketContext): SocketState {
   const { state } = context.extra;
   if (state === undefined) throw new Error('Invariant broken: a socket subscribes only after onConnect');
   return state;
-}
-
-/** Words for what never ran: its id is made here, and stands in the log as that of an operation that ran does. */
-function refuse(
-  parts: SocketParts,
-  payload: unknown,
-  errors: readonly unknown[],
-): ReturnType<typeof formatError>[] {
-  const requestId = toRequestId(undefined);
-  const formatted = errors.map((error) => format(parts, requestId, error));
-  const { telemetry, log } = parts.shared;
-  telemetry.metrics.operationStarted();
-  noteOperation({ log: log.child({ requestId }), telemetry }, payload, {
-    transport: 'websocket',
-    type: 'none',
-    durationMs: 0,
-    errorCodes: formatted.map(({ extensions }) => extensions?.['code']),
-    upstreamCalls: 0,
-  });
-  return formatted;
-}
-
-function format(parts: SocketParts, requestId: string, error: unknown): ReturnType<typeof formatError> {
-  return formatError(error, { requestId, log: parts.shared.log.child({ requestId }) });
 }

@@ -24,8 +24,11 @@ export interface EndedRequest {
   readonly durationMs: number;
 }
 
+/** What brought an operation, and brings its results back. */
+export type Transport = 'http' | 'websocket' | 'sse' | 'multipart' | 'callback';
+
 export interface EndedOperation {
-  readonly transport: 'http' | 'websocket';
+  readonly transport: Transport;
   /** `none` where nothing was found that could run. */
   readonly type: 'query' | 'mutation' | 'subscription' | 'none';
   /** `ok`, or the code of its first error. */
