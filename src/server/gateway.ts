@@ -148,7 +148,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     lendsCaller: defaultCaller !== null || service?.isOpen === true,
   });
   const origins = allowedOrigins(options.allowedOrigins ?? [], development);
-  const server = createHttpServer({
+  const { server, answers } = createHttpServer({
     graphql,
     shared,
     readCaller,
@@ -163,7 +163,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }),
     metrics: options.metrics ?? null,
     isForUs,
-    isClosing,
   });
   const wallClock = (): Date => new Date();
   const sockets = attachSockets(server, {
@@ -187,7 +186,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await runs.resume();
   const drain = options.drain ?? defaultDrain;
   const close = async (): Promise<void> => {
-    await closeGateway({ server, runs, watchers, sockets, graphql, client, drain, log });
+    await closeGateway({ server, answers, runs, watchers, sockets, graphql, client, drain, log });
     await service?.credential.close();
   };
   return { url, close: () => (closing ??= close()) };

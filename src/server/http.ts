@@ -11,6 +11,8 @@ import { foreignHostMessage } from './known-hosts';
 import type { IsForUs } from './known-hosts';
 import { answerMetrics } from './metrics-route';
 import type { MetricsAccess } from './metrics-route';
+import { createOpenAnswers } from './open-answers';
+import type { OpenAnswers } from './open-answers';
 import { corsHeaders } from './origins';
 import { createGraphiqlPage, withOfflineHint } from './pages';
 import type { ReadinessReport } from './readiness';
@@ -20,8 +22,12 @@ export interface HttpParts extends GraphqlRouteParts {
   /** Null: there is no such page. */
   readonly metrics: MetricsAccess | null;
   readonly isForUs: IsForUs;
-  /** True from the moment that the gateway begins to close. */
-  readonly isClosing: () => boolean;
+}
+
+/** The server, not yet listening, and what it answers just now. */
+export interface HttpFront {
+  readonly server: Server;
+  readonly answers: OpenAnswers;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -31,12 +37,13 @@ type Methods = Readonly<Partial<Record<string, Handler>>>;
 const openPaths: readonly string[] = ['/healthz', '/readyz', '/metrics'];
 
 /** The front of the gateway: a handful of routes around GraphQL. Sockets are taken by `attachSockets`. */
-export function createHttpServer(parts: HttpParts): Server {
+export function createHttpServer(parts: HttpParts): HttpFront {
   const route = createRouter(parts);
   const server = createServer({ requestTimeout: 20_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024 });
   server.keepAliveTimeout = 65_000;
+  const answers = createOpenAnswers(server);
   server.on('request', (request, response) => {
-    if (parts.isClosing()) leaveConnection(server, response);
+    answers.add(response);
     const served = observeRequest(parts.shared.telemetry, { request, response, path: pathOf(request) }, () =>
       Promise.resolve(route(request, response)),
     );
@@ -61,13 +68,7 @@ export function createHttpServer(parts: HttpParts): Server {
         );
     });
   });
-  return server;
-}
-
-/** A connection that stays open for more requests would hold up the closing. */
-function leaveConnection(server: Server, response: ServerResponse): void {
-  response.setHeader('connection', 'close');
-  response.once('finish', () => setImmediate(() => server.closeIdleConnections()));
+  return { server, answers };
 }
 
 /** True where the connection ended within the body: there is nobody to answer. */

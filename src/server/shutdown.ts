@@ -1,8 +1,10 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
+import type { OpenAnswers } from './open-answers';
 
 export interface ClosingParts {
   readonly server: Server;
+  readonly answers: OpenAnswers;
   /** Stops driving; before the watchers, which the runs wait with. */
   readonly runs: { close(): Promise<void> };
   readonly watchers: { close(): Promise<void> };
@@ -26,8 +28,10 @@ export interface Drain {
  * see `complete`, then 1001), let running requests end, then close what they needed.
  */
 export async function closeGateway(parts: ClosingParts): Promise<void> {
+  parts.answers.beLast();
   if (parts.drain.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, parts.drain.delayMs));
   const closed = new Promise<void>((resolve) => parts.server.close(() => resolve()));
+  parts.answers.endUnused();
   await parts.runs.close();
   await parts.watchers.close();
   // A turn of the loop, so that each `complete` is on its way before its socket closes.

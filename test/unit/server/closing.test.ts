@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { embeddedCaller, startGateway } from '../../support/started-gateway';
+import type { StartedGateway } from '../../support/started-gateway';
+
+const list = { segments: [], page: { totalCount: 0 } };
+const drain = { delayMs: 0, timeoutMs: 3_000 };
+
+const opened: StartedGateway[] = [];
+const agent = new Agent({ keepAlive: true });
+afterEach(async () => {
+  agent.destroy();
+  for (const started of opened.splice(0)) await started.close();
+});
+
+/** A gateway whose upstream holds its answers back until it is told to let them go. */
+async function startHeldGateway(): Promise<{
+  readonly started: StartedGateway;
+  readonly asked: Promise<void>;
+  readonly release: () => void;
+}> {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let reached = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (reached = resolve));
+  const started = await startGateway(
+    () => ({
+      raw: (response) => {
+        reached();
+        void held.then(() =>
+          response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(list)),
+        );
+      },
+    }),
+    { drain },
+  );
+  opened.push(started);
+  return { started, asked, release };
+}
+
+function ask({ gateway }: StartedGateway, query: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'x-sandbox-name': embeddedCaller.sandbox };
+    const sent = request(`${gateway.url}/graphql`, { method: 'POST', agent, headers }, resolve);
+    sent.on('error', reject).end(JSON.stringify({ query }));
+  });
+}
+
+/** Well below the time to drain, well above what closing takes. */
+function withinASecond(closing: Promise<void>): Promise<'closed' | 'still open'> {
+  const late = new Promise<'still open'>((resolve) => setTimeout(() => resolve('still open'), 1_000).unref());
+  return Promise.race([closing.then(() => 'closed' as const), late]);
+}
+
+describe('a gateway that closes', () => {
+  it('ends as soon as the last request does, though its connection was to be kept alive', async () => {
+    const { started, asked, release } = await startHeldGateway();
+    const running = ask(started, '{ segments(first: 1) { nodes { id } } }');
+    await asked;
+    const closing = started.gateway.close();
+    release();
+    const answer = await running;
+    answer.resume();
+    expect([answer.statusCode, answer.headers.connection]).toEqual([200, 'close']);
+    expect(await withinASecond(closing)).toBe('closed');
+    expect(started.logLines.filter((line) => line.includes('"level":40'))).toEqual([]);
+  });
+
+  it('waits for no connection that is idle, nor for one that has never asked for anything', async () => {
+    const { started, release } = await startHeldGateway();
+    release();
+    const answer = await ask(started, '{ session { sandbox } }');
+    answer.resume();
+    await once(answer, 'end');
+    const silent = connect(Number(new URL(started.gateway.url).port), '127.0.0.1');
+    await once(silent, 'connect');
+    // The gateway has taken the silent connection once it has answered one that came later.
+    await fetch(`${started.gateway.url}/healthz`);
+    expect(await withinASecond(started.gateway.close())).toBe('closed');
+    silent.destroy();
+  });
+});
