@@ -17,7 +17,7 @@ export interface SucceededJobs {
 }
 
 /** Few, for a job over thousands of segments is some hundred kilobytes. */
-const firstCount = 20;
+export const firstCount = 20;
 /** Where the first ones are small, more are read at a time: so many segments and counts a page at most. */
 const maxEntries = 10_000;
 /** Pages of the newest jobs that are looked through before a segment is asked for by itself. */
@@ -26,7 +26,7 @@ const maxNewestPages = 5;
 const maxAskedAlone = 10;
 /** A segment's own list may begin with jobs over all segments that did not count it. */
 const ownCount = 5;
-const everySegment = '*';
+export const everySegment = '*';
 
 /** Upstream calls that one batch of segments costs at most, however many there are. */
 export const maxNewestJobCalls = maxNewestPages + 1 + maxAskedAlone;
@@ -82,8 +82,8 @@ async function searchNewest(
   return { found, areAllJobsSeen: false };
 }
 
-/** As many as make a page of bearable size, judged by the largest of those that were read. */
-function countOfNextPage(jobs: readonly SegmentJobWire[]): number {
+/** As many jobs as make a page of bearable size, judged by the largest of those that were read. */
+export function countOfNextPage(jobs: readonly SegmentJobWire[]): number {
   const entries = jobs.map((job) => segmentIdsOf(job).length + Object.keys(countersOf(job)).length);
   // A little less than an upstream gives at a time: what is read again before a page must fit, too.
   return Math.max(firstCount, Math.min(94, Math.floor(maxEntries / Math.max(1, ...entries))));
@@ -115,7 +115,7 @@ function countersOf({ metrics }: SegmentJobWire): object {
 }
 
 /** Whatever stands there instead names no segment. */
-function segmentIdsOf({ segments }: SegmentJobWire): readonly unknown[] {
+export function segmentIdsOf({ segments }: SegmentJobWire): readonly unknown[] {
   const entries: unknown = segments;
   return Array.isArray(entries) ? entries.filter(isRecord).map(({ segmentId }) => segmentId) : [];
 }

@@ -1,10 +1,16 @@
 import type DataLoader from 'dataloader';
 import type { SegmentJobBodyWire, SegmentJobWire } from '../wire/segment-job.wire';
 import { basePaths } from './endpoints';
+import { createFirstPageLoader } from './first-pages';
+import type { FirstPageRequest } from './first-pages';
+import { maxUpstreamLimit } from './follow-offsets';
+import type { OffsetPage } from './follow-offsets';
 import { withoutTrouble } from './index';
 import type { JobPageRequest, SegmentJobSource, SourcePage } from './index';
 import { divideJobFilter, jobFilterBinding } from './job-filter';
+import { isOverAll, namesSegment, readJobsOfMany } from './jobs-of-many';
 import { createNewestJobLoader } from './newest-jobs';
+import type { RestQuery } from './rest-call';
 import { readPage } from './paging';
 import { offsetScheme } from './paging-schemes';
 import { createBulkLoader, primeWith } from './record-loader';
@@ -15,6 +21,9 @@ import type { JsonRecord, Upstream } from './upstream';
 import { isRecord } from '../lib/is-record';
 
 const service = 'segmentation';
+
+type FirstPageLoader = DataLoader<FirstPageRequest, OffsetPage<SegmentJobWire>, string>;
+
 const path = `${basePaths.ups}/segment/jobs`;
 const upstreamStatuses = ['NEW', 'QUEUED', 'PROCESSING', 'CANCELLING', 'CANCELLED', 'SUCCEEDED', 'FAILED'];
 
@@ -24,6 +33,8 @@ const endpoint: RecordEndpoint<SegmentJobWire> = { service, path, noun: 'segment
 export class SegmentJobDataSource implements SegmentJobSource {
   private readonly loader: DataLoader<string, SegmentJobWire>;
   private readonly newest: DataLoader<string, SegmentJobWire | null>;
+  private readonly firstOfSegments: FirstPageLoader;
+  private readonly firstOfSchedules: FirstPageLoader;
 
   constructor(private readonly upstream: Upstream) {
     this.loader = createBulkLoader(upstream, endpoint);
@@ -31,16 +42,23 @@ export class SegmentJobDataSource implements SegmentJobSource {
       const page = withoutTrouble(await this.page({ ...request, statuses: ['SUCCEEDED'] }));
       return { jobs: page.edges.map(({ node }) => node), next: page.hasNextPage ? page.endCursor : null };
     });
+    this.firstOfSegments = this.createFirstPages({
+      propertyOf: (segmentId) => propertyFilter(segmentId, undefined),
+      isOf: namesSegment,
+      isUnclear: isOverAll,
+    });
+    this.firstOfSchedules = this.createFirstPages({
+      propertyOf: (scheduleId) => propertyFilter(undefined, scheduleId),
+      isOf: isOfSchedule,
+      isUnclear: () => false,
+    });
   }
 
   async page(request: JobPageRequest): Promise<SourcePage<SegmentJobWire>> {
     const { segmentId, scheduleId } = request;
     const filter = divideJobFilter<SegmentJobWire>(request, { upstreamStatuses, also: conditionOf(request) });
-    const query = {
-      sort: 'creationTime:desc',
-      status: filter.upstreamStatus,
-      property: propertyFilter(segmentId, scheduleId),
-    };
+    const query = { status: filter.upstreamStatus, property: propertyFilter(segmentId, scheduleId) };
+    const beginning = this.beginningOf(request);
     const page = await readPage({
       cursors: this.upstream.cursors,
       binding: ['segment-jobs', ...jobFilterBinding(request)],
@@ -49,7 +67,7 @@ export class SegmentJobDataSource implements SegmentJobSource {
         idOf: (job) => job.id,
         order: { keyOf: (job) => readSortTime(job.creationTime), direction: 'DESC' },
         fetch: (start, limit) =>
-          readChildren(this.upstream, { service, path, query: { ...query, start, limit }, read: readJob }),
+          start === 0 && beginning !== undefined ? beginning(limit) : this.fetch({ ...query, start, limit }),
       }),
       page: request,
       filter: filter.matches,
@@ -57,6 +75,49 @@ export class SegmentJobDataSource implements SegmentJobSource {
     });
     for (const { node } of page.edges) this.loader.prime(node.id, node);
     return page;
+  }
+
+  private fetch(query: RestQuery): Promise<OffsetPage<SegmentJobWire>> {
+    const ordered = { sort: 'creationTime:desc', ...query };
+    return readChildren(this.upstream, { service, path, query: ordered, read: readJob });
+  }
+
+  private createFirstPages(of: {
+    readonly propertyOf: (parent: string) => string | undefined;
+    readonly isOf: (job: SegmentJobWire, parent: string) => boolean;
+    readonly isUnclear: (job: SegmentJobWire) => boolean;
+  }): FirstPageLoader {
+    const { propertyOf, isOf, isUnclear } = of;
+    return createFirstPageLoader<SegmentJobWire>({
+      readCommon: (_parents, isEnough) =>
+        readJobsOfMany({
+          isEnough,
+          isUnclear,
+          list: async (request) => {
+            const page = withoutTrouble(await this.page(request));
+            const { totalCount, hasNextPage, endCursor } = page;
+            const jobs = page.edges.map(({ node }) => node);
+            return { jobs, totalCount, next: hasNextPage ? endCursor : null };
+          },
+        }),
+      isOf,
+      readOwn: ({ parent, limit }) => this.fetch({ property: propertyOf(parent), start: 0, limit }),
+    });
+  }
+
+  /** How the beginning of the list of one segment or schedule is read, together with others; undefined of other lists. */
+  private beginningOf(
+    request: JobPageRequest,
+  ): ((limit: number) => Promise<OffsetPage<SegmentJobWire>>) | undefined {
+    const { segmentId, scheduleId, first, after, ...filter } = request;
+    if (after !== undefined || Object.values(filter).some((value) => value !== undefined)) return undefined;
+    // One more than is asked for tells whether there is more; a list that is filtered here asks for a full page.
+    const needed = Math.min(maxUpstreamLimit, first + 1);
+    if (segmentId !== undefined && scheduleId === undefined && isId(segmentId))
+      return (limit) => this.firstOfSegments.load({ parent: segmentId, limit, needed });
+    if (scheduleId !== undefined && segmentId === undefined && isId(scheduleId))
+      return (limit) => this.firstOfSchedules.load({ parent: scheduleId, limit, needed });
+    return undefined;
   }
 
   byId(id: string): Promise<SegmentJobWire> {
@@ -106,7 +167,12 @@ function conditionOf({
   // A segment job writes to no dataset.
   if (datasetId !== undefined || isForeignId) return () => false;
   if (scheduleId === undefined) return undefined;
-  return (job) => job.properties?.scheduleId === scheduleId;
+  return (job) => isOfSchedule(job, scheduleId);
+}
+
+function isOfSchedule(job: SegmentJobWire, scheduleId: string): boolean {
+  const properties: unknown = job.properties;
+  return isRecord(properties) && properties['scheduleId'] === scheduleId;
 }
 
 /** An id, or `*`: what stands in a job over all segments in the place of their ids. */

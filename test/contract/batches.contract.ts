@@ -103,6 +103,14 @@ export function batchesContract(target: GetTarget): void {
         .map((id) => ids[id] ?? id)
         .join('');
 
+    test('of any of several datasets', async () => {
+      const several = `GET ${paths.batches}?dataSet=no-such-one,${dataset}&orderBy=asc:created`;
+      const answered = Object.keys(await must<Batches>(target(), several));
+      expect(answered.map((id) => ids[id] ?? id).join('')).toBe('abc');
+      const [first] = Object.keys(await must<Batches>(target(), `${several}&limit=1`));
+      expect(first).toBe(answered[0]);
+    });
+
     test.each([
       ['orderBy=asc:created', 'abc'],
       ['orderBy=desc:recordCount', 'cba'],

@@ -34,9 +34,8 @@ function catalog(
   const limit = Number(query.get('limit') ?? 20);
   const letter = resource === 'dataSets' ? 'd' : 'b';
   const all = Array.from({ length: things.count }, (_, number) => `${letter}${number}`);
-  const ofDataset = query.get('dataSet')?.replace('d', 'b');
-  const ids =
-    name !== '' ? name.split(',') : (ofDataset === undefined ? all : [ofDataset]).slice(start, start + limit);
+  const ofDatasets = query.get('dataSet')?.replaceAll('d', 'b').split(',');
+  const ids = name !== '' ? name.split(',') : (ofDatasets ?? all).slice(start, start + limit);
   return {
     json: Object.fromEntries(ids.map((id) => [id, resource === 'dataSets' ? dataset(id) : batch(id)])),
   };

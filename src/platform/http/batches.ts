@@ -7,6 +7,7 @@ import { batchChanges } from './change-batches';
 import { versionOf } from './catalog-change';
 import type { CatalogFilterNames } from './catalog-filters';
 import { listCatalog } from './catalog-list';
+import { collectListed } from './collect-page';
 import { onlyProperties, readProperties } from './catalog-query';
 import type { HttpServices } from './http-services';
 import { wrong } from './query';
@@ -57,7 +58,10 @@ async function list(
   { tenant, query }: Call,
   { store, ingests }: HttpServices,
 ): Promise<CatalogMapWire<Partial<BatchWire>>> {
-  const datasetId = readId(query.text('dataSet'), 'dataSet');
+  const datasetIds = query
+    .text('dataSet')
+    ?.split(',')
+    .map((id) => readId(id, 'dataSet'));
   const batchId = readId(query.text('batch'), 'batch');
   const batches = await listCatalog({
     query,
@@ -66,11 +70,17 @@ async function list(
     list: async (page, order) => {
       if (batchId !== undefined) {
         const found = await store.batches.getMany(tenant, [batchId]);
-        const items = found.filter((batch) => (datasetId ?? batch.datasetId) === batch.datasetId);
+        const items = found.filter((batch) => datasetIds?.includes(batch.datasetId) ?? true);
         return { items: items.slice(page.offset, page.offset + page.limit), totalCount: items.length };
       }
+      const [datasetId, ...others] = datasetIds ?? [];
       if (datasetId === undefined) return store.batches.list(tenant, page, order);
-      return store.batches.listByDataset(tenant, datasetId, page, order);
+      if (others.length === 0) return store.batches.listByDataset(tenant, datasetId, page, order);
+      // `{field}={v1,v2}`: one of them.
+      return collectListed((part) => store.batches.list(tenant, part, order), {
+        page,
+        fits: (batch) => datasetIds?.includes(batch.datasetId) ?? true,
+      });
     },
     toWire: (batch) => batchWire(tenant, batch, ingests),
   });
@@ -80,7 +90,7 @@ async function list(
   );
 }
 
-function readId(text: string | undefined, name: string): string | undefined {
+function readId<Text extends string | undefined>(text: Text, name: string): Text {
   if (text === undefined || idPattern.test(text)) return text;
   throw wrong(name, 'must be an id');
 }

@@ -254,7 +254,7 @@ export const edgeCosts: readonly Cost[] = [
     field: 'Segment.jobs',
     ask: ofSegments('jobs(first: 2) { nodes { id } }'),
     calls: `${definitions} + ${segmentJobs}`,
-    callsForMany: `${definitions} + ${times(50, segmentJobs)}`,
+    callsForMany: `${definitions} + ${times(2, segmentJobs)}`,
   },
   {
     field: 'Segment.exportJobs',
@@ -317,7 +317,7 @@ export const edgeCosts: readonly Cost[] = [
     field: 'Schedule.jobs',
     ask: ofSchedules('jobs(first: 2) { nodes { id } }'),
     calls: `${schedules} + ${segmentJobs}`,
-    callsForMany: `${schedules} + ${times(50, segmentJobs)}`,
+    callsForMany: `${schedules} + ${times(2, segmentJobs)}`,
   },
   {
     field: 'Preview.estimate',
@@ -333,7 +333,7 @@ export const edgeCosts: readonly Cost[] = [
     field: 'Dataset.batches',
     ask: ofDatasets('batches(first: 2) { nodes { id } }'),
     calls: `${datasets} + ${batches}`,
-    callsForMany: `${datasets} + ${times(50, batches)}`,
+    callsForMany: `${datasets} + ${batches}`,
   },
   {
     field: 'Batch.dataset',
