@@ -54,6 +54,8 @@ export function readServiceConfig(
   if (client.secret === null) around.problems.push(problem(variables.clientSecret, missing));
   if (given.orgId === '') around.problems.push(problem(variables.orgId, missing));
   around.problems.push(...findCallerProblems(callers, around.host));
+  const sandboxes = readSandboxes(given);
+  around.problems.push(...findForeignSandboxes(callers.keys ?? [], sandboxes));
   if (around.problems.length > before || client.secret === null) return null;
   const { jwksUrl, issuer, audience, sandboxClaim, keys, isOpen } = callers;
   return {
@@ -63,8 +65,7 @@ export function readServiceConfig(
     tokenUrl: given.tokenUrl ?? '',
     orgId: given.orgId,
     sandbox: given.sandbox,
-    sandboxes:
-      given.sandboxes === null ? [given.sandbox] : given.sandboxes.includes('*') ? null : given.sandboxes,
+    sandboxes,
     callers: {
       jwt: jwksUrl === null ? null : { jwksUrl, issuer, audience, sandboxClaim: sandboxClaim || null },
       keys,
@@ -136,6 +137,24 @@ function findCallerProblems(
   if (jwksUrl !== null && audience === '')
     problems.push(problem(variables.audience, 'is missing; AUTH_JWKS_URL needs it'));
   return problems;
+}
+
+/** Null: any. */
+function readSandboxes({ sandbox, sandboxes }: Given): readonly string[] | null {
+  if (sandboxes === null) return [sandbox];
+  return sandboxes.includes('*') ? null : sandboxes;
+}
+
+/** A key for a sandbox that the gateway itself may not use would open nothing, or not what somebody believes. */
+function findForeignSandboxes(keys: readonly NamedKey[], allowed: readonly string[] | null): ConfigProblem[] {
+  if (allowed === null) return [];
+  return keys.flatMap(({ name, sandboxes }) => {
+    const foreign = (sandboxes ?? []).filter((sandbox) => !allowed.includes(sandbox));
+    if (foreign.length === 0) return [];
+    const which = `key ${name} is for ${foreign.join(' and ')}`;
+    const how = `add it to AEP_SANDBOXES (now ${allowed.join(', ')}), or take it from the key`;
+    return [problem(variables.apiKeys, `is not usable: ${which}, which this gateway may not use; ${how}`)];
+  });
 }
 
 function problem({ name }: Variable<unknown>, message: string): ConfigProblem {

@@ -43,6 +43,7 @@ export function createJwtAuthenticator(options: JwtOptions): Authenticator {
       requiredClaims: ['exp', 'sub'],
       currentDate: options.now(),
     });
+    refuseFuture(payload, options.now());
     return { kind: 'principal', principal: toPrincipal(payload, options) };
   };
   return {
@@ -71,6 +72,13 @@ const noKeys: Authentication = {
 function createKeySource({ keys }: JwtOptions): JWTVerifyGetKey {
   if ('jwks' in keys) return createLocalJWKSet(keys.jwks);
   return createRemoteJWKSet(new URL(keys.url), { cooldownDuration: 30_000, timeoutDuration: 5_000 });
+}
+
+/** jose looks at `iat` only where a greatest age is set. A text there was refused by it, or says nothing. */
+function refuseFuture(payload: JWTPayload, now: Date): void {
+  const { iat } = payload;
+  if (iat === undefined || iat <= now.getTime() / 1000 + toleranceSeconds) return;
+  throw new errors.JWTClaimValidationFailed('"iat" lies in the future', payload, 'iat', 'check_failed');
 }
 
 function toPrincipal(payload: JWTPayload, { sandboxClaim }: JwtOptions): Principal {
@@ -104,6 +112,8 @@ function isBadToken(error: unknown): error is errors.JOSEError {
 
 function explain(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'The token has ended; get a fresh one.';
+  if (error instanceof errors.JWTClaimValidationFailed && ['iat', 'nbf'].includes(error.claim))
+    return `The token is not good yet: its claim ${error.claim} lies in the future, or is no time.`;
   if (error instanceof errors.JWTClaimValidationFailed)
     return `The token is not for this gateway: its claim ${error.claim} is missing, or is another one.`;
   return 'The token is not one that this gateway takes: its form, its signature or its key is not right.';

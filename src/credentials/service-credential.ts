@@ -47,6 +47,7 @@ class ClientCredential implements ServiceCredential {
   private held: HeldToken | null = null;
   private failure: TokenFailure | null = null;
   private renewing: Promise<void> | null = null;
+  private refusalToldAtMs = -Infinity;
   private readonly dispatcher: Dispatcher = new Agent({ connect: { timeout: 3_000 }, connections: 1 });
 
   constructor(private readonly options: ServiceCredentialOptions) {}
@@ -76,6 +77,16 @@ class ClientCredential implements ServiceCredential {
     if (!this.mayAsk()) return false;
     const waited = await waitWithin(this.ask(true), { signal: scope.signal, timeoutMs });
     return waited === 'done' && this.held?.headers.authorization !== refused.authorization;
+  }
+
+  blame(error: UpstreamUnauthorized): UpstreamError {
+    this.reportRefusal(error);
+    const { service, status, errorCode, title, requestId } = error;
+    return new UpstreamUnavailable(
+      "The upstream refused the gateway's own credential (401). Whoever runs the gateway has to mend it; your own is good",
+      { service, status, errorCode, title, requestId },
+      { cause: error },
+    );
   }
 
   async warmUp(): Promise<void> {
@@ -127,6 +138,17 @@ class ClientCredential implements ServiceCredential {
     this.report(this.failure);
   }
 
+  /** Once a minute: every call fails of it. */
+  private reportRefusal(error: UpstreamUnauthorized): void {
+    const now = this.options.clock();
+    if (now - this.refusalToldAtMs < youngMs) return;
+    this.refusalToldAtMs = now;
+    this.options.log.error(
+      { err: error, service: error.service },
+      `The upstream refuses the gateway's own token (401), also a fresh one. ${remedyOfRefusal}`,
+    );
+  }
+
   private report({ outcome, failures, notBeforeMs }: TokenFailure): void {
     const nextTryInMs = Math.round(notBeforeMs - this.options.clock());
     const facts = { failures, nextTryInMs };
@@ -137,6 +159,9 @@ class ClientCredential implements ServiceCredential {
 
 const remedy =
   'Compare AEP_CLIENT_ID, AEP_CLIENT_SECRET, AEP_SCOPES and AEP_TOKEN_URL with the project in the Developer Console';
+
+const remedyOfRefusal =
+  'Look whether the project of AEP_CLIENT_ID has the API, the product profile and the org (AEP_ORG_ID) that are asked for';
 
 /** For the operator. */
 function describe(outcome: Exclude<TokenOutcome, { kind: 'token' }>): string {

@@ -31,10 +31,13 @@ export async function streamFile(parts: FileStreamParts, call: FileCall): Promis
     return await openFile(parts, call, first);
   } catch (error) {
     if (!(error instanceof UpstreamUnauthorized)) throw error;
-    if (!(await credential.renew(first, call, headersTimeoutMs))) throw error;
+    if (!(await credential.renew(first, call, headersTimeoutMs))) throw credential.blame(error);
     telemetry.metrics.upstreamRetried(error.service, 'credential');
-    return openFile(parts, call, await credential.headersFor(call, headersTimeoutMs));
   }
+  const renewed = await credential.headersFor(call, headersTimeoutMs);
+  return openFile(parts, call, renewed).catch((error: unknown) => {
+    throw error instanceof UpstreamUnauthorized ? credential.blame(error) : error;
+  });
 }
 
 async function openFile(

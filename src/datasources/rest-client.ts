@@ -206,7 +206,7 @@ async function requestWithRetries(parts: ClientParts, call: RestCall): Promise<R
     if (await credentials.wereRenewed(outcome.error, timeLeft(parts, endsAtMs))) continue;
     const waitMs = retryWait(parts, outcome.retry, attempt);
     const mayRepeat = call.method === 'GET' && waitMs !== null && parts.clock() + waitMs < endsAtMs;
-    if (!mayRepeat || !guard.budget.takeRetry()) throw outcome.error;
+    if (!mayRepeat || !guard.budget.takeRetry()) throw blamed(parts, outcome.error);
     parts.telemetry.metrics.upstreamRetried(service, 'fault');
     if (!(await sleep(waitMs, call.signal))) throw abandoned(service, call.signal);
   }
@@ -232,6 +232,10 @@ function oneRenewal(
       return true;
     },
   };
+}
+
+function blamed({ credential }: Pick<ClientParts, 'credential'>, error: UpstreamError): UpstreamError {
+  return error instanceof UpstreamUnauthorized ? credential.blame(error) : error;
 }
 
 /** One attempt inside the tenant's share of connections and behind the service's circuit breaker. */

@@ -1,3 +1,4 @@
+import type { UpstreamError, UpstreamUnauthorized } from '../errors/upstream-error';
 import type { CallScope } from './rest-call';
 
 /** The headers by which the upstream lets a call in. */
@@ -18,6 +19,8 @@ export interface UpstreamCredential {
    * attempt; also for a write, for a 401 means that nothing was done.
    */
   renew(refused: CredentialHeaders, scope: CallScope, timeoutMs: number): Promise<boolean>;
+  /** What a 401 is, of which no renewal has helped: the error as it is where the refused credential is the caller's. */
+  blame(error: UpstreamUnauthorized): UpstreamError;
 }
 
 /** The caller's own token and key, which nobody but he can renew. */
@@ -27,4 +30,5 @@ export const passThrough: UpstreamCredential = {
     ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
   }),
   renew: () => Promise.resolve(false),
+  blame: (error) => error,
 };

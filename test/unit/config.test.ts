@@ -104,7 +104,11 @@ describe('loadConfig', () => {
     });
 
     it('reads keys and their sandboxes, and shows neither them nor the secret', () => {
-      const config = loadConfig({ ...whole, AUTH_API_KEYS: `${key}@prod+dev,bob:bbbbbbbbbbbbbbbbbbbbbbbb` });
+      const config = loadConfig({
+        ...whole,
+        AUTH_API_KEYS: `${key}@prod+dev,bob:bbbbbbbbbbbbbbbbbbbbbbbb`,
+        AEP_SANDBOXES: 'prod,dev',
+      });
       expect(config.service?.callers.keys.map(({ name, sandboxes }) => [name, sandboxes])).toEqual([
         ['ada', ['prod', 'dev']],
         ['bob', null],
@@ -119,6 +123,15 @@ describe('loadConfig', () => {
         expect(() => loadConfig({ ...whole, AUTH_API_KEYS })).toThrow(/AUTH_API_KEYS is not usable/);
       },
     );
+
+    it('refuses a key for a sandbox that the gateway itself may not use', () => {
+      const other = { ...whole, AUTH_API_KEYS: `${key}@prod+other` };
+      expect(() => loadConfig(other)).toThrow(
+        /AUTH_API_KEYS .*key ada is for other, .*AEP_SANDBOXES \(now prod\)/,
+      );
+      expect(problemsOf({ ...other, AEP_SANDBOXES: 'prod,other' })).toEqual([]);
+      expect(problemsOf({ ...other, AEP_SANDBOXES: '*' })).toEqual([]);
+    });
 
     it('needs a way to know its callers', () => {
       expect(problemsOf({ ...upstream, ...client })).toEqual(['AUTH_API_KEYS']);

@@ -106,12 +106,19 @@ describe('a gateway with a credential of its own', () => {
     ['that has ended', { exp: Math.floor(Date.now() / 1000) - 3600 }, 'has ended'],
     ['without an end', { exp: undefined }, 'exp'],
     ['without a subject', { sub: undefined }, 'sub'],
-    ['that is not yet good', { nbf: Math.floor(Date.now() / 1000) + 3600 }, 'nbf'],
+    ['that is not yet good', { nbf: Math.floor(Date.now() / 1000) + 3600 }, 'nbf lies in the future'],
+    ['that comes from the future', { iat: Math.floor(Date.now() / 1000) + 3600 }, 'iat lies in the future'],
   ])('refuses a JWT %s', async (_what, claims, words) => {
     expect(await refusalOf(bearer(await keys.sign({ sandboxes: ['prod'], ...claims })))).toMatchObject({
       status: 401,
       message: expect.stringContaining(words) as string,
     });
+  });
+
+  it('takes a JWT of an issuer whose clock is a little ahead', async () => {
+    const iat = Math.floor(Date.now() / 1000) + 20;
+    const ahead = bearer(await keys.sign({ iat, sandboxes: ['prod'] }));
+    expect((await started.post(session, ahead)).status).toBe(200);
   });
 
   it('refuses a JWT that others signed: by another key, by a shared secret, by nothing', async () => {
@@ -207,8 +214,10 @@ describe('a socket of such a gateway', () => {
   const open = async (
     params: unknown,
     { gateway }: StartedGateway = started,
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<{ socket: WebSocket; first: Promise<string>; closed: Promise<string> }> => {
-    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const url = `${gateway.url.replace('http', 'ws')}/graphql`;
+    const socket = new WebSocket(url, 'graphql-transport-ws', { headers });
     const closed = once(socket, 'close').then(([code, reason]) => `${String(code)} ${String(reason)}`);
     const first = Promise.race([once(socket, 'message').then(([text]) => String(text)), closed]);
     await once(socket, 'open');
@@ -224,12 +233,66 @@ describe('a socket of such a gateway', () => {
     }
   });
 
-  it.each([
-    ['who is not known', {}, '4403 This gateway wants to know who you are'],
-    ['a sandbox that is not his', { 'X-Api-Key': bobsKey }, '4403 You may not use the sandbox prod'],
-  ])('refuses %s, and says why', async (_what, params, words) => {
-    const { first } = await open(params);
-    expect(await first).toContain(words);
+  it('lets in by the headers of its upgrade, which its connectionParams come before', async () => {
+    const jwt = bearer(await keys.sign({ sandboxes: ['prod'] }));
+    for (const headers of [{ 'x-api-key': adasKey }, jwt]) {
+      const { socket, first } = await open(undefined, started, headers);
+      expect(await first).toContain('connection_ack');
+      socket.close();
+    }
+    const { first } = await open({ 'x-api-key': 'no-key-of-ours-0123456789' }, started, {
+      'x-api-key': adasKey,
+    });
+    expect(await first).toContain('4403 This API key is not known');
+  });
+
+  const wrongKey = { 'x-api-key': 'no-key-of-ours-0123456789' };
+  const past = Math.floor(Date.now() / 1000) - 3_600;
+  const refused: readonly (readonly [string, () => unknown, string])[] = [
+    ['who is not known', () => ({}), 'This gateway wants to know who you are'],
+    ['a key that it does not know', () => wrongKey, 'This API key is not known'],
+    [
+      'a JWT of another issuer',
+      () => keys.sign({ iss: 'https://other.example.com/' }).then(bearer),
+      'claim iss',
+    ],
+    ['a JWT that has ended', () => keys.sign({ exp: past }).then(bearer), 'The token has ended'],
+    ['a sandbox that is not his', () => ({ 'X-Api-Key': bobsKey }), 'You may not use the sandbox prod'],
+    [
+      'a sandbox that his JWT does not name',
+      () => keys.sign({ sandboxes: ['dev'] }).then(bearer),
+      'You may not use the sandbox prod',
+    ],
+    [
+      'a sandbox that the gateway may not use',
+      () => ({ 'x-api-key': adasKey, 'x-sandbox-name': 'secret' }),
+      'This gateway may not use the sandbox secret',
+    ],
+  ];
+
+  it.each(refused)(
+    'refuses %s, in its params as in its headers, and says why',
+    async (_what, make, words) => {
+      const proof = (await make()) as Record<string, string>;
+      for (const { first } of [await open(proof), await open(undefined, started, proof)])
+        expect(await first).toMatch(new RegExp(`^4403 .*${words}`));
+    },
+  );
+
+  it('closes with 4403 when the JWT ends under a subscription that runs', async () => {
+    const job = { id: 'j1', status: 'PROCESSING', segments: [], creationTime: 1, updateTime: 2 };
+    const watched = await startServiceGateway(() => ({ json: job }), {
+      jwt: { keys: { jwks: keys.jwks }, issuer, audience, sandboxClaim: null },
+    });
+    const exp = Math.floor(Date.now() / 1000) + 1;
+    const { socket, first, closed } = await open(bearer(await keys.sign({ exp })), watched);
+    expect(await first).toContain('connection_ack');
+    const query = 'subscription { segmentJobChanged(id: "j1") { job { id } } }';
+    socket.send(JSON.stringify({ type: 'subscribe', id: 'w1', payload: { query } }));
+    const [event] = await once(socket, 'message');
+    expect(String(event)).toContain('"type":"next"');
+    expect(await closed).toBe('4403 The token has ended; come again with a fresh one');
+    await watched.close();
   });
 
   it('closes with 4403 when the JWT ends', async () => {

@@ -175,14 +175,25 @@ describe('a 401 from the upstream', () => {
     expect(sentTokens()).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 
-  it('to a fresh token is the answer: neither the upstream nor the token service is asked on and on', async () => {
+  it('is no less the gateway’s trouble where a file was to be opened', async () => {
+    answerOf = () => ({ status: 401, json: {} });
+    const path = '/data/foundation/export/files/f1';
+    await expect(client.stream({ ...scope, method: 'HEAD', path })).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+  });
+
+  it('to a fresh token is the gateway’s trouble: nobody is asked on and on, and the operator hears of it', async () => {
     answerOf = () => ({ status: 401, json: {} });
     for (let call = 0; call < 5; call += 1) {
       await expect(sources().segmentDefinitions.page({ first: 1 })).rejects.toMatchObject({
-        code: 'UNAUTHENTICATED',
+        code: 'UPSTREAM_UNAVAILABLE',
         service: 'segmentation',
+        status: 401,
+        message: expect.stringContaining("refused the gateway's own credential") as string,
       });
     }
+    expect(logged.filter((line) => line.includes("refuses the gateway's own token"))).toHaveLength(1);
     expect(ims.asked).toHaveLength(2);
     expect(upstream.calls).toHaveLength(6);
   });
