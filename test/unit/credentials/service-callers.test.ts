@@ -289,7 +289,7 @@ describe('a socket of such a gateway', () => {
     expect(await first).toContain('connection_ack');
     const query = 'subscription { segmentJobChanged(id: "j1") { job { id } } }';
     socket.send(JSON.stringify({ type: 'subscribe', id: 'w1', payload: { query } }));
-    const [event] = await once(socket, 'message');
+    const [event] = (await once(socket, 'message')) as [Buffer];
     expect(String(event)).toContain('"type":"next"');
     expect(await closed).toBe('4403 The token has ended; come again with a fresh one');
     await watched.close();
