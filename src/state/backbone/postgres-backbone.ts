@@ -1,0 +1,150 @@
+import type { Secret } from '../../lib/secret';
+import type { Timers } from '../../lib/timers';
+import { BackboneUnavailable } from '../../errors/backbone-unavailable';
+import { append, attend, release, renew } from './postgres-calls';
+import type { Callee } from './postgres-calls';
+import { keepLink } from './postgres-link';
+import type { LinkLog } from './postgres-link';
+import { forgetTopics, tellHints } from './postgres-statements';
+import { backboneLimits } from './backbone';
+import type { Backbone } from './backbone';
+import { createTopicHints } from './topic-hints';
+
+export interface PostgresBackboneOptions {
+  /** `postgres://…`; TLS as its `sslmode` says. */
+  readonly url: Secret;
+  /** Who holds leases here: another name for each process that ever starts. */
+  readonly replica: string;
+  readonly timers: Timers;
+  /** From 0 to 1: spreads the attempts of many replicas to come back. */
+  readonly random: () => number;
+  readonly log: LinkLog;
+  /** Hears of each call that failed. */
+  readonly callFailed?: (call: BackboneCall) => void;
+  readonly limits?: Partial<typeof backboneLimits>;
+}
+
+export type BackboneCall = 'attend' | 'append' | 'renew' | 'release';
+
+const channel = 'audience_gateway_backbone';
+/** Of the server's advisory locks: whoever holds it sweeps. */
+const sweepLock = 720_411_601;
+const sweepEveryMs = 60_000;
+const sweepAtOnce = 5_000;
+
+/**
+ * What replicas share, kept in PostgreSQL: tables are the truth, LISTEN/NOTIFY the hint to look. A call costs one round
+ * trip however many topics it takes.
+ *
+ * Begins to connect at once and needs no success: until there is one, every call fails, and `isUp` is false. Tables are
+ * made at the first connection.
+ */
+export function createPostgresBackbone(options: PostgresBackboneOptions): Backbone {
+  const { replica, timers } = options;
+  const limits: typeof backboneLimits = { ...backboneLimits, ...options.limits };
+  const hints = createTopicHints(replica);
+  const listeners = new Set<(topic: string | null) => void>();
+  const tell = (topic: string | null): void => {
+    for (const listener of listeners) listener(topic);
+  };
+  const link = keepLink({
+    ...options,
+    name: 'audience-gateway',
+    channel,
+    callTimeoutMs: limits.callTimeoutMs,
+    onNotice: (payload) => hints.read(payload).forEach(tell),
+    onUp: () => tell(null),
+  });
+  const callee: Callee = { replica, limits };
+  const call = async <T>(name: BackboneCall, work: Parameters<typeof link.call<T>>[0]): Promise<T> => {
+    try {
+      return await link.call(work);
+    } catch (error) {
+      options.callFailed?.(name);
+      throw error;
+    }
+  };
+  const sendHints = createHintSender(async (topics) => {
+    await link.call((connection) => connection.query(tellHints, [channel, hints.write(topics)]));
+  });
+  const stopSweeping = every(timers, sweepEveryMs, async () => {
+    hints.forgetUnused();
+    const forgottenAfterMs = limits.keepMs * 1.25;
+    await link.attendTo((connection) =>
+      connection.query(forgetTopics, [forgottenAfterMs, sweepLock, sweepAtOnce]),
+    );
+  });
+  return {
+    attend: async (requests) => {
+      hints.know(requests.map(({ topic }) => topic));
+      return call('attend', (connection) => attend(connection, callee, requests));
+    },
+    append: async (requests) => {
+      const positions = await call('append', (connection) => append(connection, callee, requests));
+      sendHints(requests.filter((_, index) => positions[index] !== null).map(({ lease }) => lease.topic));
+      return positions;
+    },
+    renew: (leases) => call('renew', (connection) => renew(connection, callee, leases)),
+    release: async (leases) => {
+      try {
+        const released = await call('release', (connection) => release(connection, callee, leases));
+        sendHints(leases.filter((_, index) => released[index]).map(({ topic }) => topic));
+      } catch (error) {
+        // The leases end by themselves.
+        if (!(error instanceof BackboneUnavailable)) throw error;
+      }
+    },
+    onHint: (listener) => {
+      const own = (topic: string | null): void => listener(topic);
+      listeners.add(own);
+      return () => void listeners.delete(own);
+    },
+    get isUp() {
+      return link.isUp;
+    },
+    close: async () => {
+      stopSweeping();
+      await sendHints.settled();
+      link.close();
+    },
+  };
+}
+
+/** Sends the first hints at once, and those that come meanwhile together. */
+function createHintSender(
+  send: (topics: ReadonlySet<string>) => Promise<void>,
+): ((topics: readonly string[]) => void) & { readonly settled: () => Promise<void> } {
+  let waiting = new Set<string>();
+  let sending: Promise<void> | null = null;
+  const sendAll = async (): Promise<void> => {
+    while (waiting.size > 0) {
+      const topics = waiting;
+      waiting = new Set();
+      // A hint may be lost.
+      await send(topics).catch(() => undefined);
+    }
+    sending = null;
+  };
+  const add = (topics: readonly string[]): void => {
+    for (const topic of topics) waiting.add(topic);
+    if (waiting.size > 0) sending ??= sendAll();
+  };
+  return Object.assign(add, { settled: () => sending ?? Promise.resolve() });
+}
+
+function every(timers: Timers, ms: number, run: () => Promise<void>): () => void {
+  let isOver = false;
+  let cancel = (): void => undefined;
+  const wait = (): void => {
+    if (isOver) return;
+    cancel = timers.schedule(ms, () => {
+      // What was not done now is done the next time.
+      run().then(wait, wait);
+    });
+  };
+  wait();
+  return () => {
+    isOver = true;
+    cancel();
+  };
+}
