@@ -1,0 +1,111 @@
+import type { DataSources, PageRequest, SourcePage } from '../../src/datasources';
+import type { ExportJobSource, SegmentJobSource } from '../../src/datasources';
+import { UpstreamTimeout } from '../../src/errors/upstream-error';
+import type { WatchedJob } from '../../src/subscriptions/job-watchers';
+import type { EventLoop } from './event-loop';
+import type { CredentialPlan, Kind } from './plan';
+import type { UpstreamModel } from './upstream-model';
+
+/** One set of sources: who asks, from where, and for how long. */
+export interface Asking {
+  readonly credential: string;
+  readonly loop: EventLoop;
+  /** Told of each upstream call as it is made, in a few words. */
+  called(words: string): void;
+  /** Told of each answer as it reaches the replica; null: a good one. */
+  answered(words: string, error: Error | null): void;
+  /** Fires when the subscriber leaves whose sources these are. */
+  readonly signal: AbortSignal;
+}
+
+/** The part of the data sources by which jobs are watched; segment jobs of one tick come by one call. */
+export function upstreamSources(upstream: UpstreamModel, asking: Asking): DataSources {
+  const call = <T>(words: string, answer: (who: CredentialPlan, lagMs: number) => T): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const abandon = (): void => {
+        reject(
+          new UpstreamTimeout('Nobody waits for it any more', { service: 'segmentation', status: null }),
+        );
+      };
+      if (asking.signal.aborted) {
+        abandon();
+        return;
+      }
+      asking.called(words);
+      asking.signal.addEventListener('abort', abandon, { once: true });
+      upstream.call(asking.credential, answer, (outcome) => {
+        asking.loop.enter(() => {
+          asking.signal.removeEventListener('abort', abandon);
+          asking.answered(words, 'error' in outcome ? outcome.error : null);
+          if ('error' in outcome) reject(outcome.error);
+          else resolve(outcome.value);
+        });
+      });
+    });
+  const page = async (kind: Kind, request: PageRequest): Promise<SourcePage<WatchedJob['job']>> => {
+    const jobs = await call(`list ${kind}`, (who, lagMs) => upstream.list(who, kind, lagMs));
+    return toPage(jobs, request);
+  };
+  const segmentJobs = {
+    byId: bulkReader((ids) =>
+      call(`bulk ${ids.join(' ')}`, (who, lagMs) =>
+        ids.map((id) => settled(() => upstream.read(who, 'SEGMENT', id, lagMs))),
+      ),
+    ),
+    page: (request: PageRequest) => page('SEGMENT', request),
+  };
+  const exportJobs = {
+    byId: async (id: string) =>
+      (await call(`export ${id}`, (who, lagMs) => upstream.read(who, 'EXPORT', id, lagMs))).job,
+    page: (request: PageRequest) => page('EXPORT', request),
+  };
+  return {
+    segmentJobs: segmentJobs as Partial<SegmentJobSource>,
+    exportJobs: exportJobs as unknown as Partial<ExportJobSource>,
+  } as DataSources;
+}
+
+type Settled = { readonly watched: WatchedJob } | { readonly error: Error };
+
+function settled(read: () => WatchedJob): Settled {
+  try {
+    return { watched: read() };
+  } catch (error) {
+    if (error instanceof Error) return { error };
+    throw error;
+  }
+}
+
+/** Collects the ids of one tick. */
+function bulkReader(read: (ids: readonly string[]) => Promise<readonly Settled[]>): SegmentJobSource['byId'] {
+  let batch: { readonly ids: string[]; readonly answers: Promise<readonly Settled[]> } | null = null;
+  return async (id) => {
+    if (batch === null) {
+      const ids: string[] = [];
+      const answers = Promise.resolve().then(() => {
+        batch = null;
+        return read(ids);
+      });
+      batch = { ids, answers };
+    }
+    const { ids, answers } = batch;
+    const place = ids.includes(id) ? ids.indexOf(id) : ids.push(id) - 1;
+    const answer = (await answers)[place];
+    if (answer === undefined) throw new Error(`The upstream has no answer about ${id}`);
+    if ('error' in answer) throw answer.error;
+    if (answer.watched.kind !== 'SEGMENT') throw new Error(`${id} is no segment job`);
+    return answer.watched.job;
+  };
+}
+
+function toPage(jobs: readonly WatchedJob[], { first, after }: PageRequest): SourcePage<WatchedJob['job']> {
+  const start = after === undefined ? 0 : jobs.findIndex(({ job }) => String(job.id) === after) + 1;
+  const edges = jobs.slice(start, start + first).map(({ job }) => ({ cursor: String(job.id), node: job }));
+  return {
+    edges,
+    hasNextPage: start + first < jobs.length,
+    hasPreviousPage: start > 0,
+    totalCount: null,
+    endCursor: edges.at(-1)?.cursor ?? null,
+  };
+}
