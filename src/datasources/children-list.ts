@@ -1,7 +1,7 @@
 import type { UpstreamService } from '../errors/upstream-error';
 import type { OffsetPage } from './follow-offsets';
 import type { RestQuery } from './rest-call';
-import { readCount, readListed, readNextLink, readRecord } from './upstream';
+import { readCount, readEnvelope, readListed, readNextLink } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 
 /** Reads a page of the envelope `{ _page, children, _links }` of segment jobs and schedules. */
@@ -15,7 +15,7 @@ export async function readChildren<T extends object>(
   },
 ): Promise<OffsetPage<T>> {
   const { body } = await upstream.request({ method: 'GET', path: list.path, query: list.query });
-  const envelope = readRecord(list.service, body, 'the list');
+  const envelope = readEnvelope(list.service, body, { what: 'the list', records: 'children' });
   return {
     items: readListed(list.service, envelope['children'], {
       what: 'the children of the list',

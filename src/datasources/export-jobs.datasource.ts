@@ -11,7 +11,16 @@ import { keysetScheme } from './paging-schemes';
 import { createSeveralLoader, primeWith } from './record-loader';
 import type { RecordEndpoint } from './record-loader';
 import type { RestQuery } from './rest-call';
-import { orNull, pathOf, readId, readListed, readNextPlace, readRecord, readSortTime } from './upstream';
+import {
+  orNull,
+  pathOf,
+  readEnvelope,
+  readId,
+  readListed,
+  readNextPlace,
+  readRecord,
+  readSortTime,
+} from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 
 const service = 'segmentation';
@@ -76,7 +85,7 @@ export class ExportJobDataSource implements ExportJobSource {
     query: RestQuery,
   ): Promise<TokenPage<ExportJobWire> & { readonly items: ExportJobWire[] }> {
     const { body } = await this.upstream.request({ method: 'GET', path, query });
-    const list = readRecord(service, body, 'the list of export jobs');
+    const list = readEnvelope(service, body, { what: 'the list of export jobs', records: 'records' });
     return {
       items: readListed(service, list['records'], { what: 'the export jobs', read: readJob }),
       // The link is Adobe's own word for where the list goes on; `pageOffset` beside it may differ (quirk P3).

@@ -7,7 +7,7 @@ import { readPage } from './paging';
 import { tokenScheme } from './paging-schemes';
 import { createBulkLoader } from './record-loader';
 import type { RestQuery } from './rest-call';
-import { orNull, readCount, readId, readListed, readNextPlace, readRecord } from './upstream';
+import { orNull, readCount, readEnvelope, readId, readListed, readNextPlace } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 
 const service = 'segmentation';
@@ -43,7 +43,7 @@ export class MergePolicyDataSource implements MergePolicySource {
 
   private async fetchPage(query: RestQuery): Promise<TokenPage<MergePolicyWire>> {
     const { body } = await this.upstream.request({ method: 'GET', path, query });
-    const list = readRecord(service, body, 'the list of merge policies');
+    const list = readEnvelope(service, body, { what: 'the list of merge policies', records: 'children' });
     return {
       items: readListed(service, list['children'], { what: 'the merge policies', read: readPolicy }),
       ...readNextPlace(service, list['_links'], 'start'),

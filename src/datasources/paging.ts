@@ -37,11 +37,13 @@ export async function readPage<T>(request: ListRequest<T>): Promise<SourcePage<T
   const start = page.after === undefined ? listStart : readPlace(cursors.read(page.after));
   const { matches, rest, totalCount, trouble, isCutShort } = await collect(request, start);
   const edges = matches.slice(0, page.first).map((item) => new SourceEdge(item, cursors));
+  const isCount = request.filter === undefined && totalCount !== null && totalCount >= matches.length;
   return {
     edges,
     hasNextPage: matches.length > page.first || rest !== null,
     hasPreviousPage: page.after !== undefined,
-    totalCount: request.filter === undefined ? totalCount : null,
+    // A count below what is there is none (quirk P8).
+    totalCount: isCount ? totalCount : null,
     ...(trouble !== undefined && matches.length <= page.first && { trouble }),
     get endCursor() {
       if (isCutShort && rest !== null) return cursors.write(writePlace(rest));

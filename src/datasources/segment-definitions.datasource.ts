@@ -13,6 +13,7 @@ import {
   pathOf,
   readCount,
   readId,
+  readEnvelope,
   readListed,
   readNextLink,
   readRecord,
@@ -91,7 +92,10 @@ export class SegmentDefinitionDataSource implements SegmentDefinitionSource {
 
   private async fetchPage(query: RestQuery): Promise<OffsetPage<SegmentDefinitionWire>> {
     const { body } = await this.upstream.request({ method: 'GET', path, query });
-    const list = readRecord(service, body, 'the list of segment definitions');
+    const list = readEnvelope(service, body, {
+      what: 'the list of segment definitions',
+      records: 'segments',
+    });
     return {
       items: readListed(service, list['segments'], {
         what: 'the segment definitions',

@@ -60,6 +60,20 @@ export function readRecord(service: UpstreamService, body: unknown, what: string
   throw invalidResponse(service, `${what} is not an object`);
 }
 
+/**
+ * The envelope of a list. A bare array is one of which nothing but its records is known, under the name that they have in
+ * the envelope (quirk P1).
+ *
+ * @throws UpstreamInvalidResponse where the body is neither.
+ */
+export function readEnvelope(
+  service: UpstreamService,
+  body: unknown,
+  { what, records }: { readonly what: string; readonly records: string },
+): JsonRecord {
+  return Array.isArray(body) ? { [records]: body } : readRecord(service, body, what);
+}
+
 /** @throws UpstreamInvalidResponse where the value is no list of objects. */
 export function readRecords(service: UpstreamService, value: unknown, what: string): readonly JsonRecord[] {
   if (Array.isArray(value) && value.every(isRecord)) return value;

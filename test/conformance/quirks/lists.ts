@@ -54,6 +54,31 @@ const envelopes: Readonly<Record<string, Envelope>> = {
   },
 };
 
+/** In the place of an envelope. */
+const bareArrays: Readonly<Record<string, Envelope>> = {
+  'a bare array of segment definitions': {
+    field: 'segments',
+    call: 'GET /segment/definitions',
+    body: [{ ...definition, id: 'x' }],
+  },
+  'a bare array of segment jobs': {
+    field: 'segmentJobs',
+    call: 'GET /segment/jobs',
+    body: [jobOf({ id: 'x' })],
+  },
+  'a bare array of export jobs': {
+    field: 'exportJobs',
+    call: 'GET /export/jobs',
+    body: [exportOf({ id: 'x' })],
+  },
+  'a bare array of merge policies': {
+    field: 'mergePolicies',
+    call: 'GET /config/mergePolicies',
+    body: [{ id: 'x' }],
+  },
+  'a bare array of schedules': { field: 'schedules', call: 'GET /config/schedules', body: [schedule('x')] },
+};
+
 const shown = 'nodes { id } pageInfo { hasNextPage }';
 const endOf = (field: string): object => ({
   [field]: { nodes: [{ id: 'x' }], pageInfo: { hasNextPage: false } },
@@ -70,7 +95,7 @@ function ends(call: string, field: string, bodies: Readonly<Record<string, unkno
 
 /** §5: lists and paging. */
 export const lists: Readonly<Record<string, Quirk>> = {
-  P1: Object.entries(envelopes).map(([form, { field, call, body }]) => ({
+  P1: Object.entries({ ...envelopes, ...bareArrays }).map(([form, { field, call, body }]) => ({
     form,
     replies: { [call]: json(body) },
     asks: `{ ${field} { ${shown} } }`,
@@ -153,6 +178,19 @@ export const lists: Readonly<Record<string, Quirk>> = {
       asks: `{ schedules { ${shown} } }`,
       sees: endOf('schedules'),
     },
+    ...[
+      ['less than is there', 1, null],
+      ['as many as are there', 2, 2],
+    ].map(([form, told, totalCount]) => ({
+      form: `a count of ${String(form)}`,
+      replies: {
+        'GET /config/schedules': json(
+          children([schedule('x'), schedule('y')], { _page: { totalCount: told, pageSize: 2 } }),
+        ),
+      },
+      asks: '{ schedules { nodes { id } totalCount } }',
+      sees: { schedules: { nodes: [{ id: 'x' }, { id: 'y' }], totalCount } },
+    })),
     {
       form: 'no count',
       replies: { 'GET /config/schedules': json(children([schedule('x')], { _page: {} })) },
