@@ -111,3 +111,6 @@ export class UpstreamTimeout extends UpstreamError {
 export class UpstreamInvalidResponse extends UpstreamError {
   override readonly code = 'UPSTREAM_INVALID_RESPONSE';
 }
+
+/** One member of an answer is not what it must be: it stands in each field that is read from it, and is told once. */
+export class UpstreamMisread extends UpstreamInvalidResponse {}

@@ -1,4 +1,4 @@
-import { UpstreamInvalidResponse } from '../errors/upstream-error';
+import { UpstreamInvalidResponse, UpstreamMisread } from '../errors/upstream-error';
 import type { UpstreamError } from '../errors/upstream-error';
 import type { UpstreamService } from '../errors/upstream-error';
 
@@ -21,7 +21,7 @@ export function misread({ service, noun }: Noun, field: string, why: string): Mi
   count += 1;
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
   const message = `The upstream's answer cannot be read: "${field}" of ${article} ${noun} ${why}`;
-  return new UpstreamInvalidResponse(message, { service, status: null });
+  return new UpstreamMisread(message, { service, status: null });
 }
 
 /** `is a list, not a text`: what a value is and what belongs there. */

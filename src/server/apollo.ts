@@ -14,7 +14,7 @@ import { firstOperations } from './first-operations';
 import { formatError } from './format-error';
 import type { ErrorScope } from './format-error';
 import { parseOptions } from './limits';
-import { takePartialErrors } from './partial-errors';
+import { isToldFirst, takePartialErrors } from './partial-errors';
 import { maxErrors } from './pipeline';
 import type { Pipeline } from './pipeline';
 
@@ -135,17 +135,19 @@ const refuseSubscriptions: ApolloServerPlugin<GatewayContext> = {
     }),
 };
 
-/** What was left out of lists is told among the errors of the answer. */
+/** What was left out of lists is told among the errors of the answer; what stands in several fields, once. */
 function tellLeftOut(
   format: (error: unknown) => ReturnType<typeof formatError>,
 ): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
-        willSendResponse: ({ response: { body }, contextValue }) => {
+        willSendResponse: ({ response: { body }, contextValue, errors = [] }) => {
           const partial = takePartialErrors(contextValue);
-          if (body.kind === 'single' && partial.length > 0)
-            body.singleResult.errors = [...(body.singleResult.errors ?? []), ...partial.map(format)];
+          if (body.kind !== 'single' || errors.length + partial.length === 0) return Promise.resolve();
+          // Apollo formats the errors one by one, in their order.
+          const ended = (body.singleResult.errors ?? []).filter(isToldFirst(errors));
+          body.singleResult.errors = [...ended, ...partial.map(format)];
           return Promise.resolve();
         },
       }),

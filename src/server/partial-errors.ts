@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLResolveInfo } from 'graphql';
+import { UpstreamMisread } from '../errors/upstream-error';
 
 /**
  * Errors of an operation that end no field: what was left out of a list stands in no place, so GraphQL itself would
@@ -31,8 +32,34 @@ export function withPartialErrors<T extends { readonly errors?: readonly GraphQL
   result: T,
   context: unknown,
 ): T {
-  const partial = takePartialErrors(context);
-  return partial.length === 0 ? result : { ...result, errors: [...(result.errors ?? []), ...partial] };
+  const ended = result.errors ?? [];
+  const errors = [...ended.filter(isToldFirst(ended)), ...takePartialErrors(context)];
+  return errors.length === 0 ? result : { ...result, errors };
+}
+
+/**
+ * For the errors that ended fields: one member that cannot be read may stand in several fields of an object, each of which
+ * is null then, and is told at the first of them. Whatever else went wrong is told at each of its places.
+ */
+export function isToldFirst(errors: readonly GraphQLError[]): (_: unknown, index: number) => boolean {
+  const told = new Map<UpstreamMisread, Set<string>>();
+  const isFirst = errors.map((error) => {
+    const misread = misreadOf(error);
+    if (misread === null) return true;
+    const object = JSON.stringify(error.path?.slice(0, -1));
+    const objects = told.get(misread) ?? new Set();
+    told.set(misread, objects);
+    if (objects.has(object)) return false;
+    objects.add(object);
+    return true;
+  });
+  return (_, index) => isFirst[index] ?? true;
+}
+
+function misreadOf(error: GraphQLError): UpstreamMisread | null {
+  let cause: unknown = error;
+  while (cause instanceof GraphQLError) cause = cause.originalError;
+  return cause instanceof UpstreamMisread ? cause : null;
 }
 
 function pathOf(info: GraphQLResolveInfo): (string | number)[] {

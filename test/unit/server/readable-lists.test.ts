@@ -164,3 +164,62 @@ describe('a record in which one field cannot be read', () => {
     expect(errors).toMatchObject([{ path: ['a', 'name'] }]);
   });
 });
+
+describe('one member that cannot be read', () => {
+  const template = { instanceId: 't1', metadataTemplate: 'gone' };
+  const job = {
+    id: 7,
+    status: 'SUCCEEDED',
+    schema: {},
+    destination: { datasetId: 'd1' },
+    creationTime: 1,
+    updateTime: 1,
+  };
+
+  it.each([
+    [
+      '{ exportJobs { nodes { id filter { qualifiedFrom qualifiedTo } } } }',
+      { records: [{ ...job, filter: { segmentQualificationTime: 'soon' } }], page: {}, link: {} },
+      'filter.segmentQualificationTime',
+    ],
+    [
+      '{ exportJobs { nodes { id events { ingestedFrom ingestedTo } } } }',
+      {
+        records: [{ ...job, additionalFields: { eventList: { fields: 'a', filter: 1 } } }],
+        page: {},
+        link: {},
+      },
+      'additionalFields.eventList.filter',
+    ],
+    [
+      '{ exportJobs { nodes { id datasetId segmentPerBatch batches { batchId } } } }',
+      { records: [{ ...job, destination: 'd1' }], page: {}, link: {} },
+      'destination',
+    ],
+  ])('is one error, in however many fields it stands: %s', async (query, list, name) => {
+    const { errors } = await ask(query, { 'GET /export/jobs': list });
+    expect(errors?.map(({ message }) => message)).toEqual([expect.stringContaining(`"${name}"`)]);
+  });
+
+  it('is one error in a template', async () => {
+    const { data, errors } = await ask(
+      '{ audienceTemplates { nodes { id name host operations { verb } } } }',
+      {
+        'GET /data/core/activation/authoring/v1/audience-templates': [template],
+      },
+    );
+    expect(errors?.map(({ message }) => message)).toEqual([expect.stringContaining('"metadataTemplate"')]);
+    expect(data).not.toBeNull();
+  });
+
+  it('is an error each where two records have one', async () => {
+    const bad = { ...job, filter: { segmentQualificationTime: 'soon' } };
+    const { errors } = await ask('{ exportJobs { nodes { id filter { qualifiedFrom qualifiedTo } } } }', {
+      'GET /export/jobs': { records: [bad, { ...bad, id: 8 }], page: {}, link: {} },
+    });
+    expect(errors?.map(({ path }) => path?.join('.'))).toEqual([
+      'exportJobs.nodes.0.filter.qualifiedFrom',
+      'exportJobs.nodes.1.filter.qualifiedFrom',
+    ]);
+  });
+});
