@@ -17,7 +17,7 @@ export interface PostgresBackbones {
   shiftTimes(ms: number): Promise<void>;
   /** Forgets what is due, as happens each minute. */
   sweep(): Promise<void>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openPostgresBackbones(url: string): Promise<PostgresBackbones> {

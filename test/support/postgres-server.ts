@@ -9,6 +9,7 @@ import { join } from 'node:path';
 
 /** A real PostgreSQL on the loopback, with its data in a folder that goes when it is closed. */
 export interface PostgresServer {
+  readonly port: number;
   /** Of a superuser and the first database; another port reaches it through a proxy. */
   url(port?: number): string;
   stop(): Promise<void>;
@@ -26,6 +27,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const tell = (order: 'start' | 'stop' | 'kill'): Promise<void> => carryOut(child, order);
   await tell('start');
   return {
+    port,
     url: (reached = port) => `postgres://gateway:a-password-of-tests@127.0.0.1:${reached}/postgres`,
     start: () => tell('start'),
     stop: () => tell('stop'),

@@ -107,7 +107,9 @@ export function keepLink(options: LinkOptions): Link {
     const which = pair;
     if (which === null) throw new BackboneUnavailable('The backbone is away.');
     try {
-      return await within({ timers, ms, work: work(which) });
+      const result = await within({ timers, ms, work: work(which) });
+      failures = 0;
+      return result;
     } catch (cause) {
       giveUp(which, cause);
       throw new BackboneUnavailable(`The backbone did not do what it was asked: ${reasonOf(cause)}.`, {
