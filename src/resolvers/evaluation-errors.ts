@@ -1,6 +1,9 @@
+import type { GatewayContext } from './context';
+import { loadSegment } from './edges';
 import { isStreamable } from './rule-check';
 import { invalidInput } from './user-errors';
 import type { ExpressionInput } from '../schema/expression.input';
+import type { UpdateSegmentInput } from '../schema/segment.input';
 import type { EvaluationMethod, Segment } from '../schema/segment.type';
 import type { UpstreamMode } from '../schema/session.type';
 import type { UserError } from '../schema/user-error.type';
@@ -31,6 +34,34 @@ export function findEvaluationErrors(
       `This rule cannot be evaluated by ${faster.join(' or ')}: it looks at events further back than 24 hours, or at several.`,
       'Ask for BATCH alone, or let the rule look at one event within 24 hours.',
     ),
+  ];
+}
+
+/**
+ * The ways of evaluation that a segment has before its rule or merge policy is another one: an upstream that cannot keep
+ * them says nothing of it (contract §4.2). Empty where they are not in question; one call upstream where they are.
+ */
+export async function readKeptMethods(
+  input: UpdateSegmentInput,
+  context: GatewayContext,
+): Promise<readonly EvaluationMethod[]> {
+  if (input.evaluation || (!input.expression && typeof input.mergePolicyId !== 'string')) return [];
+  const segment = await loadSegment(context, input.id);
+  return segment !== null && Array.isArray(segment.evaluation) ? segment.evaluation : [];
+}
+
+/** What the upstream has given up of them by itself. */
+export function findGivenUpMethods(kept: readonly EvaluationMethod[], saved: Segment | null): UserError[] {
+  if (saved === null || !Array.isArray(saved.evaluation)) return [];
+  const lost = kept.filter((method) => method !== 'BATCH' && !saved.evaluation.includes(method));
+  if (lost.length === 0) return [];
+  return [
+    {
+      code: 'UPSTREAM_REJECTED',
+      message: `The segment is saved, but the upstream evaluates it by ${saved.evaluation.join(' and ')} only: no longer by ${lost.join(' and ')}, which what was changed does not allow.`,
+      field,
+      hint: `Change it back, or say evaluation: [${saved.evaluation.join(', ')}] if that is meant.`,
+    },
   ];
 }
 

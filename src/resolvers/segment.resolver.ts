@@ -5,7 +5,12 @@ import type { GatewayContext } from './context';
 import { loadSegment } from './edges';
 import { loadNamedMergePolicy } from './named-merge-policy';
 import { toPageRequest } from './page-request';
-import { findEvaluationErrors, findLostMethods } from './evaluation-errors';
+import {
+  findEvaluationErrors,
+  findGivenUpMethods,
+  findLostMethods,
+  readKeptMethods,
+} from './evaluation-errors';
 import { findRuleErrors, formPlace } from './rule-check';
 import { findNameErrors } from './text-errors';
 import { attempt, invalidInput } from './user-errors';
@@ -25,6 +30,7 @@ import { SegmentJobConnection } from '../schema/segment-job.type';
 import type { SegmentJob } from '../schema/segment-job.type';
 import { CreateSegmentInput, UpdateSegmentInput } from '../schema/segment.input';
 import { Segment, SegmentConnection, SegmentPayload } from '../schema/segment.type';
+import type { EvaluationMethod } from '../schema/segment.type';
 import { SegmentsArgs } from '../schema/segments.args';
 
 @Resolver(() => Segment)
@@ -94,6 +100,7 @@ export class SegmentResolver {
         : []),
     ];
     if (mistakes.length > 0) return { segment: null, userErrors: mistakes };
+    let kept: readonly EvaluationMethod[] = [];
     const { value, userErrors } = await attempt(
       'segment',
       {
@@ -101,10 +108,14 @@ export class SegmentResolver {
         ids: policyPlace(input.mergePolicyId),
         ...(input.expression && { rule: formPlace(input.expression, rulePlace) }),
       },
-      () => context.sources.segmentDefinitions.update(input.id, patch),
+      async () => {
+        kept = await readKeptMethods(input, context);
+        return context.sources.segmentDefinitions.update(input.id, patch);
+      },
     );
     const segment = value && toSegment(value);
-    return { segment, userErrors: [...userErrors, ...findLostMethods(input, segment)] };
+    const lost = [...findLostMethods(input, segment), ...findGivenUpMethods(kept, segment)];
+    return { segment, userErrors: [...userErrors, ...lost] };
   }
 
   @Mutation(() => DeletePayload, { description: 'Deletes a segment; jobs that evaluated it stay.' })

@@ -6,6 +6,7 @@ import type {
 } from '../../../src/wire/segment-definition.wire';
 import { createTestContext, pageOf, runQuery } from '../../support/run-query';
 
+const [on, off] = [{ enabled: true }, { enabled: false }];
 const definition: SegmentDefinitionWire = {
   id: 's1',
   name: 'Ada’s',
@@ -187,6 +188,39 @@ describe('createSegment', () => {
         ],
       },
     });
+  });
+
+  it.each([
+    ['a rule', 'expression: { text: "xEvent.count() > 3" }', 1],
+    ['a merge policy', 'mergePolicyId: "m2"', 1],
+    ['a name', 'name: "B"', 0],
+    ['a rule and its evaluation', 'expression: { text: "xEvent.count() > 3" }, evaluation: [BATCH]', 0],
+  ])('says what way of evaluation is given up for %s that is given alone', async (_what, given, told) => {
+    const streaming = { ...definition, evaluationInfo: { batch: off, continuous: on, synchronous: off } };
+    const inBatch = { ...definition, evaluationInfo: { batch: on, continuous: off, synchronous: off } };
+    const reads: string[] = [];
+    const segmentDefinitions = {
+      find: (id: string) => {
+        reads.push(id);
+        return Promise.resolve(streaming);
+      },
+      update: () => Promise.resolve(inBatch),
+    };
+    const { data } = await runQuery(
+      `mutation { updateSegment(input: { id: "s1", ${given} }) { segment { evaluation } userErrors { code message field hint } } }`,
+      createTestContext({ sources: { segmentDefinitions } }),
+    );
+    const lost = {
+      code: 'UPSTREAM_REJECTED',
+      field: ['input', 'evaluation'],
+      message:
+        'The segment is saved, but the upstream evaluates it by BATCH only: no longer by STREAMING, which what was changed does not allow.',
+      hint: 'Change it back, or say evaluation: [BATCH] if that is meant.',
+    };
+    expect(data).toEqual({
+      updateSegment: { segment: { evaluation: ['BATCH'] }, userErrors: told === 1 ? [lost] : [] },
+    });
+    expect(reads).toHaveLength(told);
   });
 
   it('has nothing to do where nothing is to change', async () => {
