@@ -1,7 +1,15 @@
 // Installs and builds what is missing. Only Node's own modules here: this runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,9 +87,11 @@ export const tool = (name) => join(root, 'node_modules', '.bin', name);
 
 /** Installs the dependencies when they are missing or not those of package-lock.json. */
 export function ensureInstalled() {
-  const stamp = join(root, 'node_modules', '.installed-from');
+  const folder = join(root, 'node_modules');
+  const stamp = join(folder, '.installed-from');
   const wanted = digest([join(root, 'package-lock.json')]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  refuseLink(folder);
   run(
     'installing dependencies (once; about a minute)',
     process.platform === 'win32' ? 'npm.cmd' : 'npm',
@@ -92,6 +102,15 @@ export function ensureInstalled() {
     },
   );
   writeFileSync(stamp, wanted);
+}
+
+/** `npm ci` empties node_modules first, and would empty what it leads to where it is a symbolic link. */
+function refuseLink(folder) {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  fail(
+    `node_modules is a symbolic link to ${readlinkSync(folder)}, and what is there is not what package-lock.json asks for.\n` +
+      'Installing here would empty that folder. Run "npm ci" where it belongs, or remove the link: rm node_modules',
+  );
 }
 
 /** Compiles src/ to dist/ when it changed since the last time. */

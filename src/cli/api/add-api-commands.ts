@@ -9,6 +9,7 @@ import { connectionOptions, readConnection } from './connection';
 import type { Connection } from './connection';
 import { examine, toReport } from './doctor';
 import { Interrupted } from './failures';
+import { batch } from './nouns/batch';
 import { dataset } from './nouns/dataset';
 import { exportNoun } from './nouns/export';
 import { job } from './nouns/job';
@@ -31,6 +32,7 @@ export const nouns: readonly Noun[] = [
   schedule,
   template,
   dataset,
+  batch,
   profile,
   mergePolicy,
 ];

@@ -16,7 +16,7 @@ const columns: readonly Column[] = [
   { title: 'DATASET', path: 'datasetId' },
   { title: 'PROFILES', path: 'exportedProfiles' },
 ];
-const exportFields = `${exportJobFields} byNamespace { namespace count }`;
+const exportFields = `${exportJobFields} byNamespace { namespace count } batches { batchId }`;
 
 const files: ApiDocument = {
   text: `query ExportFiles($id: ID!) {
