@@ -47,8 +47,8 @@ export async function readKeptMethods(
 ): Promise<readonly EvaluationMethod[]> {
   if (input.evaluation || (!input.expression && typeof input.mergePolicyId !== 'string')) return [];
   const segment = await loadSegment(context, input.id);
-  if (segment === null || !Array.isArray(segment.evaluation)) return [];
-  return segment.evaluation;
+  const evaluation: unknown = segment?.evaluation;
+  return segment !== null && Array.isArray(evaluation) ? segment.evaluation : [];
 }
 
 /** What the upstream has given up of them by itself. */

@@ -53,10 +53,7 @@ export const batch: Noun = {
       usage: 'files <id>',
       description: 'List the files of a batch, with links that are good for some minutes.',
       documents: [files],
-      run: async (call) => {
-        printRows(call, files.columns, await filesOf(call, files, { id: argument(call) }));
-        return 0;
-      },
+      run: listFiles,
     },
     {
       usage: 'rows <id>',
@@ -90,6 +87,11 @@ async function filesOf(call: Call, document: ApiDocument, variables: Row): Promi
   if (named.length > 0) return named;
   const known = all.map(({ name }) => String(name)).join(', ');
   throw new CommandError(`NOT_FOUND: The batch has no file "${wanted}". It has: ${known || 'none'}.`, 2);
+}
+
+async function listFiles(call: Call): Promise<ExitCode> {
+  printRows(call, files.columns, await filesOf(call, files, { id: argument(call) }));
+  return 0;
 }
 
 /** A table has the columns of the first row; `json` and `jsonl` are the rows themselves. */
