@@ -1,39 +1,27 @@
 import { timestampOf } from '../engine/sql-text';
-import { thisRun, type FormerWords } from './former-words';
-
-/** The words of a slice, and the table that holds them as they are now: `"#pid"`, `w0`, `w1`, …; zeros may be left out. */
-export interface WordsOfSlice {
-  readonly table: string;
-  /** The words of the new file that `w0`, `w1`, … are. */
-  readonly words: readonly number[];
-  readonly former: FormerWords;
-}
+import { thisRun } from './former-words';
 
 /** People of whom some word is another now: `"#pid"`, and for each word `w0` (now) and `was_w0`, …; mostly few. */
 export const changedTable = 'memory.main.changed';
 
-/**
- * SELECT of those people, for the range from `$from` to before `$to`; undefined where no file has said anything of the
- * segments.
- */
-export function changedSql({ table, words, former }: WordsOfSlice): string | undefined {
-  const said = words.flatMap((word, index) => {
-    const sql = former.sql(word);
-    return sql === undefined ? [] : [{ index, sql }];
-  });
-  if (said.length === 0) return undefined;
-  const rows = said.map(({ index, sql }) => `SELECT ${index} AS place, "#pid", entered FROM (${sql})`);
-  const members = words.map((_, index) => `bit_or(CASE WHEN place = ${index} THEN entered END) AS w${index}`);
-  const values = words.map(
-    (_, index) => `coalesce(n.w${index}, 0) AS w${index}, coalesce(m.w${index}, 0) AS was_w${index}`,
+/** The same as they come from the reading of the words: places in the range, and the words in halves. */
+export const changedHalves = 'changed_halves';
+
+/** The tables of the changed people of a range, for so many words; the second one is made when the first is filled. */
+export function changedTablesSql(words: number): { readonly halves: string; readonly whole: string } {
+  const names = Array.from({ length: words }, (_, index) => [`w${index}`, `was_w${index}`]);
+  const columns = ['now', 'was'].flatMap((_, side) =>
+    names.flatMap((pair) => [`${pair[side] ?? ''}_low UINTEGER`, `${pair[side] ?? ''}_high UINTEGER`]),
   );
-  const differs = words.map((_, index) => `w${index} <> was_w${index}`);
-  return `
-    SELECT * FROM (
-      SELECT "#pid", ${values.join(', ')}
-      FROM ${table} n FULL JOIN (
-        SELECT "#pid", ${members.join(', ')} FROM (${rows.join(' UNION ALL ')}) GROUP BY "#pid") m USING ("#pid"))
-    WHERE ${differs.join(' OR ')}`;
+  const values = names
+    .flat()
+    .map((name) => `(${name}_low::UBIGINT | (${name}_high::UBIGINT << 32)) AS ${name}`);
+  return {
+    halves: `CREATE OR REPLACE TABLE memory.main.${changedHalves} (place UINTEGER, ${columns.join(', ')})`,
+    whole: `
+      CREATE OR REPLACE TABLE ${changedTable} AS
+      SELECT $from + place::BIGINT AS "#pid", ${values.join(', ')} FROM memory.main.${changedHalves}`,
+  };
 }
 
 export interface WordToChange {
@@ -44,24 +32,30 @@ export interface WordToChange {
   readonly table: string;
   /** What was said of the word before. */
   readonly former: string | undefined;
+  /** Whether there is anybody in the table of the changed. */
+  readonly isChanged: boolean;
 }
 
-/** The transition table of the membership contract, for all segments of a word at once. */
-export function changeSql({ word, column, table, former }: WordToChange): string {
+/** The transition table of the membership contract, for all segments of a word at once: statements, one after the other. */
+export function changeSql({ word, column, table, former, isChanged }: WordToChange): readonly string[] {
   const insert = `INSERT INTO run.main.change`;
   if (former === undefined)
-    return `${insert} SELECT ${word}, "#pid", ${thisRun}, ${column}, 0 FROM ${table} WHERE ${column} <> 0`;
+    return [`${insert} SELECT ${word}, "#pid", ${thisRun}, ${column}, 0 FROM ${table} WHERE ${column} <> 0`];
+  const exited = `CASE WHEN f.ran_at < ${timestampOf('expiry')} THEN 0 ELSE f.exited END`;
   // Few people change from run to run: of all others the rows go over as they are.
-  return `
-    ${insert}
-    SELECT ${word}, "#pid", run, entered, exited FROM (
+  const kept = `
+    ${insert} SELECT ${word}, * FROM (
+      SELECT f."#pid", f.run, f.entered, ${exited} AS exited FROM (${former}) f
+      ${isChanged ? `ANTI JOIN ${changedTable} USING ("#pid")` : ''})
+    WHERE entered | exited <> 0`;
+  if (!isChanged) return [kept];
+  const changed = `
+    ${insert} SELECT ${word}, * FROM (
       SELECT "#pid", ${thisRun} AS run, ${column} & ~was_${column} AS entered, was_${column} & ~${column} AS exited
       FROM ${changedTable}
       UNION ALL
-      SELECT f."#pid", f.run,
-        CASE WHEN c.${column} IS NULL THEN f.entered ELSE f.entered & c.${column} END AS entered,
-        CASE WHEN f.ran_at < ${timestampOf('expiry')} THEN 0
-          WHEN c.${column} IS NULL THEN f.exited ELSE f.exited & ~c.${column} END AS exited
-      FROM (${former}) f LEFT JOIN ${changedTable} c USING ("#pid"))
+      SELECT f."#pid", f.run, f.entered & c.${column}, ${exited} & ~c.${column}
+      FROM (${former}) f JOIN ${changedTable} c USING ("#pid"))
     WHERE entered | exited <> 0`;
+  return [kept, changed];
 }

@@ -1,25 +1,24 @@
 import type { SegmentCounters, SegmentJobCounters } from '../../records';
 import type { Engine } from '../engine/engine';
+import { countBits } from './count-bits';
 import { thisRun, type FormerWords } from './former-words';
-import { bitsPerWord, type Place } from './membership-file';
-import { bitCountsSql, mostRowsToCount } from './words-sql';
+import type { Place } from './membership-file';
+import type { PeopleOfSet } from './people-by-set';
+import { halvesPerWord, halvesSql, type WordsOfRange } from './words-of-range';
 
 /** Adds up the members of a run, range by range. */
 export interface MemberCounter {
-  count(words: CountedWords): Promise<void>;
+  count(words: CountedWords): void;
   /** What the run came to; once, when all its rows are written. */
   finish(run: FinishedRun): Promise<SegmentJobCounters>;
 }
 
-/** The words that were evaluated for the people from `from` to before `to`. */
+/** Words that were evaluated for the people of a range. */
 export interface CountedWords {
-  /** `"#pid"` and the words as they are now, `w0`, `w1`, … */
-  readonly table: string;
-  /** The word of the new file that `w0` is. */
+  readonly words: WordsOfRange;
+  /** Which word of the new file the first of them is. */
   readonly firstWord: number;
-  readonly words: number;
-  readonly from: number;
-  readonly to: number;
+  readonly people: readonly PeopleOfSet[];
 }
 
 export interface FinishedRun {
@@ -31,14 +30,12 @@ export interface FinishedRun {
 
 /** Counts for each bit of each word. */
 class BitTally {
-  readonly #words = new Map<number, number[]>();
+  readonly #words = new Map<number, readonly number[]>();
 
-  add(word: number, counts: unknown): void {
-    const sums = this.#words.get(word) ?? new Array<number>(bitsPerWord).fill(0);
-    this.#words.set(
-      word,
-      sums.map((sum, bit) => sum + Number((counts as readonly unknown[])[bit] ?? 0)),
-    );
+  /** Those of 64 bits, the lowest first. */
+  add(word: number, counts: readonly number[]): void {
+    const sums = this.#words.get(word);
+    this.#words.set(word, sums === undefined ? counts : sums.map((sum, bit) => sum + (counts[bit] ?? 0)));
   }
 
   of({ word, bit }: Place): number {
@@ -49,6 +46,8 @@ class BitTally {
 /**
  * Starts with nobody counted. The generation is attached as `gen`, the new file as `run`. People have few different sets
  * of namespaces: members are counted by set, so that each person is looked at once.
+ *
+ * Counting is done here: the engine would need a sum for each bit, five times the processor time.
  */
 export async function createMemberCounter(engine: Engine): Promise<MemberCounter> {
   const codesOfSet = await readNamespaceSets(engine);
@@ -60,26 +59,18 @@ export async function createMemberCounter(engine: Engine): Promise<MemberCounter
     return tally;
   };
   return {
-    count: async ({ table, firstWord, words, from, to }) => {
-      const columns = Array.from(
-        { length: words },
-        (_, index) => `${bitCountsSql(`w${index}`)} AS w${index}`,
-      );
-      const rows = await engine.rows(
-        `SELECT o."set" AS owned, ${columns.join(', ')}
-        FROM ${table} t JOIN gen.main.owner o ON o."#pid" = t."#pid" AND o."#pid" >= $from AND o."#pid" < $to
-        GROUP BY owned`,
-        { from, to },
-      );
-      for (const row of rows) {
-        const owned = (codesOfSet.get(Number(row['owned'])) ?? []).map(tallyOf);
-        for (let index = 0; index < words; index += 1) {
-          for (const tally of [members, ...owned]) tally.add(firstWord + index, row[`w${index}`]);
+    count: ({ words, firstWord, people }) => {
+      for (const { set, places } of people) {
+        const tallies = [members, ...(codesOfSet.get(set) ?? []).map(tallyOf)];
+        for (let half = 0; half < words.halves.length; half += halvesPerWord) {
+          const own = words.halves.slice(half, half + halvesPerWord);
+          const counts = own.flatMap((each) => countHalf(each, places));
+          for (const tally of tallies) tally.add(firstWord + half / halvesPerWord, counts);
         }
       }
     },
     finish: async ({ totalProfiles, places, former }) => {
-      const { realized, exited } = await countChanges(engine, former);
+      const { realized, exited } = await countChanges(engine, { former, totalProfiles });
       const countersOf = (place: Place): SegmentCounters => {
         const named = [...byNamespace].map(([code, tally]) => [code, tally.of(place)] as const);
         const entered = former.sql(place.word) === undefined ? members.of(place) : realized.of(place);
@@ -99,6 +90,10 @@ export async function createMemberCounter(engine: Engine): Promise<MemberCounter
   };
 }
 
+function countHalf(half: Uint32Array, places: Uint32Array): readonly number[] {
+  return countBits(places.length === half.length ? half : places.map((place) => half[place] ?? 0));
+}
+
 /** The codes of each set of namespaces, by its number. */
 async function readNamespaceSets(engine: Engine): Promise<ReadonlyMap<number, readonly string[]>> {
   const sets = new Map<number, string[]>();
@@ -109,22 +104,29 @@ async function readNamespaceSets(engine: Engine): Promise<ReadonlyMap<number, re
   return sets;
 }
 
+/** So many people are asked about at once. */
+const peoplePerStep = 1_000_000;
+
 /** Those who entered in this run, and those who have left; what stayed as it was need not be read. */
 async function countChanges(
   engine: Engine,
-  former: FormerWords,
+  { former, totalProfiles }: Pick<FinishedRun, 'former' | 'totalProfiles'>,
 ): Promise<{ readonly realized: BitTally; readonly exited: BitTally }> {
   const [realized, exited] = [new BitTally(), new BitTally()];
-  if (former.words.length === 0) return { realized, exited };
-  const rows = await engine.rows(
-    `SELECT word, run = ${thisRun} AS is_new, ${bitCountsSql('entered')} AS entered, ${bitCountsSql('exited')} AS exited
-    FROM run.main.change WHERE word IN (${former.words.join(', ')}) AND (run = ${thisRun} OR exited <> 0)
-    GROUP BY word, is_new, "#pid" // ${mostRowsToCount}`,
-  );
-  for (const row of rows) {
-    const word = Number(row['word']);
-    if (row['is_new'] === true) realized.add(word, row['entered']);
-    exited.add(word, row['exited']);
+  const entered = `CASE WHEN run = ${thisRun} THEN entered ELSE 0 END`;
+  for (const word of former.words) {
+    const sql = `
+      SELECT ${halvesSql(entered)}, ${halvesSql('exited')} FROM run.main.change
+      WHERE word = ${word} AND (run = ${thisRun} OR exited <> 0) AND "#pid" >= $from AND "#pid" < $to`;
+    for (let from = 0; from < totalProfiles; from += peoplePerStep) {
+      for await (const { rowCount, columns } of engine.numbers(sql, { from, to: from + peoplePerStep })) {
+        const counts = columns.map((column) =>
+          countBits(Uint32Array.from({ length: rowCount }, (_, row) => column.getItem(row) ?? 0)),
+        );
+        realized.add(word, counts.slice(0, halvesPerWord).flat());
+        exited.add(word, counts.slice(halvesPerWord).flat());
+      }
+    }
   }
   return { realized, exited };
 }

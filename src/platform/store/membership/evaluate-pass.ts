@@ -22,7 +22,8 @@ import {
   type MembershipSource,
   type Place,
 } from './membership-file';
-import { changedTable, changedSql, changeSql } from './change-sql';
+import { prepareSlice, type PlannedSlice, type SliceStep } from './evaluate-slice';
+import { readPeopleBySet, type RangeOfPeople } from './people-by-set';
 
 export interface PassToEvaluate {
   /** Together they name each segment of the run once. */
@@ -44,7 +45,6 @@ export interface PassToEvaluate {
 const mostProfilesPerRange = 2 * 122_880;
 /** So that a small job tells of its progress too. */
 const fewestRanges = 4;
-const keepExitedForMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Runs the rules range by range and writes the memberships that follow from them and from the present ones: entering is
@@ -98,13 +98,6 @@ interface RunPlan {
   readonly former: FormerWords;
 }
 
-interface PlannedSlice extends PassSlice {
-  readonly firstWord: number;
-  readonly places: ReadonlyMap<string, Place>;
-  /** The table of the words that its rules come to: `"#pid"`, `w0`, `w1`, … */
-  readonly table: string;
-}
-
 /** Each slice begins a word of its own, and so do those that are taken over. */
 function planRun({ slices, takenOver }: PassToEvaluate, current: readonly CurrentSegment[]): RunPlan {
   let words = 0;
@@ -143,28 +136,23 @@ interface Run {
   readonly views: DataViews;
 }
 
-interface Range {
-  readonly from: number;
-  readonly to: number;
-}
-
-type RangeStep = (range: Range) => Promise<void>;
-
 /** Work is told in profiles, once for each slice. */
 async function runRanges(engine: Engine, run: Run): Promise<void> {
   const { evaluation, plan } = run;
   const { generation, onProgress } = evaluation;
   const statements: PreparedStatement[] = [];
   try {
-    const steps: RangeStep[] = [];
-    for (const slice of plan.slices) steps.push(await prepareSlice(engine, { ...run, slice, statements }));
-    const size = Math.max(1, Math.min(mostProfilesPerRange, Math.ceil(generation.profiles / fewestRanges)));
+    const steps: SliceStep[] = [];
+    const { at } = evaluation;
+    for (const slice of plan.slices) {
+      steps.push(await prepareSlice(engine, { ...run, former: plan.former, at, slice, statements }));
+    }
     const total = generation.profiles * steps.length;
     let done = 0;
-    for (let from = 0; from < generation.profiles; from += size) {
-      const range = { from, to: Math.min(from + size, generation.profiles) };
+    for (const range of rangesOf(generation.profiles)) {
+      const people = await readPeopleBySet(engine, range);
       for (const step of steps) {
-        await step(range);
+        await step(range, people);
         done += range.to - range.from;
         // What is left of the range is little beside the rules.
         if (step === steps.at(-1)) await takeOver(engine, plan, range);
@@ -176,39 +164,17 @@ async function runRanges(engine: Engine, run: Run): Promise<void> {
   }
 }
 
-interface SliceToPrepare extends Run {
-  readonly slice: PlannedSlice;
-  readonly statements: PreparedStatement[];
+/** What is left at the end, if it is little, goes with the last range: each costs the planning of all rules. */
+function rangesOf(profiles: number): readonly RangeOfPeople[] {
+  const size = Math.max(1, Math.min(mostProfilesPerRange, Math.ceil(profiles / fewestRanges)));
+  const count = Math.ceil(Math.max(0, profiles - size / 4) / size);
+  return Array.from({ length: count }, (_, n) => ({
+    from: n * size,
+    to: n === count - 1 ? profiles : (n + 1) * size,
+  }));
 }
 
-async function prepareSlice(
-  engine: Engine,
-  { evaluation, plan, counter, views, slice, statements }: SliceToPrepare,
-): Promise<RangeStep> {
-  const { pass, segmentIds, table, firstWord } = slice;
-  const words = Array.from({ length: wordsFor(segmentIds.length) }, (_, index) => firstWord + index);
-  const columns = words.map((_, index) => `w${index} UBIGINT`);
-  await engine.run(`CREATE TABLE ${table} ("#pid" BIGINT, ${columns.join(', ')})`);
-  const fill = await engine.prepare(`INSERT INTO ${table} ${views.narrowed(pass.wordsSql, pass.columns)}`);
-  statements.push(fill);
-  const changed = changedSql({ table, words, former: plan.former });
-  const expiry = evaluation.at - keepExitedForMs;
-  return async ({ from, to }) => {
-    await engine.run(`TRUNCATE ${table}`);
-    await fill.run({ ...pass.parameters, pid_from: from, pid_to: to });
-    // Not prepared: the engine would plan for the empty tables of the beginning.
-    if (changed !== undefined)
-      await engine.run(`CREATE OR REPLACE TABLE ${changedTable} AS ${changed}`, { from, to });
-    for (const [index, word] of words.entries()) {
-      const former = plan.former.sql(word);
-      const sql = changeSql({ word, column: `w${index}`, table, former });
-      await engine.run(sql, former === undefined ? {} : { from, to, expiry });
-    }
-    await counter.count({ table, firstWord, words: words.length, from, to });
-  };
-}
-
-async function takeOver(engine: Engine, { takenOver, former }: RunPlan, range: Range): Promise<void> {
+async function takeOver(engine: Engine, { takenOver, former }: RunPlan, range: RangeOfPeople): Promise<void> {
   for (const word of new Set([...takenOver.values()].map((place) => place.word))) {
     const sql = former.sql(word);
     if (sql === undefined) continue;

@@ -96,14 +96,32 @@ export class FormerWords {
       SELECT "#pid", run, ran_at, bit_or(entered) AS entered, bit_or(exited) AS exited
       FROM (${[first, ...others].join(' UNION ALL ')}) GROUP BY "#pid", run, ran_at`;
   }
+
+  /** SELECT of `"#pid"` and the `entered` bits of the same people; several rows of one person add up. */
+  membersSql(word: number): string | undefined {
+    return this.#pieces
+      .get(word)
+      ?.map(
+        (piece) =>
+          `SELECT "#pid", ${movedSql(piece, 'entered')} AS entered FROM ${piece.source}.main.change c ${ofPiece(piece)}`,
+      )
+      .join(' UNION ALL ');
+  }
 }
 
-function pieceSql({ source, from, mask, shift }: Piece): string {
-  const masked = (column: string): string => `(c.${column} & ${mask}::UBIGINT)`;
-  const moved = (column: string): string =>
-    shift < 0 ? `${masked(column)} >> ${-shift}` : `${masked(column)} << ${shift}`;
+function pieceSql(piece: Piece): string {
+  const { source } = piece;
   return `
-    SELECT c."#pid", r.run, r.ran_at, ${moved('entered')} AS entered, ${moved('exited')} AS exited
+    SELECT c."#pid", r.run, r.ran_at, ${movedSql(piece, 'entered')} AS entered, ${movedSql(piece, 'exited')} AS exited
     FROM ${source}.main.change c JOIN memory.main.known_run r ON r.source = '${source}' AND r.former = c.run
-    WHERE c.word = ${from} AND c."#pid" >= $from AND c."#pid" < $to AND (c.entered | c.exited) & ${mask}::UBIGINT <> 0`;
+    ${ofPiece(piece)}`;
+}
+
+function movedSql({ mask, shift }: Piece, column: string): string {
+  const masked = `(c.${column} & ${mask}::UBIGINT)`;
+  return shift < 0 ? `${masked} >> ${-shift}` : `${masked} << ${shift}`;
+}
+
+function ofPiece({ from, mask }: Piece): string {
+  return `WHERE c.word = ${from} AND c."#pid" >= $from AND c."#pid" < $to AND (c.entered | c.exited) & ${mask}::UBIGINT <> 0`;
 }
