@@ -6,6 +6,7 @@ import {
   isHttpOrigin,
   keyList,
   listOf,
+  postgresAddress,
   secretText,
   trustedAddress,
   wholeNumber,
@@ -262,6 +263,12 @@ export const variables = {
     z.string().refine((value) => value === '' || value.length >= 32),
     'At least 32 characters that seal download links and cursors, the same for all replicas; empty: a random one at each start, so that both end with the process',
   ),
+  backboneUrl: variable(
+    'BACKBONE_URL',
+    '',
+    postgresAddress,
+    'PostgreSQL by which replicas share what they watch: `postgres://user:password@host:5432/database`, `?sslmode=require` for TLS; wants `GATEWAY_SECRET`; empty: this process shares with nobody',
+  ),
   templateHosts: variable(
     'TEMPLATE_ALLOWED_HOSTS',
     '',
@@ -303,6 +310,7 @@ export const variables = {
 /** Variables whose values are never shown. */
 export const secretNames: readonly string[] = [
   variables.secret,
+  variables.backboneUrl,
   variables.clients,
   variables.clientSecret,
   variables.apiKeys,

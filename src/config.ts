@@ -19,6 +19,8 @@ export interface Config {
     readonly development: boolean;
     /** Seals download links and cursors; null: a random one for this process. */
     readonly secret: Secret | null;
+    /** PostgreSQL by which replicas share what they watch; null: this process shares with nobody. */
+    readonly backboneUrl: Secret | null;
     /** Folder of the gateway's own state. */
     readonly stateDir: string;
     readonly templateHosts: readonly AllowedHost[];
@@ -86,6 +88,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       publicUrl: read(variables.publicUrl),
       development: read(variables.nodeEnv) !== 'production',
       secret: secretOrNull(read(variables.secret)),
+      backboneUrl: read(variables.backboneUrl),
       stateDir: read(variables.stateDir) || join(read(variables.dataDir), 'gateway'),
       templateHosts: read(variables.templateHosts),
       allowedOrigins: read(variables.allowedOrigins),
@@ -122,6 +125,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     problems.push({
       name: variables.admin.name,
       message: `is on, but AEP_UPSTREAM_URL is set, and it is for the embedded platform alone; unset one of them`,
+    });
+  }
+  if (problems.length === 0 && config.gateway.backboneUrl !== null && config.gateway.secret === null) {
+    problems.push({
+      name: variables.secret.name,
+      message: `is not set, but ${variables.backboneUrl.name} is: replicas know each other's cursors and topics only under the same secret; set one of at least 32 characters, the same for all replicas`,
     });
   }
   problems.push(...unknownVariables(env), ...renamedVariables(env));

@@ -16,7 +16,7 @@ import type { Platform } from './platform';
 import { createPlatform } from './platform';
 import type { Gateway } from './server/gateway';
 import { createGateway } from './server/gateway';
-import { createService, secretsOf, startTelemetry } from './main/gateway-parts';
+import { createBackbone, createService, secretsOf, startTelemetry } from './main/gateway-parts';
 import { openGatewayState } from './state/open-gateway-state';
 import type { GatewayState } from './state/open-gateway-state';
 import { createLog } from './telemetry/log';
@@ -142,6 +142,8 @@ async function openGateway(parts: GatewayParts): Promise<Gateway> {
   const log = parts.log.child({ tower: 'gateway' });
   const { access, ...telemetry } = await startTelemetry(config);
   parts.closing.push(() => telemetry.tracing.close());
+  const backbone = createBackbone(config, { telemetry, log });
+  if (backbone !== null) parts.closing.push(() => backbone.close());
   return createGateway({
     host: config.gateway.host,
     port: config.gateway.port,
@@ -153,6 +155,7 @@ async function openGateway(parts: GatewayParts): Promise<Gateway> {
     metrics: access,
     drain: config.gateway.drain,
     state,
+    backbone,
     development: config.gateway.development,
     templateHosts: config.gateway.templateHosts,
     allowedOrigins: config.gateway.allowedOrigins,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsePostgresUrl } from '../lib/postgres-url';
 import { Secret } from '../lib/secret';
 
 /** A number from `min` to `max`, written in digits. */
@@ -31,6 +32,12 @@ export const trustedAddress: z.ZodType<string | null> = z
 /** Text that is never shown; null where it is empty. */
 export const secretText: z.ZodType<Secret | null> = z
   .string()
+  .transform((value) => (value === '' ? null : new Secret(value)));
+
+/** `postgres://…`, which holds a password; null where it is empty. */
+export const postgresAddress: z.ZodType<Secret | null> = z
+  .string()
+  .refine((value) => value === '' || parsePostgresUrl(value) !== null)
   .transform((value) => (value === '' ? null : new Secret(value)));
 
 /** `a,b`; null where it is empty. */

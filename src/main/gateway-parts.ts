@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { createServiceAccess } from '../credentials/service-access';
 import type { ServiceAccess } from '../credentials/service-access';
-import type { Secret } from '../lib/secret';
+import { parsePostgresUrl } from '../lib/postgres-url';
+import { Secret } from '../lib/secret';
+import { systemTimers } from '../lib/timers';
 import type { MetricsAccess } from '../server/metrics-route';
+import type { Backbone } from '../state/backbone/backbone';
+import { createPostgresBackbone } from '../state/backbone/postgres-backbone';
 import { noMetrics } from '../telemetry/metrics';
 import { startTracing } from '../telemetry/otlp-tracing';
 import { createPrometheus } from '../telemetry/prometheus';
@@ -41,11 +46,35 @@ export function createService(
   });
 }
 
+/** What replicas share, and the way to it, which need not be there yet; null where this process shares with nobody. */
+export function createBackbone(
+  { gateway }: Config,
+  { telemetry, log }: { readonly telemetry: Telemetry; readonly log: Logger },
+): Backbone | null {
+  if (gateway.backboneUrl === null) return null;
+  return createPostgresBackbone({
+    url: gateway.backboneUrl,
+    replica: randomUUID(),
+    timers: systemTimers,
+    random: Math.random,
+    log,
+    callFailed: (call) => telemetry.metrics.backboneFailed(call),
+  });
+}
+
 /** What must not stand in the log, whoever quotes it. */
 export function secretsOf({ gateway, service, platform }: Config): readonly Secret[] {
   return [
     ...(gateway.secret === null ? [] : [gateway.secret]),
+    ...(gateway.backboneUrl === null ? [] : secretsOfUrl(gateway.backboneUrl)),
     ...(service === null ? [] : [service.clientSecret, ...service.callers.keys.map(({ key }) => key)]),
     ...platform.clients.map(({ secret }) => secret),
   ];
+}
+
+/** The address, and its password where that stands alone. */
+function secretsOfUrl(address: Secret): readonly Secret[] {
+  const { password } = new URL(parsePostgresUrl(address.reveal())?.url ?? 'postgres://none');
+  const written = new Set([password, decodeURIComponent(password)].filter((text) => text.length >= 8));
+  return [address, ...[...written].map((text) => new Secret(text))];
 }

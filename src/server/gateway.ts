@@ -19,6 +19,7 @@ import { invariant } from '../lib/assert';
 import { createTextSeal } from '../lib/text-seal';
 import { systemTimers } from '../lib/timers';
 import type { CredentialSource, UpstreamMode } from '../schema/session.type';
+import type { Backbone } from '../state/backbone/backbone';
 import type { GatewayState } from '../state/open-gateway-state';
 import { noTelemetry } from '../telemetry/telemetry';
 import type { Telemetry } from '../telemetry/telemetry';
@@ -58,6 +59,8 @@ export interface GatewayOptions {
   readonly drain?: Drain;
   /** What the gateway itself remembers; whoever opened it closes it, after the gateway. */
   readonly state: GatewayState;
+  /** What replicas share of what they watch; whoever opened it closes it, after the gateway. Unless given, nothing. */
+  readonly backbone?: Backbone | null;
   /** Hosts that audience templates may be sent to; none unless told. */
   readonly templateHosts?: readonly AllowedHost[];
   /** Introspection, Sandbox, GraphiQL, CORS for Apollo Studio. */
@@ -141,6 +144,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const shared: SharedParts = { ...parts, runs };
   const subscriptionsPerCaller = options.subscriptionsPerCaller ?? defaultSubscriptionsPerCaller;
   const open = createOperationDoor({ pipeline, shared, subscriptionsPerCaller });
+  const backboneIsUp = (): boolean | null => options.backbone?.isUp ?? null;
   let closing: Promise<void> | null = null;
   const isClosing = (): boolean => closing !== null;
   const isForUs = createHostCheck({
@@ -159,6 +163,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       isReady: options.isReady,
       upstreamUrl: options.upstream.url,
       credential: service?.credential ?? null,
+      backboneIsUp,
       clock: shared.monotonicMs,
     }),
     metrics: options.metrics ?? null,
@@ -177,6 +182,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   telemetry.metrics.observe({
     watching: () => watchers.stats(),
     sockets: sockets.count,
+    backboneIsUp,
     circuits: () => client.circuits(),
   });
   void service?.credential.warmUp();

@@ -4,7 +4,9 @@ import type { ServiceCredential } from '../credentials/service-credential';
 /** Whether requests can be served for real; `reason` is for people. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
-/** What /readyz answers. `degraded`: served, but what needs the upstream fails. */
+/**
+ * What /readyz answers. `degraded`: served, but what needs the upstream fails, or this replica follows jobs by itself.
+ */
 export interface ReadinessReport {
   readonly status: 'ready' | 'degraded' | 'not ready';
   /** Of what is wrong first. */
@@ -18,9 +20,13 @@ export interface ReadinessParts {
   readonly isReady: () => Readiness;
   readonly upstreamUrl: string;
   readonly credential: ServiceCredential | null;
+  /** Null: this process shares with nobody. */
+  readonly backboneIsUp: () => boolean | null;
   /** Monotonic, ms. */
   readonly clock: () => number;
 }
+
+const unsharedReason = 'the backbone is down: this replica follows jobs by itself';
 
 const connectMs = 1_000;
 /** So long a look at the upstream is good. */
@@ -44,15 +50,20 @@ export function createReadiness(parts: ReadinessParts): () => Promise<ReadinessR
     const tokenProblem = await tokenProblemOf(parts.credential);
     wasReached ||= isReachable;
     hadToken ||= tokenProblem === null;
+    const isShared = parts.backboneIsUp();
     const checks = {
       gateway: own.ready ? 'ok' : own.reason,
       upstream: isReachable ? 'ok' : 'the upstream cannot be reached',
       ...(parts.credential !== null && { credential: tokenProblem ?? 'ok' }),
     };
     const [reason] = Object.values(checks).filter((said) => said !== 'ok');
-    if (reason === undefined) return { status: 'ready', checks };
+    const shared = isShared === null ? checks : { ...checks, backbone: isShared ? 'up' : 'down' };
+    if (reason === undefined) {
+      if (isShared !== false) return { status: 'ready', checks: shared };
+      return { status: 'degraded', reason: unsharedReason, checks: shared };
+    }
     const canServe = own.ready && wasReached && hadToken;
-    return { status: canServe ? 'degraded' : 'not ready', reason, checks };
+    return { status: canServe ? 'degraded' : 'not ready', reason, checks: shared };
   };
 }
 

@@ -12,6 +12,8 @@ export interface Metrics {
   readonly downloaded: (sizeBytes: number) => void;
   /** The upstream told an older status of a job after a newer one. */
   statusWentBack(kind: string): void;
+  /** A call to what replicas share failed, or took too long. */
+  backboneFailed(call: string): void;
   /** What is read when somebody looks, and not before. */
   observe(sources: GaugeSources): void;
 }
@@ -52,6 +54,8 @@ export interface GaugeSources {
     readonly pollsSaved: number;
   };
   readonly sockets: () => number;
+  /** Null: this process shares with nobody. */
+  readonly backboneIsUp: () => boolean | null;
   /** How many circuits are in which state; each org has one for each service. */
   readonly circuits: () => readonly {
     readonly service: string;
@@ -74,5 +78,6 @@ export const noMetrics: Metrics = {
   callerRefused: nothing,
   downloaded: nothing,
   statusWentBack: nothing,
+  backboneFailed: nothing,
   observe: nothing,
 };

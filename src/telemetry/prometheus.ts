@@ -97,6 +97,11 @@ function createMetrics(registry: Registry): Metrics {
     'Older statuses of a job that the upstream told after newer ones, and nobody was shown.',
     ['kind'],
   );
+  const backboneFailures = counter(
+    'gateway_backbone_failures_total',
+    'Calls to the backbone that failed, or had no answer in time.',
+    ['call'],
+  );
   return {
     requestEnded: ({ route, method, status, durationMs }: EndedRequest) => {
       requests.inc({ route, method: methodLabel(method), status: statusLabel(status) });
@@ -119,12 +124,13 @@ function createMetrics(registry: Registry): Metrics {
     callerRefused: (code) => refused.inc({ code }),
     downloaded: (sizeBytes) => downloads.inc(sizeBytes),
     statusWentBack: (kind) => wentBack.inc({ kind }),
+    backboneFailed: (call) => backboneFailures.inc({ call }),
     observe: (sources) => addGauges(registry, sources),
   };
 }
 
 /** What is read at the moment when somebody asks. */
-function addGauges(registry: Registry, { sockets, watching, circuits }: GaugeSources): void {
+function addGauges(registry: Registry, { sockets, watching, circuits, backboneIsUp }: GaugeSources): void {
   const registers = [registry];
   const sampled = (name: string, help: string, read: () => number): void => {
     const own: Gauge = new Gauge({ name, help, registers, collect: () => own.set(read()) });
@@ -145,6 +151,16 @@ function addGauges(registry: Registry, { sockets, watching, circuits }: GaugeSou
     'Reads that each subscriber would have made alone.',
     () => watching().pollsSaved,
   );
+  const backbone: Gauge = new Gauge({
+    name: 'gateway_backbone_up',
+    help: 'Whether replicas share what they watch; 0: this one goes on by itself. Absent without `BACKBONE_URL`.',
+    registers,
+    collect: () => {
+      const isUp = backboneIsUp();
+      if (isUp === null) backbone.remove();
+      else backbone.set(isUp ? 1 : 0);
+    },
+  });
   const states: Gauge<'service' | 'state'> = new Gauge({
     name: 'gateway_upstream_circuits',
     help: 'Circuits of a service by state; each org that was asked for lately has one.',

@@ -67,6 +67,32 @@ describe('loadConfig', () => {
     expect(problemsOf({ GATEWAY_SECRET: 'too-short-secret' })).toEqual(['GATEWAY_SECRET']);
   });
 
+  it('takes a PostgreSQL with a password for the backbone, and shows neither', () => {
+    const url = 'postgres://gateway:a-long-password@db.example:5432/shared?sslmode=require';
+    const config = loadConfig({ BACKBONE_URL: url, GATEWAY_SECRET: 'x'.repeat(32) });
+    expect(config.gateway.backboneUrl?.reveal()).toBe(url);
+    expect(inspect(config, { depth: 5 }) + JSON.stringify(config)).not.toContain('a-long-password');
+  });
+
+  it('refuses a backbone that is no PostgreSQL, names no database, or has a TLS that there is not', () => {
+    for (const bad of [
+      'redis://db.example/0',
+      'postgres://db.example',
+      'postgres:///shared',
+      'postgres://a-long-password@db.example/shared?sslmode=requir',
+    ]) {
+      const env = { BACKBONE_URL: bad, GATEWAY_SECRET: 'x'.repeat(32) };
+      expect(problemsOf(env)).toEqual(['BACKBONE_URL']);
+      expect(() => loadConfig(env)).not.toThrow(/a-long-password/);
+    }
+  });
+
+  it('refuses a backbone without a secret that replicas share', () => {
+    const env = { BACKBONE_URL: 'postgres://db.example/shared' };
+    expect(problemsOf(env)).toEqual(['GATEWAY_SECRET']);
+    expect(() => loadConfig(env)).toThrow(/BACKBONE_URL is: replicas know each other/);
+  });
+
   it('says what a variable of an earlier release is called now', () => {
     expect(() => loadConfig({ DOWNLOAD_LINK_SECRET: 'x'.repeat(40) })).toThrow(/is now GATEWAY_SECRET/);
   });

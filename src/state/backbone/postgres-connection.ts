@@ -1,5 +1,7 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
+import { invariant } from '../../lib/assert';
+import { parsePostgresUrl } from '../../lib/postgres-url';
 import type { Secret } from '../../lib/secret';
 
 /** One connection to PostgreSQL. Statements go out as they are asked for and are worked off in order. */
@@ -33,10 +35,13 @@ export interface ConnectionOptions {
  * @throws where nobody answers in time, or lets us in.
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+  const address = parsePostgresUrl(options.url.reveal());
+  invariant(address !== null, 'the configuration lets no other address through');
   // Made here, and not by the library, so that it can be cut: its own farewell waits for answers that may never come.
   const wire = new Socket();
   const client = new Client({
-    connectionString: options.url.reveal(),
+    connectionString: address.url,
+    ssl: address.tls === 'none' ? false : { rejectUnauthorized: address.tls === 'verified' },
     application_name: options.name,
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: true,

@@ -10,6 +10,7 @@ import { createPrometheus } from '../../../src/telemetry/prometheus';
 import { noTelemetry } from '../../../src/telemetry/telemetry';
 import { noTracing } from '../../../src/telemetry/tracing';
 import type { Reply, SeenCall } from '../../support/fake-upstream';
+import { newPostgresBackbone } from '../../support/postgres-backbones';
 import { createSpanRecorder } from '../../support/span-recorder';
 import { startServiceGateway } from '../../support/service-gateway';
 import { startGateway } from '../../support/started-gateway';
@@ -109,6 +110,37 @@ describe('the metrics of a gateway', () => {
       expect(told.find((each) => each.name === name)?.meaning.replaceAll('`', '')).toBe(
         help.replaceAll('`', ''),
       );
+  });
+});
+
+describe('a gateway whose backbone is down', () => {
+  it('starts, serves, stays ready as degraded, and says so', async () => {
+    const metrics = createPrometheus({ process: false });
+    const backbone = newPostgresBackbone('postgres://gateway:password@127.0.0.1:1/none');
+    const started = await startGateway(answer, {
+      backbone,
+      telemetry: { metrics, tracing: noTracing },
+      metrics: { page: metrics.page, readers: 'loopback' },
+    });
+    const { status } = await started.post({ query: '{ segments(first: 1) { nodes { id } } }' });
+    const ready = await fetch(`${started.gateway.url}/readyz`);
+    expect([status, ready.status]).toEqual([200, 200]);
+    expect(await ready.json()).toMatchObject({ status: 'degraded', checks: { backbone: 'down' } });
+    expect(await metricsOf(started)).toMatch(/^gateway_backbone_up 0$/m);
+    await started.close();
+    await backbone.close();
+  });
+
+  it('is another one than a gateway that shares with nobody', async () => {
+    const metrics = createPrometheus({ process: false });
+    const started = await startGateway(answer, {
+      telemetry: { metrics, tracing: noTracing },
+      metrics: { page: metrics.page, readers: 'loopback' },
+    });
+    const ready = await fetch(`${started.gateway.url}/readyz`);
+    expect(await ready.json()).toMatchObject({ status: 'ready' });
+    expect(await metricsOf(started)).not.toMatch(/^gateway_backbone_up \d/m);
+    await started.close();
   });
 });
 
