@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { DestinationFailed } from '../errors/destination-error';
+import { GatewayDiskFull } from '../errors/gateway-state-error';
 import { SegmentationError } from '../errors/segmentation-error';
 import { UpstreamError, UpstreamInvalidResponse, UpstreamRateLimited } from '../errors/upstream-error';
 import { quoteNoValues } from './quote-no-values';
@@ -23,6 +24,7 @@ export const errorCodes = [
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_INVALID_RESPONSE',
   'QUERY_TOO_COMPLEX',
+  'DISK_FULL',
   'INTERNAL_SERVER_ERROR',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
@@ -77,8 +79,7 @@ function describe(
 ): { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> } {
   if (cause instanceof SegmentationError) {
     const code = codesByName[cause.code];
-    if (cause instanceof UpstreamInvalidResponse && cause.cause !== undefined)
-      scope.log.warn({ err: cause }, 'The upstream gave an answer that cannot be read');
+    noteForOperator(cause, scope);
     if (code !== undefined)
       return { message: cause.message, extensions: { code, ...upstreamExtensions(cause) } };
   } else if (error instanceof GraphQLError && isProtocolError(error, cause)) {
@@ -93,6 +94,16 @@ function describe(
     message: 'Something went wrong inside the gateway. Quote the requestId when you report it.',
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   };
+}
+
+/** What clients hear less of than those who run the gateway need to know. */
+function noteForOperator(cause: SegmentationError, { log }: ErrorScope): void {
+  if (cause instanceof GatewayDiskFull)
+    log.error({ err: cause }, "The disk of the gateway's own state is full");
+  if (!(cause instanceof UpstreamError) || cause.cause === undefined) return;
+  if ((cause.status ?? 0) >= 500) log.warn({ err: cause }, 'The upstream failed');
+  else if (cause instanceof UpstreamInvalidResponse)
+    log.warn({ err: cause }, 'The upstream gave an answer that cannot be read');
 }
 
 /** What was thrown first: GraphQL and Apollo wrap errors in errors. */

@@ -82,7 +82,7 @@ function createRouter(parts: HttpParts): Handler {
     '/graphql': {
       POST: (request, response) => answerOperation(parts, request, response),
       OPTIONS: (request, response) => answerPreflight(parts, request, response),
-      ...(pages && { GET: pages.sandboxForBrowsers }),
+      GET: (request, response) => (pages?.sandboxForBrowsers ?? refuseGet)(request, response),
     },
     ...(pages && { '/': { GET: pages.sandbox }, '/graphiql': { GET: pages.graphiql } }),
     '/healthz': { GET: (request, response) => send(request, response, jsonAnswer(200, { status: 'ok' })) },
@@ -131,11 +131,7 @@ function createPages(parts: HttpParts): Record<'sandbox' | 'sandboxForBrowsers' 
     sandboxForBrowsers: (request, response) => {
       if (request.headers.accept?.includes('text/html') && !request.url?.includes('?'))
         return sandbox(request, response);
-      return drop(
-        request,
-        response,
-        jsonAnswer(405, { message: 'Send operations as POST.' }, { allow: 'POST' }),
-      );
+      return refuseGet(request, response);
     },
     graphiql: (request, response) =>
       send(request, response, { status: 200, contentType: 'text/html; charset=utf-8', body: graphiqlPage() }),
@@ -147,6 +143,13 @@ function answerPreflight(parts: HttpParts, request: IncomingMessage, response: S
   if (headers === null)
     return drop(request, response, jsonAnswer(403, { message: 'Pages of this origin may not ask.' }));
   response.writeHead(204, headers).end();
+}
+
+/** Whoever sends an operation as GET reads a GraphQL answer. */
+function refuseGet(request: IncomingMessage, response: ServerResponse): void {
+  const requestId = toRequestId(request.headers['x-request-id']);
+  const error = { code: 'BAD_REQUEST', message: 'Send operations as POST.', requestId };
+  drop(request, response, refusal(405, error, { allow: 'POST', 'x-request-id': requestId }));
 }
 
 async function answerReadiness(

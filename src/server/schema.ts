@@ -28,6 +28,7 @@ import { SessionResolver } from '../resolvers/session.resolver';
 import { TemplateApplicationResolver } from '../resolvers/template-application.resolver';
 import { oneOfInputs } from './one-of-inputs';
 import { keepListsReadable } from './readable-lists';
+import { refuseMalformedIds } from './well-formed-ids';
 
 const resolvers = [
   SessionResolver,
@@ -89,5 +90,6 @@ export function buildGatewaySchema(): GraphQLSchema {
   }
   const sorted = lexicographicSortSchema(schema);
   keepListsReadable(sorted);
+  refuseMalformedIds(sorted);
   return sorted;
 }

@@ -1,6 +1,7 @@
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import { GatewayStateUnavailable } from '../errors/gateway-state-error';
+import { tellFullDisk } from './full-disk';
 import { findUnknownSteps, migrations } from './migrations';
 import type { StateTables } from './tables';
 
@@ -14,7 +15,9 @@ export type StateDatabase = Kysely<StateTables>;
  * @throws GatewayStateUnavailable `damaged` or `newer`.
  */
 export async function openDatabase(path: string): Promise<StateDatabase> {
-  const db = new Kysely<StateTables>({ dialect: new SqliteDialect({ database: openFile(path) }) });
+  const db = new Kysely<StateTables>({
+    dialect: new SqliteDialect({ database: tellFullDisk(openFile(path)) }),
+  });
   try {
     await migrate(db, path);
     return db;

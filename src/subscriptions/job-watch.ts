@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { UpstreamNotFound } from '../errors/upstream-error';
+import { UpstreamError, UpstreamNotFound } from '../errors/upstream-error';
 import { pauseMs } from './cadence';
 import type { Cadence } from './cadence';
 import type { ChangeStream } from './change-stream';
@@ -124,7 +124,10 @@ export class JobWatch {
     const delayMs = this.retryDelayMs(error);
     const { kind, id } = this.target;
     if (delayMs === null) {
-      this.parts.log.info({ kind, id, err: error }, 'watching a job ended with an error');
+      // A job that is not there, or not for this caller, is an answer: no stack belongs to it.
+      const why =
+        error instanceof UpstreamError ? { code: error.code, status: error.status } : { err: error };
+      this.parts.log.info({ kind, id, ...why }, 'watching a job ended with an error');
       this.finish(error instanceof Error ? error : new Error('A poll threw no Error', { cause: error }));
       return;
     }

@@ -1,10 +1,13 @@
+import { GatewayDiskFull } from '../../../src/errors/gateway-state-error';
 import { parseAllowedHosts } from '../../../src/lib/allowed-host';
 import { UserErrorCode } from '../../../src/schema/user-error.type';
 import { errorCodes, protocolCodes } from '../../../src/server/format-error';
+import type { GatewayState } from '../../../src/state/open-gateway-state';
 import { startFakeUpstream } from '../../support/fake-upstream';
 import type { FakeUpstream } from '../../support/fake-upstream';
 import { readDocument } from '../../support/markdown';
 import { startGateway } from '../../support/started-gateway';
+import { openTemporaryState } from '../../support/temporary-state';
 import type { StartedGateway } from '../../support/started-gateway';
 import { faults, mistakes } from './error-scenarios';
 import type { Scenario } from './error-scenarios';
@@ -20,9 +23,11 @@ interface Told {
 
 let started: StartedGateway;
 let destination: FakeUpstream;
+let state: GatewayState;
 let scenario: Scenario | null = null;
 
 beforeAll(async () => {
+  state = await openTemporaryState();
   destination = await startFakeUpstream(() => ({ status: 400, json: { why: 'No such account.' } }));
   started = await startGateway(
     ({ method, path }) =>
@@ -30,6 +35,17 @@ beforeAll(async () => {
         `${method} ${path.replace(/^\/data\/(core\/ups|foundation|core\/activation)/, '')}`
       ],
     {
+      state: {
+        ...state,
+        audienceRuns: {
+          ...state.audienceRuns,
+          insert: (run) => {
+            if (scenario === faults['DISK_FULL'])
+              throw new GatewayDiskFull({ cause: new Error('SQLITE_FULL') });
+            return state.audienceRuns.insert(run);
+          },
+        },
+      },
       templateHosts: parseAllowedHosts(new URL(destination.url).host) ?? [],
       now: () => {
         if (scenario === faults['INTERNAL_SERVER_ERROR']) throw new TypeError('The clock is broken');
@@ -40,6 +56,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await started.close();
+  await state.close();
   await destination.close();
 });
 

@@ -55,6 +55,16 @@ export const faults: Readonly<Record<string, Scenario>> = {
     when: 'a hundred segments with a hundred jobs each',
     asks: '{ segments(first: 100) { nodes { jobs(first: 100) { nodes { id } } } } }',
   },
+  DISK_FULL: {
+    when: 'an audience run is to be written on a full disk',
+    asks: 'mutation { startAudienceRun(input: { segmentIds: ["s1"], destination: { newDatasetName: "D" } }) { userErrors { code message } } }',
+    replies: {
+      'GET /segment/definitions': {
+        json: { segments: [{ id: 's1', name: 'One', expression: {} }], page: {}, link: {} },
+      },
+      ...ofSegment({ json: { id: 's1', name: 'One', expression: {} } }),
+    },
+  },
   INTERNAL_SERVER_ERROR: {
     when: 'the gateway has a bug (in the test, its clock breaks)',
     asks: '{ explainCron(cron: "0 0 1 * * ?") { nextRuns } }',
