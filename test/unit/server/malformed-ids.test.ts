@@ -23,7 +23,7 @@ describe('an id that cannot be one', () => {
       const { data, errors } = await ask(`query ($id: ID!) { ${field}(id: $id) { __typename } }`, { id });
       expect(data).toEqual({ [field]: null });
       expect(errors).toMatchObject([
-        { message: expect.stringMatching(/^"id" /), extensions: { code: 'BAD_USER_INPUT' } },
+        { message: expect.stringMatching(/^"id" /) as string, extensions: { code: 'BAD_USER_INPUT' } },
       ]);
     }
     expect(started.upstream.calls).toEqual([]);
