@@ -287,6 +287,12 @@ export const variables = {
     z.enum(['on', 'off']).transform((value) => value === 'on'),
     '`on`: the gateway is a subgraph of Apollo Federation, too (`_service`, `_entities`); else `off`',
   ),
+  persistedDocuments: variable(
+    'PERSISTED_QUERIES',
+    '',
+    z.string(),
+    'JSON file of the only documents that run, over HTTP and sockets alike: `{ "<hash>": "<document>" }`, as graphql-codegen writes it (`persistedDocuments`); empty: any document runs',
+  ),
   subscriptionsPerCaller: variable(
     'SUBSCRIPTIONS_PER_CALLER',
     '20000',

@@ -28,6 +28,8 @@ export interface Config {
     readonly allowedOrigins: readonly string[];
     /** True: a subgraph of Apollo Federation, too. */
     readonly federation: boolean;
+    /** File of the only documents that run; null: any may. */
+    readonly persistedDocuments: string | null;
     readonly subscriptionsPerCaller: number;
     readonly logLevel: LogLevel;
     /** Who may read the metrics. */
@@ -93,6 +95,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       templateHosts: read(variables.templateHosts),
       allowedOrigins: read(variables.allowedOrigins),
       federation: read(variables.federation),
+      persistedDocuments: read(variables.persistedDocuments) || null,
       subscriptionsPerCaller: read(variables.subscriptionsPerCaller),
       logLevel: read(variables.logLevel),
       metrics: read(variables.metrics),

@@ -17,6 +17,7 @@ import { createPlatform } from './platform';
 import type { Gateway } from './server/gateway';
 import { createGateway } from './server/gateway';
 import { createBackbone, createService, secretsOf, startTelemetry } from './main/gateway-parts';
+import { readPersistedDocuments } from './main/read-persisted-documents';
 import { openGatewayState } from './state/open-gateway-state';
 import type { GatewayState } from './state/open-gateway-state';
 import { createLog } from './telemetry/log';
@@ -139,6 +140,7 @@ interface GatewayParts {
 async function openGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, state, upstreamUrl, now, isReady } = parts;
   const embedded = config.upstreamUrl === null;
+  const { persistedDocuments: persistedPath } = config.gateway;
   const log = parts.log.child({ tower: 'gateway' });
   const { access, ...telemetry } = await startTelemetry(config);
   parts.closing.push(() => telemetry.tracing.close());
@@ -161,6 +163,7 @@ async function openGateway(parts: GatewayParts): Promise<Gateway> {
     allowedOrigins: config.gateway.allowedOrigins,
     federation: config.gateway.federation,
     subscriptionsPerCaller: config.gateway.subscriptionsPerCaller,
+    persistedDocuments: persistedPath === null ? null : await readPersistedDocuments(persistedPath),
     now,
     secret: config.gateway.secret?.reveal() ?? null,
     isReady: () =>

@@ -9,13 +9,14 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import { BadUserInput } from '../errors/bad-user-input';
+import { isRecord } from '../lib/is-record';
 import type { GatewayContext } from '../resolvers/context';
 import { firstOperations } from './first-operations';
 import { formatError } from './format-error';
 import type { ErrorScope } from './format-error';
 import { parseOptions } from './limits';
 import { isToldFirst, takePartialErrors } from './partial-errors';
-import { maxErrors } from './pipeline';
+import { documentFor, maxErrors } from './pipeline';
 import type { Pipeline } from './pipeline';
 
 export interface GraphqlRequest {
@@ -99,9 +100,11 @@ export async function startApollo(options: {
   return {
     answer: async ({ method, headers, search, body, scope, createContext }) => {
       const answerScope = newScope(scope);
+      const asked = pipeline.persisted ? withDocument(pipeline, body) : body;
+      if (asked instanceof GraphQLError) return refused(formatWithin(answerScope, asked), answerScope);
       const http = await scopes.run(answerScope, () =>
         server.executeHTTPGraphQLRequest({
-          httpGraphQLRequest: { method, headers: new HeaderMap(headers), search, body },
+          httpGraphQLRequest: { method, headers: new HeaderMap(headers), search, body: asked },
           context: () => Promise.resolve(createContext()),
         }),
       );
@@ -115,6 +118,20 @@ export async function startApollo(options: {
     },
     stop: () => server.stop(),
   };
+}
+
+/** The request with the text of its persisted document in the place of its hash. */
+function withDocument(pipeline: Pipeline, body: unknown): unknown {
+  const { extensions, documentId, ...rest } = isRecord(body) ? body : {};
+  const query = documentFor(pipeline, { query: rest['query'], extensions, documentId });
+  return query instanceof GraphQLError ? query : { ...rest, query };
+}
+
+function refused(error: ReturnType<typeof formatError>, { errorCodes }: AnswerScope): GraphqlAnswer {
+  const headers = new HeaderMap([['content-type', 'application/json; charset=utf-8']]);
+  const string = `${JSON.stringify({ errors: [error] })}\n`;
+  const http = { status: 400, headers, body: { kind: 'complete', string } } as const;
+  return { http, operationType: 'none', errorCodes, retryAfterMs: null };
 }
 
 /** Apollo would run a subscription as if it were a query, and fail for a reason that helps nobody. */

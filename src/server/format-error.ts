@@ -25,6 +25,7 @@ export const errorCodes = [
   'UPSTREAM_INVALID_RESPONSE',
   'QUERY_TOO_COMPLEX',
   'DISK_FULL',
+  'PERSISTED_QUERY_ONLY',
   'INTERNAL_SERVER_ERROR',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
@@ -51,6 +52,7 @@ const passedCodes: ReadonlySet<unknown> = new Set([
   ...protocolCodes,
   'BAD_USER_INPUT',
   'QUERY_TOO_COMPLEX',
+  'PERSISTED_QUERY_ONLY',
   'RATE_LIMITED',
 ]);
 

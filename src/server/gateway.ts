@@ -38,6 +38,7 @@ import { createReadiness } from './readiness';
 import type { Readiness } from './readiness';
 import { buildGatewaySchema } from './schema';
 import { closeGateway } from './shutdown';
+import type { PersistedDocuments } from './persisted-documents';
 import type { Drain } from './shutdown';
 import { attachSockets } from './sockets';
 import { traceResolvers } from './traced-resolvers';
@@ -71,6 +72,8 @@ export interface GatewayOptions {
   readonly subscriptionsPerCaller?: number;
   /** True: served as a subgraph of Apollo Federation, too. */
   readonly federation?: boolean;
+  /** The only documents that run; null: any. */
+  readonly persistedDocuments?: PersistedDocuments | null;
   /** Seals download links and cursors; null: a random one, so that both end with the process. */
   readonly secret: string | null;
   /** What time it is for the upstream, where it may be another than the true one; for due times. */
@@ -101,6 +104,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     schema: options.federation === true ? toSubgraph(schema) : schema,
     limitRules: createLimitRules({ introspection: development }),
     hideSuggestions: !development,
+    persisted: options.persistedDocuments ?? null,
   };
   traceResolvers(pipeline.schema, telemetry.tracing);
   const graphql = await startApollo({ pipeline, development, log });

@@ -18,6 +18,9 @@ export interface OperationPayload {
   readonly query: string;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  /** `persistedQuery` may name a document. */
+  readonly extensions?: unknown;
+  readonly documentId?: unknown;
 }
 
 export interface OperationRequest {

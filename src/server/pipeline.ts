@@ -14,6 +14,7 @@ import { mapAsyncIterator } from '../lib/map-async-iterator';
 import { withFreshSources } from './context';
 import { findLengthError, parseOptions } from './limits';
 import { withPartialErrors } from './partial-errors';
+import type { AskedDocument, PersistedDocuments } from './persisted-documents';
 
 /** What a document is held against; the same object serves HTTP and sockets. */
 export interface Pipeline {
@@ -21,9 +22,11 @@ export interface Pipeline {
   readonly limitRules: readonly ValidationRule[];
   /** True in production: "Did you mean …" would tell the schema bit by bit. */
   readonly hideSuggestions: boolean;
+  /** The only documents that run; any may where there are none. */
+  readonly persisted?: PersistedDocuments | null;
 }
 
-export interface OperationText {
+export interface OperationText extends AskedDocument {
   readonly query: string;
   readonly operationName?: string | null | undefined;
 }
@@ -41,19 +44,29 @@ export const maxErrors = 3;
  */
 export function prepare(
   pipeline: Pipeline,
-  { query, operationName }: OperationText,
+  asked: OperationText,
 ): { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] } {
+  const query = documentFor(pipeline, asked);
+  if (query instanceof GraphQLError) return { errors: [query] };
   const checked = validDocumentsOf(pipeline).get(query) ?? check(pipeline, query);
   if (!('kind' in checked)) return { errors: checked };
   const document = checked;
   validDocumentsOf(pipeline).set(query, document);
-  if (getOperationAST(document, operationName)) return { document };
+  if (getOperationAST(document, asked.operationName)) return { document };
   const extensions = { code: 'OPERATION_RESOLUTION_FAILURE' };
   return {
     errors: [
       new GraphQLError('Say by operationName which operation of the document is meant.', { extensions }),
     ],
   };
+}
+
+/** The text of the document that is asked for; over HTTP, Apollo is given what this answers. */
+export function documentFor({ persisted }: Pipeline, asked: AskedDocument): string | GraphQLError {
+  if (!persisted) return typeof asked.query === 'string' ? asked.query : '';
+  const message =
+    'Only the persisted documents of this gateway run here: send the hash, or the very text, of one of them.';
+  return persisted.find(asked) ?? new GraphQLError(message, { extensions: { code: 'PERSISTED_QUERY_ONLY' } });
 }
 
 /**

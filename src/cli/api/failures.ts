@@ -34,6 +34,7 @@ export function explainFailure(error: unknown): FailureReport {
 const wrongAsking: ReadonlySet<string> = new Set([
   ...['NOT_FOUND', 'BAD_USER_INPUT', 'QUERY_TOO_COMPLEX', 'BAD_REQUEST', 'GRAPHQL_PARSE_FAILED'],
   ...['GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'PERSISTED_QUERY_NOT_SUPPORTED'],
+  'PERSISTED_QUERY_ONLY',
 ]);
 
 function explainAnswer(error: AudienceError): FailureReport {

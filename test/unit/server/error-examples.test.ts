@@ -3,6 +3,7 @@ import { parseAllowedHosts } from '../../../src/lib/allowed-host';
 import { UserErrorCode } from '../../../src/schema/user-error.type';
 import { errorCodes, protocolCodes } from '../../../src/server/format-error';
 import type { GatewayState } from '../../../src/state/open-gateway-state';
+import { createPersistedDocuments } from '../../../src/server/persisted-documents';
 import { startFakeUpstream } from '../../support/fake-upstream';
 import type { FakeUpstream } from '../../support/fake-upstream';
 import { readDocument } from '../../support/markdown';
@@ -22,6 +23,7 @@ interface Told {
 }
 
 let started: StartedGateway;
+let strict: StartedGateway;
 let destination: FakeUpstream;
 let state: GatewayState;
 let scenario: Scenario | null = null;
@@ -29,6 +31,7 @@ let scenario: Scenario | null = null;
 beforeAll(async () => {
   state = await openTemporaryState();
   destination = await startFakeUpstream(() => ({ status: 400, json: { why: 'No such account.' } }));
+  strict = await startGateway(() => undefined, { persistedDocuments: createPersistedDocuments({}) });
   started = await startGateway(
     ({ method, path }) =>
       scenario?.replies?.[
@@ -57,13 +60,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await started.close();
   await state.close();
+  await strict.close();
   await destination.close();
 });
 
 async function run(code: string, asked: Scenario): Promise<string> {
   scenario = asked;
+  const gateway = code === 'PERSISTED_QUERY_ONLY' ? strict : started;
   const body = typeof asked.asks === 'string' ? { query: asked.asks } : asked.asks;
-  const { data, errors } = (await (await started.post(body)).json()) as AnyAnswer;
+  const { data, errors } = (await (await gateway.post(body)).json()) as AnyAnswer;
   const told: readonly Told[] = [
     ...(errors ?? []).map(({ message, extensions }) => ({ code: extensions.code, message })),
     ...Object.values(data ?? {}).flatMap((payload) => payload?.userErrors ?? []),

@@ -65,6 +65,10 @@ export const faults: Readonly<Record<string, Scenario>> = {
       ...ofSegment({ json: { id: 's1', name: 'One', expression: {} } }),
     },
   },
+  PERSISTED_QUERY_ONLY: {
+    when: 'a document that is none of `PERSISTED_QUERIES`',
+    asks: '{ session { orgId } }',
+  },
   INTERNAL_SERVER_ERROR: {
     when: 'the gateway has a bug (in the test, its clock breaks)',
     asks: '{ explainCron(cron: "0 0 1 * * ?") { nextRuns } }',
