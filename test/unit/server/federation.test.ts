@@ -1,5 +1,5 @@
 import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
-import { isObjectType, parse, printSchema, validateSchema } from 'graphql';
+import { graphql, isObjectType, parse, printSchema, validateSchema } from 'graphql';
 import { maxRepresentations, printSubgraphSdl, toSubgraph } from '../../../src/server/federation';
 import { createLimitRules } from '../../../src/server/limits';
 import { prepare } from '../../../src/server/pipeline';
@@ -24,10 +24,16 @@ function answer({ path, body }: SeenCall): Reply | undefined {
     const found = ids.filter((id) => !id.startsWith('none'));
     return { status: 207, json: { results: Object.fromEntries(found.map((id) => [id, segmentOf(id)])) } };
   }
+  // Who may see runs is found out by reading a segment.
+  if (path === definitions) return { json: { segments: [], page: { totalCount: 0 }, link: {} } };
   if (path === `${definitions}/alone`) return { json: segmentOf('alone') };
   if (path === '/data/foundation/catalog/dataSets/d1') return { json: { d1: { name: 'Exports' } } };
   return undefined;
 }
+
+/** The types with `@key(fields: "id")`, whether it stands on their line or the next. */
+const keyedTypesOf = (sdl: string): string[] =>
+  [...sdl.matchAll(/^type (\w+)[^{]*@key\(fields: "id"\)/gm)].map(([, name = '']) => name).sort();
 
 const entities = `query ($of: [_Any!]!) { _entities(representations: $of) {
   __typename ... on Segment { id name } ... on Dataset { id name } } }`;
@@ -90,6 +96,20 @@ describe('the subgraph', () => {
     expect(started.upstream.calls).toEqual([]);
   });
 
+  it('resolves every type that has a key by its id, as a router asks', async () => {
+    const { data } = await ask('{ _service { sdl } }');
+    const keyed = keyedTypesOf(data?._service.sdl ?? '');
+    expect(keyed.length).toBeGreaterThanOrEqual(10);
+    const selections = keyed.map((name) => `... on ${name} { __typename id }`).join(' ');
+    const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ${selections} } }`;
+    for (const name of keyed) {
+      // What is not there is null; a type that cannot be found by its key would be refused.
+      const { data: found, errors } = await ask(query, [{ __typename: name, id: 'none-1' }]);
+      expect({ name, errors: errors?.map(({ extensions }) => extensions.code) }).toEqual({ name });
+      expect(found?._entities).toEqual([null]);
+    }
+  });
+
   it('tells composition its schema, in production too, where introspection is off', async () => {
     const { data } = await ask('{ _service { sdl } }');
     expect(data?._service.sdl).toBe(printSubgraphSdl(buildGatewaySchema()));
@@ -134,6 +154,23 @@ describe('the schema of the subgraph', () => {
     };
     expect(unionOf(theirs)).toEqual(unionOf(schema));
     expect(printSubgraphSchema(theirs)).toContain('type Segment\n  @key(fields: "id")');
+  });
+
+  it('comes back whole from the subgraph library: what it prints is what was served, and reads the same again', async () => {
+    const theirs = buildSubgraphSchema({ typeDefs: parse(sdl) });
+    expect(validateSchema(theirs)).toEqual([]);
+    const again = printSubgraphSchema(theirs);
+    expect(printSubgraphSchema(buildSubgraphSchema({ typeDefs: parse(again) }))).toBe(again);
+    expect(again).toContain('https://specs.apollo.dev/federation/v2');
+    const named = (of: string): string[] =>
+      [...of.matchAll(/^(?:type|interface|enum|input|scalar|union) (\w+)/gm)]
+        .map(([, name = '']) => name)
+        .sort();
+    expect(named(again)).toEqual(named(sdl));
+    expect(keyedTypesOf(again)).toEqual(keyedTypesOf(sdl));
+    const { data } = await graphql({ schema: theirs, source: '{ _service { sdl } }' });
+    const service = data?.['_service'] as { readonly sdl: string } | undefined;
+    expect(keyedTypesOf(service?.sdl ?? '')).toEqual(keyedTypesOf(sdl));
   });
 
   it('gives a key to every noun that Query finds by its id', () => {
