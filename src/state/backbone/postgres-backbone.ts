@@ -1,8 +1,10 @@
+import { chunksOf } from '../../lib/chunks-of';
 import type { Secret } from '../../lib/secret';
 import type { Timers } from '../../lib/timers';
 import { BackboneUnavailable } from '../../errors/backbone-unavailable';
 import { append, attend, release, renew } from './postgres-calls';
 import type { Callee } from './postgres-calls';
+import type { Connection } from './postgres-connection';
 import { keepLink } from './postgres-link';
 import type { LinkLog } from './postgres-link';
 import { forgetTopics, tellHints } from './postgres-statements';
@@ -31,10 +33,12 @@ const channel = 'audience_gateway_backbone';
 const sweepLock = 720_411_601;
 const sweepEveryMs = 60_000;
 const sweepAtOnce = 5_000;
+/** What a server does well within the time that a call may take. */
+const mostAtOnce = 1_000;
 
 /**
  * What replicas share, kept in PostgreSQL: tables are the truth, LISTEN/NOTIFY the hint to look. A call costs one round
- * trip however many topics it takes.
+ * trip for up to a thousand topics; those of more are asked for piece by piece, and each piece has its own time.
  *
  * Begins to connect at once and needs no success: until there is one, every call fails, and `isUp` is false. Tables are
  * made at the first connection.
@@ -56,9 +60,16 @@ export function createPostgresBackbone(options: PostgresBackboneOptions): Backbo
     onUp: () => tell(null),
   });
   const callee: Callee = { replica, limits };
-  const call = async <T>(name: BackboneCall, work: Parameters<typeof link.call<T>>[0]): Promise<T> => {
+  const call = async <Request, Answer>(
+    name: BackboneCall,
+    requests: readonly Request[],
+    work: (connection: Connection, callee: Callee, piece: readonly Request[]) => Promise<readonly Answer[]>,
+  ): Promise<readonly Answer[]> => {
+    const answers: Answer[] = [];
     try {
-      return await link.call(work);
+      for (const piece of chunksOf(requests, mostAtOnce))
+        answers.push(...(await link.call((connection) => work(connection, callee, piece))));
+      return answers;
     } catch (error) {
       options.callFailed?.(name);
       throw error;
@@ -77,17 +88,17 @@ export function createPostgresBackbone(options: PostgresBackboneOptions): Backbo
   return {
     attend: async (requests) => {
       hints.know(requests.map(({ topic }) => topic));
-      return call('attend', (connection) => attend(connection, callee, requests));
+      return call('attend', requests, attend);
     },
     append: async (requests) => {
-      const positions = await call('append', (connection) => append(connection, callee, requests));
+      const positions = await call('append', requests, append);
       sendHints(requests.filter((_, index) => positions[index] !== null).map(({ lease }) => lease.topic));
       return positions;
     },
-    renew: (leases) => call('renew', (connection) => renew(connection, callee, leases)),
+    renew: (leases) => call('renew', leases, renew),
     release: async (leases) => {
       try {
-        const released = await call('release', (connection) => release(connection, callee, leases));
+        const released = await call('release', leases, release);
         sendHints(leases.filter((_, index) => released[index]).map(({ topic }) => topic));
       } catch (error) {
         // The leases end by themselves.
