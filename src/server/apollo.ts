@@ -141,7 +141,7 @@ const refuseSubscriptions: ApolloServerPlugin<GatewayContext> = {
       didResolveOperation: ({ operation }) => {
         if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
         const refused = new BadUserInput(
-          'A subscription cannot be sent as POST. Open a WebSocket at this address with the protocol graphql-transport-ws.',
+          'A subscription is answered by a stream: open a WebSocket at this address with the protocol graphql-transport-ws, or send it with `Accept: text/event-stream` or multipart/mixed;subscriptionSpec=1.0.',
         );
         // Only a GraphQLError can tell Apollo the status; it would be 500.
         throw new GraphQLError(refused.message, {

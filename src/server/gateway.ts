@@ -29,6 +29,7 @@ import type { SharedParts } from './context';
 import { toSubgraph } from './federation';
 import { createGatewayRuns } from './gateway-runs';
 import { createHttpServer } from './http';
+import { createHttpStreams } from './http-streams';
 import { createHostCheck } from './known-hosts';
 import { createLimitRules } from './limits';
 import { allowedOrigins } from './origins';
@@ -41,6 +42,8 @@ import { closeGateway } from './shutdown';
 import type { PersistedDocuments } from './persisted-documents';
 import type { Drain } from './shutdown';
 import { attachSockets } from './sockets';
+import { defaultPace } from './stream-pace';
+import type { StreamPace } from './stream-pace';
 import { traceResolvers } from './traced-resolvers';
 
 export interface GatewayOptions {
@@ -70,6 +73,8 @@ export interface GatewayOptions {
   readonly allowedOrigins?: readonly string[];
   /** How many subscriptions one caller may have at once, over all of his connections; 20,000 unless told. */
   readonly subscriptionsPerCaller?: number;
+  /** How streams are kept alive and held to account; for tests, which cannot wait. */
+  readonly pace?: Partial<StreamPace>;
   /** True: served as a subgraph of Apollo Federation, too. */
   readonly federation?: boolean;
   /** The only documents that run; null: any. */
@@ -156,8 +161,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     lendsCaller: defaultCaller !== null || service?.isOpen === true,
   });
   const origins = allowedOrigins(options.allowedOrigins ?? [], development);
+  const pace = { ...defaultPace, ...options.pace };
+  const streams = createHttpStreams(pace);
   const { server, answers } = createHttpServer({
+    pipeline,
     graphql,
+    open,
+    streams,
     shared,
     readCaller,
     development,
@@ -196,7 +206,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await runs.resume();
   const drain = options.drain ?? defaultDrain;
   const close = async (): Promise<void> => {
-    await closeGateway({ server, answers, runs, watchers, sockets, graphql, client, drain, log });
+    await closeGateway({ server, answers, runs, watchers, sockets, streams, graphql, client, drain, log });
     await service?.credential.close();
   };
   return { url, close: () => (closing ??= close()) };

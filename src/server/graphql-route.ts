@@ -2,27 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline as pump } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import type { Caller } from '../datasources/caller';
-import type { CallerReader, CallerReading } from '../datasources/read-caller';
 import { isRecord } from '../lib/is-record';
-import type { GraphqlAnswer, GraphqlOverHttp, OperationType } from './apollo';
+import type { GraphqlAnswer, OperationType } from './apollo';
 import { callerOfRequest } from './caller-source';
 import { createContext, toRequestId } from './context';
-import type { SharedParts } from './context';
+import { refusalStatus } from './graphql-exchange';
+import type { Exchange, GraphqlRouteParts } from './graphql-exchange';
 import { refusal, securityHeaders, send } from './http-answers';
 import { findLengthError } from './limits';
 import { operationDeadlineMs } from './operation-door';
 import { noteOperation } from './operation-log';
 import { corsHeaders } from './origins';
 import { readJsonBody } from './read-body';
-
-export interface GraphqlRouteParts {
-  readonly graphql: GraphqlOverHttp;
-  readonly shared: SharedParts;
-  readonly readCaller: CallerReader;
-  readonly development: boolean;
-  /** Whose pages may ask, besides the gateway's own. */
-  readonly origins: readonly string[];
-}
+import { answerByStream, framingOfPost } from './stream-route';
 
 /** POST /graphql. */
 export async function answerOperation(
@@ -36,17 +28,22 @@ export async function answerOperation(
   const headers = { 'x-request-id': requestId, ...corsHeaders(request, parts.origins) };
   telemetry.metrics.operationStarted();
   const facts: Writable<RunFacts> = { body: null, type: 'none', errorCodes: [], upstreamCalls: 0 };
+  let next: (() => Promise<void>) | null = null;
   try {
-    await readAndRun(parts, { request, response, requestId, headers }, facts);
+    next = await readAndRun(parts, { request, response, requestId, headers, startedMs }, facts);
   } catch (error) {
     facts.errorCodes = ['INTERNAL_SERVER_ERROR'];
     throw error;
   } finally {
-    const log = parts.shared.log.child({ requestId });
-    const { body, ...told } = facts;
-    const durationMs = performance.now() - startedMs;
-    noteOperation({ log, telemetry }, body, { transport: 'http', durationMs, ...told });
+    if (next === null) {
+      const log = parts.shared.log.child({ requestId });
+      const { body, ...told } = facts;
+      const durationMs = performance.now() - startedMs;
+      noteOperation({ log, telemetry }, body, { transport: 'http', durationMs, ...told });
+    }
   }
+  // A stream tells of itself, when it has ended.
+  await next?.();
 }
 
 /** What is learnt of an operation while it runs. */
@@ -59,54 +56,42 @@ interface RunFacts {
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly requestId: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
+/** Answers, or says who does: where the answer is to be a stream. */
 async function readAndRun(
   parts: GraphqlRouteParts,
   exchange: Exchange,
   facts: Writable<RunFacts>,
-): Promise<void> {
+): Promise<(() => Promise<void>) | null> {
   const { request, response, requestId, headers } = exchange;
-  const refuse = (status: number, code: string, message: string, more = headers): void => {
+  const refuse = (status: number, code: string, message: string, more = headers): null => {
     facts.errorCodes = [code];
     send(request, response, refusal(status, { code, message, requestId }, more));
+    return null;
   };
   const reading = await readJsonBody(request);
   if (reading.kind === 'refused') {
     // What has not been read of the body would be taken for the next request.
     const closing = reading.status === 413 ? { ...headers, connection: 'close' } : headers;
-    refuse(reading.status, 'BAD_REQUEST', reading.message, closing);
-    return;
+    return refuse(reading.status, 'BAD_REQUEST', reading.message, closing);
   }
   facts.body = reading.body;
   const caller = await callerOfRequest(request, parts.readCaller);
   if (caller.kind === 'refused') {
     parts.shared.telemetry.metrics.callerRefused(caller.code);
-    refuse(refusalStatus[caller.code], caller.code, caller.message);
-    return;
+    return refuse(refusalStatus[caller.code], caller.code, caller.message);
   }
+  const framing = framingOfPost(parts, request, reading.body);
+  if (framing !== null)
+    return () => answerByStream(parts, exchange, { caller: caller.caller, body: reading.body, framing });
   const lengthError = findLengthError(queryOf(reading.body));
   if (lengthError !== null) {
-    refuse(400, 'QUERY_TOO_COMPLEX', lengthError.message);
-    return;
+    return refuse(400, 'QUERY_TOO_COMPLEX', lengthError.message);
   }
   const { answer, upstreamCalls } = await run(parts, exchange, { caller: caller.caller, body: reading.body });
   Object.assign(facts, { type: answer.operationType, errorCodes: answer.errorCodes, upstreamCalls });
   await sendAnswer(response, answer, headers);
+  return null;
 }
-
-/** A caller who is not let in hears it by the status too; whoever may try again, that he may. */
-const refusalStatus: Readonly<Record<Extract<CallerReading, { kind: 'refused' }>['code'], number>> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  BAD_USER_INPUT: 400,
-  UPSTREAM_UNAVAILABLE: 503,
-};
 
 async function run(
   { shared, graphql }: GraphqlRouteParts,

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { answerFile } from './file-route';
 import { answerOperation, sendAnswer, singleHeaders } from './graphql-route';
-import type { GraphqlRouteParts } from './graphql-route';
+import type { GraphqlRouteParts } from './graphql-exchange';
 import { toRequestId } from './context';
 import { jsonAnswer, refusal, send } from './http-answers';
 import type { PlainAnswer } from './http-answers';
@@ -16,6 +16,8 @@ import type { OpenAnswers } from './open-answers';
 import { corsHeaders } from './origins';
 import { createGraphiqlPage, withOfflineHint } from './pages';
 import type { ReadinessReport } from './readiness';
+import { eventStream, wantedFraming } from './stream-framing';
+import { answerEventSource } from './stream-route';
 
 export interface HttpParts extends GraphqlRouteParts {
   readonly readiness: () => Promise<ReadinessReport>;
@@ -82,7 +84,10 @@ function createRouter(parts: HttpParts): Handler {
     '/graphql': {
       POST: (request, response) => answerOperation(parts, request, response),
       OPTIONS: (request, response) => answerPreflight(parts, request, response),
-      GET: (request, response) => (pages?.sandboxForBrowsers ?? refuseGet)(request, response),
+      GET: (request, response) =>
+        request.method === 'GET' && wantedFraming(request.headers.accept) === eventStream
+          ? answerEventSource(parts, request, response)
+          : (pages?.sandboxForBrowsers ?? refuseGet)(request, response),
     },
     ...(pages && { '/': { GET: pages.sandbox }, '/graphiql': { GET: pages.graphiql } }),
     '/healthz': { GET: (request, response) => send(request, response, jsonAnswer(200, { status: 'ok' })) },

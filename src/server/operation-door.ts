@@ -28,6 +28,8 @@ export interface OperationRequest {
   readonly requestId: string;
   readonly payload: OperationPayload;
   readonly transport: Exclude<Transport, 'http'>;
+  /** By the monotonic clock, where it has been counted as begun; now, unless told. */
+  readonly startedMs?: number;
   /** Whether the connection has room for one more that is in order; the answer says why it has not. */
   readonly takePlace?: () => GraphQLError | null;
   /** Called once when an operation that had a place is over, however it ended. */
@@ -138,14 +140,15 @@ function openResults(
 class OperationRecord {
   readonly tally = { upstreamCalls: 0 };
   type: OperationTypeNode | 'none' = 'none';
-  private readonly startedMs = performance.now();
+  private readonly startedMs: number;
   private readonly errorCodes: unknown[] = [];
 
   constructor(
     private readonly shared: SharedParts,
     private readonly request: OperationRequest,
   ) {
-    shared.telemetry.metrics.operationStarted();
+    this.startedMs = request.startedMs ?? performance.now();
+    if (request.startedMs === undefined) shared.telemetry.metrics.operationStarted();
   }
 
   /** Words for what never ran; its request id stands in the log as that of an operation that ran does. */

@@ -4,10 +4,16 @@ import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError }
 export class OperationFailed extends Error {
   constructor(
     readonly errors: readonly GraphQLFormattedError[],
-    options?: ErrorOptions,
+    options: ErrorOptions & {
+      /** True: nothing is wrong with the operation, but whoever asked may not go on. */
+      readonly endsConnection?: boolean;
+    } = {},
   ) {
     super(errors[0]?.message ?? 'The operation failed', options);
+    this.endsConnection = options.endsConnection ?? false;
   }
+
+  readonly endsConnection: boolean;
 }
 
 type Step = IteratorResult<FormattedExecutionResult, undefined>;

@@ -38,3 +38,13 @@ export function mayOpenSocket(request: IncomingMessage, allowed: readonly string
   if (allowed.includes(origin)) return true;
   return URL.canParse(origin) && new URL(origin).host === host;
 }
+
+/**
+ * Whether an event stream may be had by GET: a browser lets a page of any site send one, with `Accept: text/event-stream`
+ * and without asking first. Requests that carry no origin are told apart by what the browser says of their site.
+ */
+export function mayAskByGet(request: IncomingMessage, allowed: readonly string[]): boolean {
+  if (request.headers.origin !== undefined) return mayOpenSocket(request, allowed);
+  const site = request.headers['sec-fetch-site'];
+  return site === undefined || site === 'same-origin' || site === 'none';
+}

@@ -9,6 +9,7 @@ export interface ClosingParts {
   readonly runs: { close(): Promise<void> };
   readonly watchers: { close(): Promise<void> };
   readonly sockets: { close(): Promise<void> };
+  readonly streams: { close(): void };
   readonly graphql: { stop(): Promise<void> };
   readonly client: { close(): Promise<void> };
   readonly drain: Drain;
@@ -24,19 +25,20 @@ export interface Drain {
 }
 
 /**
- * Closing time, in this order: let load balancers see it, take nothing new, complete the subscriptions (their clients
- * see `complete`, then 1001), let running requests end, then close what they needed.
+ * Closing time, in this order: let load balancers see it, take nothing new, send subscribers to come again (their streams
+ * have not ended, so they hear no `complete`), let running requests end, then close what they needed.
  */
 export async function closeGateway(parts: ClosingParts): Promise<void> {
   parts.answers.beLast();
   if (parts.drain.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, parts.drain.delayMs));
   const closed = new Promise<void>((resolve) => parts.server.close(() => resolve()));
   parts.answers.endUnused();
+  // Before what feeds them: an end of that would look like the end of the stream.
+  const socketsClosed = parts.sockets.close();
+  parts.streams.close();
   await parts.runs.close();
   await parts.watchers.close();
-  // A turn of the loop, so that each `complete` is on its way before its socket closes.
-  await new Promise((resolve) => setImmediate(resolve));
-  await parts.sockets.close();
+  await socketsClosed;
   parts.server.closeIdleConnections();
   const timer = setTimeout(() => {
     parts.log.warn('Requests were still running after the time to drain; they are cut off');

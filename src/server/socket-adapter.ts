@@ -8,6 +8,7 @@ export const closeCodes = {
   slowConsumer: 4413,
   forbidden: 4403,
   tryAgainLater: 1013,
+  restart: 1012,
 } as const;
 
 const heartbeatMs = 10_000;

@@ -80,9 +80,9 @@ export function attachSockets(
   return { close: () => closeSockets(sockets), count: () => sockets.clients.size };
 }
 
-/** Says 1001 to every client and cuts off those that do not leave. */
+/** Tells every client to come again, and cuts off those that do not leave. */
 async function closeSockets(sockets: WebSocketServer): Promise<void> {
-  for (const socket of sockets.clients) socket.close(1001, 'Going away');
+  for (const socket of sockets.clients) socket.close(closeCodes.restart, 'The gateway restarts; come again');
   const timer = setTimeout(() => {
     for (const socket of sockets.clients) socket.terminate();
   }, leaveMs);
