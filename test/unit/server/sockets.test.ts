@@ -249,7 +249,7 @@ describe('before Adobe, a socket', () => {
 });
 
 describe('a gateway that closes', () => {
-  it('completes its subscriptions, then closes their sockets with 1001', async () => {
+  it('sends its sockets to come again by 1012, and completes no subscription that has not ended', async () => {
     const job = { id: jobId, status: 'QUEUED', segments: [], creationTime: 1, updateTime: 1 };
     const waiting = await startGateway(({ path }) =>
       path === jobsById ? { status: 207, json: { results: { [jobId]: job } } } : { json: job },
@@ -275,8 +275,8 @@ describe('a gateway that closes', () => {
     const closed = once(socket, 'close');
     await waiting.close();
     const [code] = (await closed) as [number];
-    expect(heard).toEqual(['connection_ack', 'next', 'complete']);
-    expect(code).toBe(1001);
+    expect(heard).toEqual(['connection_ack', 'next']);
+    expect(code).toBe(1012);
   });
 
   it('lets go of a job when its last listener leaves', async () => {
