@@ -22,7 +22,7 @@ export async function openRawStream(url: string, init: RequestInit = {}): Promis
   return {
     response,
     until: async (wanted) => {
-      for (let from = 0; !text.includes(wanted, from); ) {
+      for (let from = 0; !text.includes(wanted, from);) {
         from = Math.max(0, text.length - wanted.length);
         if (!(await read())) throw new Error(`The stream ended without ${wanted}: ${text.slice(-2_000)}`);
       }
