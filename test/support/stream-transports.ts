@@ -122,10 +122,7 @@ const overParts: StreamTransport = {
             if (ServerError.is(error)) resolve(outcomeOf(results, 'refused'));
             const errors =
               CombinedGraphQLErrors.is(error) || CombinedProtocolErrors.is(error) ? error.errors : [];
-            results.push({
-              data: data === undefined ? null : (data as Record<string, unknown>),
-              errors: errors as never,
-            });
+            results.push({ data: data ?? null, errors } as Result);
           },
           complete: () => resolve(outcomeOf(results, 'complete')),
           error: () => resolve(outcomeOf(results, 'refused')),
