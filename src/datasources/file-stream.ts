@@ -85,6 +85,7 @@ const passedHeaders: readonly FileHeaderName[] = [
   'content-range',
   'accept-ranges',
   'etag',
+  'last-modified',
 ];
 const maxProblemBytes = 64 * 1024;
 

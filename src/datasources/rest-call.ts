@@ -46,7 +46,8 @@ export interface FileCall extends CallScope {
 }
 
 /** The headers of a file answer that a client may see. */
-export type FileHeaderName = 'content-length' | 'content-type' | 'content-range' | 'accept-ranges' | 'etag';
+export type FileHeaderName =
+  'content-length' | 'content-type' | 'content-range' | 'accept-ranges' | 'etag' | 'last-modified';
 
 export interface FileAnswer {
   /** 200, 206, or 416 where the range lies outside the file. */

@@ -43,7 +43,8 @@ export async function answerFile(
   const signal = signalOfLeaving(response);
   const sources = createDataSources({ client: shared.client, caller: link.caller, requestId, signal });
   try {
-    const { status, headers, body } = await openFile(sources, link.file, request);
+    const opened = await openFile(sources, link.file, request);
+    const { status, headers, body } = hasAlready(request, opened) ? notModified(opened) : opened;
     response.writeHead(status, {
       ...securityHeaders,
       ...headers,
@@ -65,6 +66,20 @@ export async function answerFile(
   }
 }
 
+/** True where the client names the very file that it would be given. */
+function hasAlready({ headers }: IncomingMessage, { status, headers: given }: FileAnswer): boolean {
+  const asked = headers['if-none-match'];
+  if (asked === undefined || given.etag === undefined || status >= 400) return false;
+  const tags = asked.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(given.etag.replace(/^W\//, ''));
+}
+
+function notModified({ headers, body }: FileAnswer): FileAnswer {
+  body?.on('error', () => undefined).destroy();
+  const { 'content-length': _length, 'content-range': _range, ...kept } = headers;
+  return { status: 304, headers: kept, body: null };
+}
+
 /** One range or several; what is none is left out, as RFC 9110 (14.2) has it, and the whole file comes. */
 const rangePattern = /^bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+)){0,15}\s*$/;
 
@@ -81,7 +96,9 @@ async function openFile(
   const { range, 'if-range': ifRange } = headers;
   if (range === undefined || !rangePattern.test(range)) return dataAccess.openFile(file, { method });
   const answer = await dataAccess.openFile(file, { method, range });
-  if (ifRange === undefined || answer.status === 200 || answer.headers.etag === ifRange) return answer;
+  if (ifRange === undefined || answer.status === 200) return answer;
+  const { etag, 'last-modified': lastModified } = answer.headers;
+  if (etag === ifRange || lastModified === ifRange) return answer;
   answer.body?.on('error', () => undefined).destroy();
   return dataAccess.openFile(file, { method });
 }

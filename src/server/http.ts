@@ -13,7 +13,8 @@ import { answerMetrics } from './metrics-route';
 import type { MetricsAccess } from './metrics-route';
 import { createOpenAnswers } from './open-answers';
 import type { OpenAnswers } from './open-answers';
-import { corsHeaders } from './origins';
+import { corsHeaders, ofFiles } from './origins';
+import type { CorsRules } from './origins';
 import { createGraphiqlPage, withOfflineHint } from './pages';
 import type { ReadinessReport } from './readiness';
 import { eventStream, wantedFraming } from './stream-framing';
@@ -143,8 +144,13 @@ function createPages(parts: HttpParts): Record<'sandbox' | 'sandboxForBrowsers' 
   };
 }
 
-function answerPreflight(parts: HttpParts, request: IncomingMessage, response: ServerResponse): void {
-  const headers = corsHeaders(request, parts.origins);
+function answerPreflight(
+  parts: HttpParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  rules?: CorsRules,
+): void {
+  const headers = corsHeaders(request, parts.origins, rules);
   if (headers === null)
     return drop(request, response, jsonAnswer(403, { message: 'Pages of this origin may not ask.' }));
   response.writeHead(204, headers).end();
@@ -166,10 +172,14 @@ async function answerReadiness(
   send(request, response, jsonAnswer(report.status === 'not ready' ? 503 : 200, report));
 }
 
-function fileMethods({ shared }: HttpParts, [, token = '', name = '']: RegExpExecArray): Methods {
-  const handle: Handler = (request, response) =>
-    answerFile(shared, { token, name: decoded(name) }, request, response);
-  return { GET: handle, HEAD: handle };
+function fileMethods(parts: HttpParts, [, token = '', name = '']: RegExpExecArray): Methods {
+  const handle: Handler = (request, response) => {
+    for (const [header, value] of Object.entries(corsHeaders(request, parts.origins, ofFiles) ?? {}))
+      response.setHeader(header, value);
+    return answerFile(parts.shared, { token, name: decoded(name) }, request, response);
+  };
+  const preflight: Handler = (request, response) => answerPreflight(parts, request, response, ofFiles);
+  return { GET: handle, HEAD: handle, OPTIONS: preflight };
 }
 
 /** Answers without having read the body, so the connection cannot be used again. */

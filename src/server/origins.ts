@@ -8,19 +8,41 @@ export function allowedOrigins(named: readonly string[], development: boolean): 
   return development ? [...sandboxOrigins, ...named] : named;
 }
 
+/** What pages may ask of a route, and read of its answers beside the body. */
+export interface CorsRules {
+  readonly methods: string;
+  readonly sends: string;
+  readonly reads: string;
+}
+
+const ofOperations: CorsRules = {
+  methods: 'POST',
+  sends:
+    'content-type, authorization, x-api-key, x-gw-ims-org-id, x-sandbox-name, x-request-id, apollo-require-preflight',
+  reads: 'x-request-id, retry-after',
+};
+
+/** What a reader of ranges needs: DuckDB in a page reads a Parquet file from its end. */
+export const ofFiles: CorsRules = {
+  methods: 'GET, HEAD',
+  sends: 'range, if-range, if-none-match, x-request-id',
+  reads:
+    'accept-ranges, content-disposition, content-length, content-range, etag, last-modified, x-request-id, retry-after',
+};
+
 /** The headers by which a browser lets a foreign page read our answers; null for a page that may not. */
 export function corsHeaders(
   request: IncomingMessage,
   allowed: readonly string[],
+  rules: CorsRules = ofOperations,
 ): Record<string, string> | null {
   const { origin } = request.headers;
   if (origin === undefined || !allowed.includes(origin)) return null;
   return {
     'access-control-allow-origin': origin,
-    'access-control-allow-methods': 'POST',
-    'access-control-allow-headers':
-      'content-type, authorization, x-api-key, x-gw-ims-org-id, x-sandbox-name, x-request-id, apollo-require-preflight',
-    'access-control-expose-headers': 'x-request-id, retry-after',
+    'access-control-allow-methods': rules.methods,
+    'access-control-allow-headers': rules.sends,
+    'access-control-expose-headers': rules.reads,
     // Chrome asks this of a public page that wants to reach a gateway on the user's own machine.
     'access-control-allow-private-network': 'true',
     'access-control-max-age': '600',

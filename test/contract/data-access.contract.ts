@@ -46,6 +46,18 @@ export function dataAccessContract(target: GetTarget): void {
     whole = (await ask(target(), `GET ${file}`)).bytes;
   });
 
+  test('a file tells its version, by which a part or nothing is asked for', async () => {
+    const answer = await ask(target(), `GET ${file}`);
+    const etag = answer.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[\w-]+"$/);
+    expect(Date.parse(answer.headers.get('last-modified') ?? '')).not.toBeNaN();
+    const statusWith = async (headers: Record<string, string>): Promise<number> =>
+      (await ask(target(), `GET ${file}`, { headers })).status;
+    expect(await statusWith({ 'if-none-match': etag })).toBe(304);
+    expect(await statusWith({ range: 'bytes=0-3', 'if-range': etag })).toBe(206);
+    expect(await statusWith({ range: 'bytes=0-3', 'if-range': '"another"' })).toBe(200);
+  });
+
   test('the files of a batch come in pages, with texts for numbers', async () => {
     const path = `${paths.dataAccess}/batches/${batchId}/files`;
     expect(await must(target(), `GET ${path}?limit=1`)).toMatchObject({

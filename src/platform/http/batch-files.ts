@@ -75,17 +75,23 @@ async function listEntries(call: Call, services: HttpServices): Promise<DataAcce
 }
 
 async function describe(call: Call, services: HttpServices): Promise<undefined> {
-  const { sizeBytes } = await find(call, services);
-  call.reply.header('accept-ranges', 'bytes').header('content-length', sizeBytes).type(contentType);
+  const file = await find(call, services);
+  tellVersion(call, file).header('content-length', file.sizeBytes);
 }
 
 const contentType = 'application/parquet';
 
 async function send(call: Call, services: HttpServices): Promise<unknown> {
   const file = await find(call, services);
-  const range = readByteRange(call.request.headers.range, file.sizeBytes);
-  const { reply } = call;
-  reply.header('accept-ranges', 'bytes').type(contentType);
+  const reply = tellVersion(call, file);
+  const { range: asked, 'if-range': ifRange, 'if-none-match': known } = call.request.headers;
+  if (known === file.etag) {
+    reply.code(304);
+    return undefined;
+  }
+  // With If-Range, a part comes only of the file that the client has a part of already (RFC 9110, 13.1.5).
+  const isSame = ifRange === undefined || ifRange === file.etag || ifRange === file.lastModified;
+  const range = isSame ? readByteRange(asked, file.sizeBytes) : undefined;
   if (range === undefined) {
     reply.header('content-length', file.sizeBytes);
     return createReadStream(file.path);
@@ -95,11 +101,25 @@ async function send(call: Call, services: HttpServices): Promise<unknown> {
   return createReadStream(file.path, { start: range.first, end: range.last });
 }
 
+/** A file of a batch never changes once it can be read: its size and time are its version. */
+function tellVersion({ reply }: Call, { etag, lastModified }: FoundFile): Call['reply'] {
+  return reply
+    .header('accept-ranges', 'bytes')
+    .header('etag', etag)
+    .header('last-modified', lastModified)
+    .type(contentType);
+}
+
+interface FoundFile {
+  readonly name: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly etag: string;
+  readonly lastModified: string;
+}
+
 /** The file by its id and, where it is given, its name; found by the store's own row, never by a path from outside. */
-async function find(
-  call: Call,
-  { store }: HttpServices,
-): Promise<{ readonly name: string; readonly path: string; readonly sizeBytes: number }> {
+async function find(call: Call, { store }: HttpServices): Promise<FoundFile> {
   const id = call.id('fileId');
   const found = await store.batches.findFile(call.tenant, id);
   const name = call.query.text('path');
@@ -107,5 +127,12 @@ async function find(
     throw new ResourceNotFound('file', id);
   const onDisk = await stat(found.path).catch(() => undefined);
   if (onDisk === undefined || found.batch.status !== 'success') throw new ResourceNotFound('file', id);
-  return { name: found.file.name, path: found.path, sizeBytes: onDisk.size };
+  const { size: sizeBytes, mtime } = onDisk;
+  return {
+    name: found.file.name,
+    path: found.path,
+    sizeBytes,
+    etag: `"${sizeBytes.toString(36)}-${mtime.getTime().toString(36)}"`,
+    lastModified: mtime.toUTCString(),
+  };
 }

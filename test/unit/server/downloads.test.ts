@@ -131,6 +131,31 @@ describe('a download link', () => {
     }
   });
 
+  it('sends nothing to who has the file already', async () => {
+    const response = await fetch(url, { headers: { range: 'bytes=0-3', 'if-none-match': 'W/"v0", "v1"' } });
+    expect([response.status, response.headers.get('etag'), await response.text()]).toEqual([304, '"v1"', '']);
+  });
+
+  it('can be followed by the pages that the operator names, with what a reader of ranges needs', async () => {
+    const origin = 'https://studio.apollographql.com';
+    const headers = { origin, range: 'bytes=0-3' };
+    const response = await fetch(url, { headers });
+    await response.arrayBuffer();
+    expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+    const exposed = response.headers.get('access-control-expose-headers')?.split(', ');
+    expect(exposed).toEqual(
+      expect.arrayContaining(['content-range', 'accept-ranges', 'etag', 'content-length']),
+    );
+    const preflight = await fetch(url, { method: 'OPTIONS', headers: { origin } });
+    expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([
+      204,
+      'GET, HEAD',
+    ]);
+    const foreign = await fetch(url, { headers: { origin: 'https://evil.example' } });
+    await foreign.arrayBuffer();
+    expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
   it('answers HEAD with the length alone', async () => {
     const response = await fetch(url, { method: 'HEAD' });
     expect(response.headers.get('content-length')).toBe('1000');
