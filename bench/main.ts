@@ -6,6 +6,7 @@ import { prepareDataSet, type DataSet } from './data-set';
 import type { DataSetSize } from './people';
 import { benchGateway, runPart } from './gateway/run';
 import { peakMemoryMb } from './measure';
+import { benchSockets, runSocketsPart } from './sockets/run';
 import { report, type ReportedCase } from './report';
 
 const help = `node bench/run.mjs [options]
@@ -19,6 +20,8 @@ const help = `node bench/run.mjs [options]
   --cache FOLDER           where data sets are kept (a folder of its own in the system's temporary one)
 
 node bench/run.mjs gateway   CPU of the gateway a request, beside a plain Apollo and a proxy
+node bench/run.mjs sockets [--sockets N] [--seconds N]
+                             what subscribers cost (10000), beside plain sockets; changes without pause (10)
 
 Prints markdown on stdout, progress on stderr. Each case runs in a process of its own.
 `;
@@ -37,6 +40,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (first === '--run-case' && second !== undefined) return runCase(second);
   if (first === '--gateway-part') return runPart(args.slice(1));
   if (first === 'gateway') return benchGateway();
+  if (first === '--sockets-part') return runSocketsPart(args.slice(1));
+  if (first === 'sockets') return benchSockets(args.slice(1));
   const options = readOptions(args);
   if (options === undefined) {
     process.stdout.write(help);

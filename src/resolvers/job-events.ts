@@ -47,14 +47,24 @@ export function watchJobs(
   });
 }
 
+const events = new WeakMap<JobChange, JobEvent>();
+
+/** The very same event for all who hear of the same change, so that it is answered once; but for who saw more before. */
 function toJobEvent(change: JobChange, atLeast: (progress: JobProgress) => JobProgress): JobEvent {
-  const job = change.watched === null ? null : toJob(change.watched);
+  const event = events.get(change) ?? mapChange(change);
+  events.set(change, event);
+  if (event.job === null) return event;
+  const progress = atLeast(event.job.progress);
+  return progress === event.job.progress ? event : { ...event, job: { ...event.job, progress } };
+}
+
+function mapChange(change: JobChange): JobEvent {
   return {
     cursor: change.cursor,
     type: change.type,
     at: change.at,
     replayed: change.replayed,
-    job: job === null ? null : { ...job, progress: atLeast(job.progress) },
+    job: change.watched === null ? null : toJob(change.watched),
     previousStatus: change.previousStatus === null ? null : toJobStatus(change.previousStatus),
   };
 }
@@ -64,6 +74,7 @@ function createFloor(): (progress: JobProgress) => JobProgress {
   let highest: number | null = null;
   return (progress) => {
     if (typeof progress.fraction === 'number') highest = Math.max(highest ?? 0, progress.fraction);
-    return highest === null ? progress : { ...progress, fraction: highest, basis: 'MEASURED' };
+    if (highest === null || progress.fraction === highest) return progress;
+    return { ...progress, fraction: highest, basis: 'MEASURED' };
   };
 }

@@ -87,11 +87,6 @@ export function createContext(shared: SharedParts, operation: OperationParts): G
   };
 }
 
-/** The context of one event of a subscription: the same, but for sources that have cached nothing yet. */
-export function withFreshSources(context: GatewayContext): GatewayContext {
-  return { ...context, sources: context.freshSources() };
-}
-
 /** The client's own id of a request where it is harmless to repeat, else a new one. */
 export function toRequestId(given: string | readonly string[] | undefined): string {
   return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();

@@ -1,14 +1,22 @@
 import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
-import type { DocumentNode, ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type {
+  DocumentNode,
+  ExecutionArgs,
+  ExecutionResult,
+  FormattedExecutionResult,
+  GraphQLFormattedError,
+} from 'graphql';
 import type { Caller, CallerKey } from '../datasources/caller';
+import type { GatewayContext } from '../resolvers/context';
 import type { Transport } from '../telemetry/metrics';
 import { createContext } from './context';
 import type { SharedParts } from './context';
 import { formatError } from './format-error';
+import { Lanes } from './lanes';
 import { noteOperation } from './operation-log';
 import { OperationFailed, OperationResults } from './operation-results';
 import { prepare } from './pipeline';
-import type { Pipeline } from './pipeline';
+import type { EachEvent, Pipeline } from './pipeline';
 import { createSeats } from './seats';
 import type { Seats } from './seats';
 import { createTracedExecution } from './traced-execution';
@@ -70,6 +78,7 @@ const mostNotedCodes = 10;
 export function createOperationDoor(parts: DoorParts): OpenOperation {
   const run = createTracedExecution(parts.shared.telemetry.tracing);
   const seats = createSeats<CallerKey>(parts.subscriptionsPerCaller);
+  const lanes = new Lanes();
   return (request) => {
     const record = new OperationRecord(parts.shared, request);
     const prepared = prepare(parts.pipeline, request.payload);
@@ -85,8 +94,9 @@ export function createOperationDoor(parts: DoorParts): OpenOperation {
       return record.refuse([tooManySubscriptions(seats)]);
     }
     record.type = type;
-    const results = openResults(parts, { request, record, type, document: prepared.document, run, giveBack });
-    return { kind: 'open', document: prepared.document, type, results };
+    const { document } = prepared;
+    const results = openResults(parts, { request, record, type, document, run, giveBack, lanes });
+    return { kind: 'open', document, type, results };
   };
 }
 
@@ -97,31 +107,47 @@ interface Opening {
   readonly document: DocumentNode;
   readonly run: ReturnType<typeof createTracedExecution>;
   readonly giveBack: () => void;
+  readonly lanes: Lanes;
 }
 
-function openResults(
-  { pipeline, shared }: DoorParts,
-  { request, record, type, document, run, giveBack }: Opening,
-): OperationResults {
-  const { caller, requestId, payload, transport } = request;
+function openResults(parts: DoorParts, opening: Opening): OperationResults {
+  const { request, record, type, document, run, giveBack, lanes } = opening;
+  const { caller, payload, transport } = request;
   const calledOff = new AbortController();
-  const isStream = type === OperationTypeNode.SUBSCRIPTION;
   const { signal } = calledOff;
+  const isStream = type === OperationTypeNode.SUBSCRIPTION;
+  const lane = isStream
+    ? lanes.join({
+        document,
+        operationName: payload.operationName,
+        variables: payload.variables,
+        callerKey: caller.key,
+      })
+    : null;
+  const contextUntil = (until: AbortSignal): GatewayContext =>
+    createContext(parts.shared, {
+      caller,
+      requestId: request.requestId,
+      signal: until,
+      tally: record.tally,
+    });
+  const argsWith = (contextValue: GatewayContext): ExecutionArgs => ({
+    schema: parts.pipeline.schema,
+    hideSuggestions: parts.pipeline.hideSuggestions,
+    document,
+    operationName: payload.operationName ?? null,
+    variableValues: payload.variables ?? null,
+    contextValue,
+  });
   const start = (): ReturnType<typeof run.subscribe> => {
-    const args = {
-      schema: pipeline.schema,
-      hideSuggestions: pipeline.hideSuggestions,
-      document,
-      operationName: payload.operationName ?? null,
-      variableValues: payload.variables ?? null,
-      contextValue: createContext(shared, {
-        caller,
-        requestId,
-        signal: isStream ? signal : AbortSignal.any([signal, AbortSignal.timeout(operationDeadlineMs)]),
-        tally: record.tally,
-      }),
-    };
-    return isStream ? run.subscribe(args, transport) : run.execute(args, transport);
+    if (lane === null) {
+      const deadline = AbortSignal.timeout(operationDeadlineMs);
+      return run.execute(argsWith(contextUntil(AbortSignal.any([signal, deadline]))), transport);
+    }
+    // A context for each event: what an event has cached would be shown with the next.
+    const each: EachEvent = (event, execute) =>
+      lane.resultOf(event as object, () => execute(contextUntil(lane.signal)));
+    return run.subscribe(argsWith(contextUntil(signal)), transport, each);
   };
   return new OperationResults({
     start,
@@ -129,6 +155,7 @@ function openResults(
     fail: (error) => new OperationFailed(record.formatAll([error]), { cause: error }),
     release: () => {
       giveBack();
+      lane?.leave();
       calledOff.abort();
       record.end();
       request.onEnd?.();

@@ -16,6 +16,18 @@ export class OperationFailed extends Error {
   readonly endsConnection: boolean;
 }
 
+const texts = new WeakMap<FormattedExecutionResult, string>();
+
+/** The JSON of a result, made once for all who are told the very same. */
+export function jsonOf(result: FormattedExecutionResult): string {
+  let text = texts.get(result);
+  if (text === undefined) {
+    text = JSON.stringify(result);
+    texts.set(result, text);
+  }
+  return text;
+}
+
 type Step = IteratorResult<FormattedExecutionResult, undefined>;
 const done: Step = { done: true, value: undefined };
 

@@ -11,7 +11,6 @@ import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema, Valid
 import { LRUCache } from 'lru-cache';
 import type { GatewayContext } from '../resolvers/context';
 import { mapAsyncIterator } from '../lib/map-async-iterator';
-import { withFreshSources } from './context';
 import { findLengthError, parseOptions } from './limits';
 import { withPartialErrors } from './partial-errors';
 import type { AskedDocument, PersistedDocuments } from './persisted-documents';
@@ -31,8 +30,11 @@ export interface OperationText extends AskedDocument {
   readonly operationName?: string | null | undefined;
 }
 
-/** Runs the execution of one event, and may do something before and after. */
-export type AroundEvent = (event: () => Promise<ExecutionResult>) => Promise<ExecutionResult>;
+/** Has one event of a subscription executed, by `execute` with a context for it, or has its result already. */
+export type EachEvent = (
+  event: unknown,
+  execute: (context: GatewayContext) => Promise<ExecutionResult>,
+) => Promise<ExecutionResult> | ExecutionResult;
 
 /** More errors than this are of no use to anybody, and make a long answer to a short attack. */
 export const maxErrors = 3;
@@ -69,21 +71,15 @@ export function documentFor({ persisted }: Pipeline, asked: AskedDocument): stri
   return persisted.find(asked) ?? new GraphQLError(message, { extensions: { code: 'PERSISTED_QUERY_ONLY' } });
 }
 
-/**
- * Subscribes, and executes each event with sources of its own: graphql-ws makes one context for a whole subscription, so
- * what its first event cached would be shown with the last.
- */
+/** Subscribes; what becomes of each event is up to `each`. */
 export async function subscribe(
-  args: ExecutionArgs & { readonly contextValue?: unknown },
-  around: AroundEvent = (event) => event(),
+  args: ExecutionArgs,
+  each: EachEvent,
 ): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
   const stream = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in stream)) return stream;
   return mapAsyncIterator(stream, (event) =>
-    around(() => {
-      const contextValue = withFreshSources(args.contextValue as GatewayContext);
-      return run({ ...args, rootValue: event, contextValue });
-    }),
+    each(event, (contextValue) => run({ ...args, rootValue: event, contextValue })),
   );
 }
 

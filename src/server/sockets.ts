@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
-import type { ExecutionArgs, FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { ExecutionArgs, GraphQLSchema } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
 import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
@@ -14,8 +14,9 @@ import { toRequestId } from './context';
 import type { SharedParts } from './context';
 import type { IsForUs } from './known-hosts';
 import type { OpenOperation } from './operation-door';
-import { OperationFailed, OperationResults } from './operation-results';
+import { OperationFailed } from './operation-results';
 import { mayOpenSocket } from './origins';
+import { ResultFrames } from './result-frames';
 import { closeCodes, serveSocket } from './socket-adapter';
 import { whenEnded } from './when-ended';
 
@@ -109,11 +110,10 @@ function createHandlers(parts: SocketParts): ServerOptions<Parameters, SocketExt
       // graphql-ws then closes with 4403, which comes too late to matter; a throw would close with 4500.
       return false;
     },
-    onSubscribe: (context, _id, payload) => startOperation(parts, stateOf(context), payload),
-    execute: resultsOf,
-    subscribe: resultsOf,
-    // They are formatted as they come out of the door.
-    onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
+    onSubscribe: (context, id, payload) =>
+      startOperation(parts, stateOf(context), { socket: context.extra.socket, id, payload }),
+    execute: framesOf,
+    subscribe: framesOf,
     onError: (_context, _id, _payload, errors) => {
       const [failed] = errors.map((error) => error.originalError);
       if (failed instanceof OperationFailed) return failed.errors;
@@ -138,7 +138,11 @@ function welcome({ wallClock }: SocketParts, socket: WebSocket, caller: Caller):
 function startOperation(
   { schema, open }: SocketParts,
   state: SocketState,
-  payload: SubscribePayload,
+  {
+    socket,
+    id,
+    payload,
+  }: { readonly socket: WebSocket; readonly id: string; readonly payload: SubscribePayload },
 ): ExecutionArgs | readonly GraphQLError[] {
   const opened = open({
     caller: state.caller,
@@ -161,15 +165,13 @@ function startOperation(
     schema,
     document: opened.document,
     operationName: operationName ?? null,
-    contextValue: opened.results,
+    contextValue: new ResultFrames(opened.results, socket, id),
   };
 }
 
 /** graphql-ws is to execute what the door has opened already. */
-function resultsOf({ contextValue }: ExecutionArgs): AsyncIterable<never> {
-  // graphql-ws would have errors of GraphQL's own class; what it is given instead goes on through `onNext`.
-  if (contextValue instanceof OperationResults)
-    return contextValue as AsyncIterable<unknown> as AsyncIterable<never>;
+function framesOf({ contextValue }: ExecutionArgs): ResultFrames {
+  if (contextValue instanceof ResultFrames) return contextValue;
   throw new Error('Invariant broken: an operation of a socket comes out of the door');
 }
 

@@ -1,0 +1,62 @@
+import type { WebSocket } from 'ws';
+import { jsonOf } from './operation-results';
+import type { OperationResults } from './operation-results';
+
+/** What may wait in a socket before its operations wait for it: beyond it, their streams conflate what they are told. */
+const maxAheadBytes = 16 * 1024;
+
+type End = IteratorResult<never, undefined>;
+const ended: End = { done: true, value: undefined };
+
+/**
+ * Sends the results of one operation over its socket, each as a `next` message around the text that all who share the
+ * result share. To graphql-ws it is a stream that says nothing until it ends: what begins and ends an operation stays
+ * the library's, and it would put each result into words for each subscriber.
+ *
+ * Source: PROTOCOL.md of graphql-ws 6, "Next".
+ */
+export class ResultFrames implements AsyncIterableIterator<never, undefined> {
+  private readonly head: string;
+
+  constructor(
+    private readonly results: OperationResults,
+    private readonly socket: WebSocket,
+    id: string,
+  ) {
+    this.head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  }
+
+  async next(): Promise<End> {
+    for (;;) {
+      const step = await this.results.next();
+      if (step.done === true) return ended;
+      const waiting = this.send(`${this.head}${jsonOf(step.value)}}`);
+      if (waiting !== null) await waiting;
+    }
+  }
+
+  async return(): Promise<End> {
+    await this.results.return();
+    return ended;
+  }
+
+  async throw(error: unknown): Promise<End> {
+    await this.results.return();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** What cannot be sent any more is dropped: the socket's close ends its operations. */
+  private send(text: string): Promise<void> | null {
+    const { socket } = this;
+    if (socket.readyState !== socket.OPEN) return null;
+    if (socket.bufferedAmount < maxAheadBytes) {
+      socket.send(text);
+      return null;
+    }
+    return new Promise((resolve) => socket.send(text, () => resolve()));
+  }
+}
