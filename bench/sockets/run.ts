@@ -30,8 +30,18 @@ export async function benchSockets(args: readonly string[]): Promise<number> {
       only: { type: 'string', default: Object.keys(acts).join(',') },
     },
   });
-  const size = { sockets: Number(values.sockets), seconds: Number(values.seconds) };
-  const rows = await measureSockets(size, { start: forkPart, only: values.only.split(',') });
+  const size = {
+    sockets: Number(values.sockets),
+    seconds: Number(values.seconds),
+    rounds: 5,
+    idleMs: 10_000,
+    staleMs: 2_500,
+  };
+  const rows = await measureSockets(size, {
+    start: forkPart,
+    only: values.only.split(','),
+    log: (line) => void process.stderr.write(`${line}\n`),
+  });
   process.stdout.write(`${socketReport(rows)}\n`);
   return 0;
 }
@@ -58,7 +68,7 @@ const acts: Readonly<Record<string, { readonly jobs: (size: Size) => number; rea
     },
   },
   'many-each': { jobs: () => 1, play: (stage, _raw, size) => holdMany(stage, size) },
-  'all-jobs': { jobs: () => 20, play: (stage, raw, size) => tellMany(stage, raw, { ...size, jobs: 20 }) },
+  'all-jobs': { jobs: () => 5, play: (stage, raw, size) => tellMany(stage, raw, { ...size, jobs: 5 }) },
   'many-jobs': {
     jobs: ({ sockets }) => sockets / 10,
     play: (stage, _raw, size) => keepTelling(stage, { ...size, jobs: size.sockets / 10 }),
@@ -67,11 +77,17 @@ const acts: Readonly<Record<string, { readonly jobs: (size: Size) => number; rea
 
 export async function measureSockets(
   size: Size,
-  { start, only = Object.keys(acts) }: { readonly start: StartPart; readonly only?: readonly string[] },
+  {
+    start,
+    only = Object.keys(acts),
+    log,
+  }: { readonly start: StartPart; readonly only?: readonly string[]; log(line: string): void },
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [name, act] of Object.entries(acts)) {
-    if (only.includes(name)) rows.push(...(await playAct(act, size, start)));
+    if (!only.includes(name)) continue;
+    log(`- ${name} …`);
+    rows.push(...(await playAct(act, size, start)));
   }
   return rows;
 }

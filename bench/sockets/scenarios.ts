@@ -18,6 +18,11 @@ export interface Size {
   readonly sockets: number;
   /** For how long changes are made without pause. */
   readonly seconds: number;
+  readonly rounds: number;
+  /** What is spent on nothing, to know what that costs. */
+  readonly idleMs: number;
+  /** After which a state that was read counts as old. */
+  readonly staleMs: number;
 }
 
 const selection =
@@ -29,7 +34,6 @@ const oneJob = {
 const allJobs = { query: `subscription { jobsChanged(kinds: [SEGMENT]) { ${selection} } }` };
 const kib = 1024;
 const mib = 1024 * 1024;
-const rounds = 5;
 
 /** Memory of those who wait, beside plain sockets of `ws`. */
 export async function holdSockets(stage: Stage, raw: Part, { sockets }: Size): Promise<Row[]> {
@@ -61,16 +65,20 @@ export async function holdSockets(stage: Stage, raw: Part, { sockets }: Size): P
 }
 
 /** One change told to all, in turn with the same bytes sent by `ws` alone. */
-export async function tellAll(stage: Stage, raw: Part, { sockets }: Size): Promise<Row[]> {
+export async function tellAll(
+  stage: Stage,
+  raw: Part,
+  { sockets, rounds, idleMs, staleMs }: Size,
+): Promise<Row[]> {
   const crowd = new Crowd(stage.clients, 'one job');
-  const idle = await idleShare(stage.gateway);
+  const idle = await idleShare(stage.gateway, idleMs);
   const figures = { gateway: [] as number[], raw: [] as number[] };
   const delaysMs: number[] = [];
   await crowd.take();
   await stage.adobe.ask({ do: 'told' });
   let shownAfterMs: readonly number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    await sleep(2_500);
+    await sleep(staleMs);
     const started = await cpuOf(stage.gateway);
     await stage.adobe.ask({ do: 'step', count: 1 });
     await poke(stage, oneJob);
@@ -93,16 +101,16 @@ export async function tellAll(stage: Stage, raw: Part, { sockets }: Size): Promi
 export async function tellMany(
   stage: Stage,
   raw: Part,
-  { sockets, jobs }: Size & { readonly jobs: number },
+  { sockets, jobs, rounds, idleMs, staleMs }: Size & { readonly jobs: number },
 ): Promise<Row[]> {
   const crowd = new Crowd(stage.clients, 'all jobs');
   await crowd.open({ ...allJobs, url: stage.url, count: sockets, firstFrames: jobs });
   await new Crowd(stage.clients, 'raw').open({ url: await urlOf(raw), count: sockets });
   await crowd.take();
   const figures = { gateway: [] as number[], raw: [] as number[] };
-  const idle = await idleShare(stage.gateway);
+  const idle = await idleShare(stage.gateway, idleMs);
   for (let round = 0; round < rounds; round += 1) {
-    await sleep(2_500);
+    await sleep(staleMs);
     const started = await cpuOf(stage.gateway);
     await stage.adobe.ask({ do: 'step', count: jobs });
     await poke(stage, { ...allJobs, firstFrames: jobs });
@@ -263,9 +271,9 @@ async function broadcast(
 }
 
 /** CPU µs a ms of one that nothing is asked of: heartbeats, as a rule. */
-async function idleShare(part: Part): Promise<number> {
+async function idleShare(part: Part, idleMs: number): Promise<number> {
   const started = await cpuOf(part);
-  await sleep(10_000);
+  await sleep(idleMs);
   const ended = await cpuOf(part);
   return (ended.cpuUs - started.cpuUs) / (ended.atMs - started.atMs);
 }
