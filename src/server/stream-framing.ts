@@ -1,4 +1,5 @@
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import { jsonOf } from './operation-results';
 import type { OperationFailed } from './operation-results';
 
 /** How results are written into the body of an HTTP answer that goes on. */
@@ -29,7 +30,7 @@ export const eventStream: StreamFraming = {
   contentType: 'text/event-stream; charset=utf-8',
   opening: ':\n\n',
   heartbeat: ':\n\n',
-  next: (result) => event('next', JSON.stringify(result)),
+  next: (result) => event('next', jsonOf(result)),
   failed: ({ errors }) => event('next', JSON.stringify({ errors } satisfies Failure)) + event('complete', ''),
   // EventSource tells its page of an event only where it has data, if empty.
   complete: event('complete', ''),
@@ -50,7 +51,7 @@ export const multipart: StreamFraming = {
   contentType: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
   opening: '\r\n--graphql',
   heartbeat: part({}),
-  next: (result) => part({ payload: result }),
+  next: (result) => partOf(`{"payload":${jsonOf(result)}}`),
   failed: ({ errors, endsConnection }) =>
     `${part(endsConnection ? { payload: null, errors } : { payload: { data: null, errors } })}--\r\n`,
   complete: '--\r\n',
@@ -59,7 +60,11 @@ export const multipart: StreamFraming = {
 
 /** Each part ends with the next boundary, for a client shows a part only when it has seen that it is whole. */
 function part(body: unknown): string {
-  return `\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(body)}\r\n--graphql`;
+  return partOf(JSON.stringify(body));
+}
+
+function partOf(json: string): string {
+  return `\r\ncontent-type: application/json\r\n\r\n${json}\r\n--graphql`;
 }
 
 /** What a client takes in place of one whole answer, by its Accept header; null: nothing but that. */
