@@ -22,7 +22,7 @@ export function forkPart(role: string, args: readonly string[] = []): Part {
   const waiting: Waiting[] = [];
   child.on('message', (answer: Answer) => waiting.shift()?.resolve(answer));
   child.once('exit', () => {
-    for (const { reject } of waiting.splice(0)) reject(new Error(`The ${role} of the bench has ended`));
+    for (const one of waiting.splice(0)) one.reject(new Error(`The ${role} of the bench has ended`));
   });
   return {
     ask: async (order) => {
@@ -41,8 +41,8 @@ export function forkPart(role: string, args: readonly string[] = []): Part {
 }
 
 interface Waiting {
-  resolve(answer: Answer): void;
-  reject(error: Error): void;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** The other end of `forkPart`. */

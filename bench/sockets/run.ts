@@ -81,7 +81,7 @@ export async function measureSockets(
     start,
     only = Object.keys(acts),
     log,
-  }: { readonly start: StartPart; readonly only?: readonly string[]; log(line: string): void },
+  }: { readonly start: StartPart; readonly only?: readonly string[]; readonly log: (line: string) => void },
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [name, act] of Object.entries(acts)) {

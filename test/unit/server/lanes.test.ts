@@ -34,7 +34,7 @@ describe('lanes', () => {
     const event = {};
     const { execute, count } = createExecution();
     const equal = [lanes.join(keyOf(ada)), lanes.join(keyOf(ada)), lanes.join(keyOf(ada))];
-    const results = await Promise.all(equal.map((lane) => lane.resultOf(event, execute)));
+    const results = await Promise.all(equal.map(async (lane) => lane.resultOf(event, execute)));
     results.push(await lanes.join(keyOf(ada)).resultOf(event, execute));
     expect(new Set(results).size).toBe(1);
     expect(count()).toBe(1);
