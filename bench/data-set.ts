@@ -62,7 +62,8 @@ async function ingest(
   size: DataSetSize,
   { folder, log }: { readonly folder: string; readonly log: Log },
 ): Promise<void> {
-  const store = await openStore({ dataDir: folder, now: () => now });
+  const memory = size.profiles > 1_000_000 ? { memoryLimit: '8GB' } : {};
+  const store = await openStore({ dataDir: folder, now: () => now, ...memory });
   try {
     const data = await store.profileData(tenant);
     for (const entity of ['profile', 'event'] as const) {

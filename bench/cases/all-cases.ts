@@ -6,7 +6,7 @@ import { fiveHundred, hundred } from './many-rules';
 import { previewCase } from './preview';
 import { chainCase, sequenceCase } from './sequence';
 import { singleRules } from './single-rules';
-import { bigJobMemory, jobMemory, wholeJob } from './whole-job';
+import { attributeJobMemory, bigJobMemory, jobMemory, wholeJob } from './whole-job';
 
 /** In the order of the report. */
 export const allCases: readonly BenchCase[] = [
@@ -22,4 +22,5 @@ export const allCases: readonly BenchCase[] = [
   lookupCase,
   jobMemory,
   bigJobMemory,
+  attributeJobMemory,
 ];
