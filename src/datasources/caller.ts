@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Who asks, and where. */
 export interface Caller {
@@ -28,8 +28,24 @@ const processSecret = randomBytes(32);
  * equal parts only as long as the process lives.
  */
 export function createCaller(parts: Omit<Caller, 'key'>): Caller {
-  const hmac = createHmac('sha256', processSecret);
-  const { authorization, apiKey, orgId, sandbox, principal } = parts;
-  hmac.update(JSON.stringify([authorization ?? null, apiKey ?? null, orgId, sandbox, principal ?? null]));
-  return Object.freeze({ ...parts, key: hmac.digest('base64url') as CallerKey });
+  return Object.freeze({ ...parts, key: digestOf(processSecret, parts) as CallerKey });
+}
+
+/**
+ * A key like `Caller.key`, but equal for equal parts in all processes that have this secret: for what replicas share.
+ *
+ * @param secret of enough randomness, 32 characters or more.
+ */
+export function createSharedKeys(secret: string): (caller: Omit<Caller, 'key'>) => string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'audience-gateway callers', 32));
+  return (caller) => digestOf(key, caller);
+}
+
+/** Of all that says who asks, and where: no part may be left out, or two callers meet. */
+function digestOf(
+  secret: Buffer,
+  { authorization, apiKey, orgId, sandbox, principal }: Omit<Caller, 'key'>,
+): string {
+  const parts = [authorization ?? null, apiKey ?? null, orgId, sandbox, principal ?? null];
+  return createHmac('sha256', secret).update(JSON.stringify(parts)).digest('base64url');
 }

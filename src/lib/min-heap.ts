@@ -1,6 +1,10 @@
-/** Gives back the least first; adding and taking cost the logarithm of how many there are. */
+/**
+ * Gives back the least first, of equal ones the first that was added; adding and taking cost the logarithm of how many
+ * there are.
+ */
 export class MinHeap<T> {
-  private readonly items: T[] = [];
+  private readonly items: Ranked<T>[] = [];
+  private added = 0;
 
   /** @param rank of an item; it must not change while the item is in here. */
   constructor(private readonly rank: (item: T) => number) {}
@@ -11,11 +15,11 @@ export class MinHeap<T> {
 
   /** The least; undefined where there is none. */
   get least(): T | undefined {
-    return this.items[0];
+    return this.items[0]?.item;
   }
 
   add(item: T): void {
-    this.items.push(item);
+    this.items.push({ item, rank: this.rank(item), serial: (this.added += 1) });
     this.rise(this.items.length - 1);
   }
 
@@ -27,7 +31,7 @@ export class MinHeap<T> {
       this.items[0] = last;
       this.sink();
     }
-    return least;
+    return least?.item;
   }
 
   clear(): void {
@@ -38,7 +42,7 @@ export class MinHeap<T> {
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (this.rankAt(parent) <= this.rankAt(at)) return;
+      if (!this.isBefore(at, parent)) return;
       this.swap(at, parent);
       at = parent;
     }
@@ -48,16 +52,17 @@ export class MinHeap<T> {
     let at = 0;
     for (;;) {
       const left = 2 * at + 1;
-      const child = this.rankAt(left + 1) < this.rankAt(left) ? left + 1 : left;
-      if (this.rankAt(at) <= this.rankAt(child)) return;
+      const child = this.isBefore(left + 1, left) ? left + 1 : left;
+      if (!this.isBefore(child, at)) return;
       this.swap(at, child);
       at = child;
     }
   }
 
-  private rankAt(at: number): number {
-    const item = this.items[at];
-    return item === undefined ? Infinity : this.rank(item);
+  private isBefore(at: number, otherAt: number): boolean {
+    const [one, other] = [this.items[at], this.items[otherAt]];
+    if (one === undefined || other === undefined) return one !== undefined;
+    return one.rank < other.rank || (one.rank === other.rank && one.serial < other.serial);
   }
 
   private swap(one: number, other: number): void {
@@ -66,4 +71,10 @@ export class MinHeap<T> {
     this.items[one] = second;
     this.items[other] = first;
   }
+}
+
+interface Ranked<T> {
+  readonly item: T;
+  readonly rank: number;
+  readonly serial: number;
 }

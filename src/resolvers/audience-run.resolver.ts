@@ -166,7 +166,7 @@ async function watchRun(context: GatewayContext, id: string): Promise<AsyncItera
   const updates = await context.runs.watch({
     caller: context.caller,
     id,
-    freshSources: () => context.freshSources(),
+    freshSources: (tally) => context.freshSources(tally),
   });
   if (updates === null) throw new NoSuchAudienceRun(id);
   return mapAsyncIterator(updates, toAudienceRun);

@@ -3,6 +3,7 @@ import type { DataSources } from '../datasources';
 import type { AccessProofs } from '../datasources/access-proofs';
 import type { Caller } from '../datasources/caller';
 import type { DownloadLinks } from '../datasources/download-links';
+import type { CallTally } from '../datasources/rest-call';
 import type { ListCursors } from '../datasources/list-cursors';
 import type { AudienceRuns } from '../runs/audience-runs';
 import type { CredentialSource, ServiceHealth, UpstreamMode } from '../schema/session.type';
@@ -27,7 +28,8 @@ export interface GatewayContext {
   /** One set per operation, so that nothing cached outlives it. */
   readonly sources: DataSources;
   /** A new set, for each event of a subscription and for reading again after waiting. */
-  freshSources(): DataSources;
+  /** @param tally counts what is sent upstream through them, beside the operation's own. */
+  freshSources(tally?: CallTally): DataSources;
   /** For lists that are merged or kept here; the sources' own have theirs. */
   readonly cursors: ListCursors;
   readonly watchers: JobWatchers;

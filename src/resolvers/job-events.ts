@@ -18,7 +18,7 @@ export function watchJob(
     kind,
     id,
     ...(typeof after === 'string' && { after }),
-    freshSources: () => context.freshSources(),
+    freshSources: (tally) => context.freshSources(tally),
   });
   const atLeast = createFloor();
   return mapAsyncIterator(changes, (change) => toJobEvent(change, atLeast));
@@ -35,7 +35,7 @@ export function watchJobs(
     kinds,
     filter,
     ...(typeof after === 'string' && { after }),
-    freshSources: () => context.freshSources(),
+    freshSources: (tally) => context.freshSources(tally),
   });
   const floors = new Map<string, (progress: JobProgress) => JobProgress>();
   return mapAsyncIterator(changes, (change) => {

@@ -27,7 +27,7 @@ export async function watchUntilEnd(
   const stream = context.watchers.watch({
     caller: context.caller,
     ...job,
-    freshSources: () => context.freshSources(),
+    freshSources: (tally) => context.freshSources(tally),
   });
   const alarm = createAlarm(waitMs, context.signal);
   let latest: WatchedJob | null = null;

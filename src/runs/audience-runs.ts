@@ -1,5 +1,6 @@
 import type { DataSources } from '../datasources';
 import type { Caller } from '../datasources/caller';
+import type { CallTally } from '../datasources/rest-call';
 import type { AudienceRunPlan, AudienceRunRecord } from '../state/audience-run';
 import type { RunPosition } from '../state/audience-runs';
 import type { ExportJobWire } from '../wire/export-job.wire';
@@ -67,5 +68,6 @@ export interface AudienceRuns {
 export interface WatchRunRequest {
   readonly caller: Caller;
   readonly id: string;
-  freshSources(): DataSources;
+  /** @param tally counts what is sent upstream through them. */
+  freshSources(tally?: CallTally): DataSources;
 }

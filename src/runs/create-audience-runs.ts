@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { DataSources } from '../datasources';
 import type { Caller } from '../datasources/caller';
+import type { CallTally } from '../datasources/rest-call';
 import type { Timers } from '../lib/timers';
 import type { AudienceRunRecord, Tenant } from '../state/audience-run';
 import type { AudienceRunRepository } from '../state/audience-runs';
@@ -22,7 +23,7 @@ import { streamRun } from './run-stream';
 export interface AudienceRunsOptions {
   readonly repository: AudienceRunRepository;
   readonly watchers: JobWatchers;
-  sourcesOf(caller: Caller, signal: AbortSignal): DataSources;
+  sourcesOf(caller: Caller, signal: AbortSignal, tally?: CallTally): DataSources;
   /** The gateway's own credential for an org and sandbox; null where it has none and lends itself that of callers. */
   ownCaller(tenant: Tenant): Caller | null;
   readonly clock: () => Date;

@@ -43,7 +43,7 @@ function turnOf(
     ...parts,
     run,
     credential,
-    sources: () => parts.sourcesOf(credential.caller, parts.signal),
+    sources: (tally) => parts.sourcesOf(credential.caller, parts.signal, tally),
     answered: () => {
       outage.over();
       run.waitFor(null);

@@ -41,7 +41,7 @@ async function watchToEnd(
   const stream = turn.watchers.watch({
     caller: turn.credential.caller,
     ...job,
-    freshSources: () => turn.sources(),
+    freshSources: (tally) => turn.sources(tally),
     onLook: (outcome) => {
       if (outcome === 'read') {
         seen.once = true;

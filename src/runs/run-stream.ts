@@ -92,7 +92,7 @@ class RunFollower {
       caller,
       kind: jobKinds[product],
       id: made.id,
-      freshSources: () => request.freshSources(),
+      freshSources: (tally) => request.freshSources(tally),
     });
     this.followed.set(product, changes);
     void this.takeIn(changes);

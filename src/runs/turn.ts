@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { DataSources } from '../datasources';
 import type { Caller } from '../datasources/caller';
+import type { CallTally } from '../datasources/rest-call';
 import type { Timers } from '../lib/timers';
 import type { AudienceRunRepository } from '../state/audience-runs';
 import type { JobWatchers } from '../subscriptions/job-watchers';
@@ -11,7 +12,7 @@ import type { Credential } from './run-credentials';
 export interface DriveParts {
   readonly repository: AudienceRunRepository;
   readonly watchers: JobWatchers;
-  sourcesOf(caller: Caller, signal: AbortSignal): DataSources;
+  sourcesOf(caller: Caller, signal: AbortSignal, tally?: CallTally): DataSources;
   readonly timers: Timers;
   /** Monotonic, ms. */
   readonly monotonicMs: () => number;
@@ -27,7 +28,7 @@ export interface Turn extends DriveParts {
   readonly run: LiveRun;
   readonly credential: Credential;
   /** A set that has cached nothing. */
-  sources(): DataSources;
+  sources(tally?: CallTally): DataSources;
   /** The upstream answers. */
   answered(): void;
   /** The upstream does not answer; `too-long`: it is not to be waited for any more. */

@@ -64,7 +64,13 @@ export function createContext(shared: SharedParts, operation: OperationParts): G
   // Each upstream call of the operation listens; how many there may be is the limits' affair, not Node's warning's.
   setMaxListeners(0, operation.signal);
   const cursors = bindCursors(shared.cursorSeal, operation.caller);
-  const freshSources = (): GatewayContext['sources'] => createDataSources({ client, cursors, ...operation });
+  const freshSources = (also?: CallTally): GatewayContext['sources'] =>
+    createDataSources({
+      client,
+      cursors,
+      ...operation,
+      ...(also && { tally: jointTally(operation.tally, also) }),
+    });
   return {
     ...operation,
     upstream: {
@@ -84,6 +90,19 @@ export function createContext(shared: SharedParts, operation: OperationParts): G
     destinations,
     now,
     log: shared.log.child({ requestId: operation.requestId }),
+  };
+}
+
+/** Counts in both. */
+function jointTally(one: CallTally, other: CallTally): CallTally {
+  return {
+    get upstreamCalls() {
+      return other.upstreamCalls;
+    },
+    set upstreamCalls(count) {
+      one.upstreamCalls += count - other.upstreamCalls;
+      other.upstreamCalls = count;
+    },
   };
 }
 

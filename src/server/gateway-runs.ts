@@ -19,7 +19,8 @@ export function createGatewayRuns(
   return createAudienceRuns({
     repository: state.audienceRuns,
     watchers,
-    sourcesOf: (caller, signal) => createDataSources({ client, caller, requestId: randomUUID(), signal }),
+    sourcesOf: (caller, signal, tally) =>
+      createDataSources({ client, caller, requestId: randomUUID(), signal, ...(tally && { tally }) }),
     ownCaller,
     clock: now,
     monotonicMs,

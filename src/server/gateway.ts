@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { ServiceAccess } from '../credentials/service-access';
 import { createAccessProofs } from '../datasources/access-proofs';
 import { createDownloadLinks } from '../datasources/download-links';
-import { createCaller } from '../datasources/caller';
+import { createCaller, createSharedKeys } from '../datasources/caller';
 import type { Caller } from '../datasources/caller';
 import type { DownloadLinks } from '../datasources/download-links';
 import { readCaller as readOwnCaller } from '../datasources/read-caller';
@@ -79,6 +79,8 @@ export interface GatewayOptions {
   readonly federation?: boolean;
   /** The only documents that run; null: any. */
   readonly persistedDocuments?: PersistedDocuments | null;
+  /** Upstream calls a second that all watches together may make; left out: as many as they want. */
+  readonly watchCallsPerSecond?: number;
   /** Seals download links and cursors; null: a random one, so that both end with the process. */
   readonly secret: string | null;
   /** What time it is for the upstream, where it may be another than the true one; for due times. */
@@ -119,8 +121,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ...(service && { credential: service.credential }),
     onJoined: (joined) => log.debug(joined, 'an identical read in flight has answered'),
   });
+  const secret = options.secret ?? randomBytes(32).toString('base64url');
+  const cursorSeal = createTextSeal(secret, 'cursors');
   const watchers = createJobWatchers({
     clock: () => new Date(),
+    monotonicMs: () => performance.now(),
+    seal: cursorSeal,
+    backbone: options.backbone ?? null,
+    topicKey: createSharedKeys(secret),
+    ...(options.watchCallsPerSecond !== undefined && {
+      budget: { callsPerSecond: options.watchCallsPerSecond },
+    }),
     // Polls serve whoever watches then: they belong to no trace of one who began to.
     timers: { schedule: (...call) => telemetry.tracing.detached(() => systemTimers.schedule(...call)) },
     random: Math.random,
@@ -128,10 +139,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     statusWentBack: (kind) => telemetry.metrics.statusWentBack(kind),
   });
   const links = createLateLinks();
-  const secret = options.secret ?? randomBytes(32).toString('base64url');
   const parts: Omit<SharedParts, 'runs'> = {
     client,
-    cursorSeal: createTextSeal(secret, 'cursors'),
+    cursorSeal,
     watchers,
     downloadLinks: links,
     access: createAccessProofs(() => performance.now()),

@@ -1,61 +1,135 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Caller } from '../datasources/caller';
+import type { TextSeal } from '../lib/text-seal';
 import type { Timers } from '../lib/timers';
+import type { Backbone } from '../state/backbone/backbone';
+import { createInProcessBackbone } from '../state/backbone/in-process-backbone';
+import { BackboneSwitch } from './backbone-switch';
 import { defaultCadence } from './cadence';
-import type { Cadence } from './cadence';
+import type { WatchCadence } from './cadence';
 import { ChangeStream } from './change-stream';
-import { JobWatch } from './job-watch';
+import { bindJobCursors } from './job-cursor';
+import { JobDurations } from './job-durations';
+import { JobSubject } from './job-subject';
 import { isNewerProgress } from './job-watchers';
 import type { JobChange, JobWatchers, WatchAllRequest, WatchRequest } from './job-watchers';
-import { JobListWatches } from './watch-all-jobs';
-import { pollJobs } from './poll-jobs';
-import { PollQueue } from './poll-queue';
+import { ListSubject } from './list-subject';
+import { Rounds } from './rounds';
+import type { Subject } from './subject';
+import { Topic } from './topic';
 
 export interface JobWatchersOptions {
+  /** Only stamps what was seen: nothing goes by it. */
   readonly clock: () => Date;
+  /** ms */
+  readonly monotonicMs: () => number;
   readonly timers: Timers;
   /** 0 up to 1 */
   readonly random: () => number;
-  readonly cadence?: Partial<Cadence>;
+  /** Of cursors; the same in all replicas. */
+  readonly seal: TextSeal;
+  /** What replicas share; unless given, this process watches by itself. Whoever made it closes it. */
+  readonly backbone?: Backbone | null;
+  /** Stands for a caller with all that says who asks, and where; the same in all replicas. Unless given, his key. */
+  readonly topicKey?: (caller: Caller) => string;
+  /** Names this process among all replicas that ever were; unless given, so many random bits do. */
+  readonly replica?: string;
+  readonly cadence?: Partial<WatchCadence>;
+  /** Upstream calls that all looks together may take; unless given, as many as the cadence wants. */
+  readonly budget?: { readonly callsPerSecond: number };
   readonly log: Logger;
   readonly statusWentBack?: (kind: 'SEGMENT' | 'EXPORT') => void;
 }
-
-/** How long what was seen of a job is kept after its last subscriber, for those who come back. */
-const keepMs = 5 * 60_000;
-/** Of jobs that nobody watches any more. */
-const maxParked = 1_000;
 
 /** Makes the watchers of a process; see JobWatchers for what a stream holds. */
 export function createJobWatchers(options: JobWatchersOptions): JobWatchers {
   return new PollingJobWatchers(options);
 }
 
+/** What a topic is about: its name, what its cursors are bound to, and how it is read. */
+interface Watched {
+  readonly binding: readonly unknown[];
+  readonly createSubject: () => Subject;
+}
+
 class PollingJobWatchers implements JobWatchers {
-  private readonly watches = new Map<string, JobWatch>();
-  /** Watches without subscribers, the longest parked first, with what ends their keeping. */
-  private readonly parked = new Map<JobWatch, () => void>();
+  /** By name; those that somebody listens to. */
+  private readonly topics = new Map<string, Topic>();
   private readonly streams = new Set<ChangeStream<JobChange>>();
-  private readonly queue: PollQueue<JobWatch>;
-  private readonly lists: JobListWatches;
-  private madeWatches = 0;
-  private upstreamPolls = 0;
-  private pollsSaved = 0;
+  private readonly durations = new JobDurations();
+  private readonly cadence: WatchCadence;
+  private readonly backbone: BackboneSwitch;
+  private readonly rounds: Rounds;
+  private madeLogs = 0;
   private isClosed = false;
 
   constructor(private readonly options: JobWatchersOptions) {
-    this.lists = new JobListWatches({ ...options, cadence: { ...defaultCadence, ...options.cadence } });
-    this.queue = new PollQueue<JobWatch>({
-      clock: () => options.clock().getTime(),
-      timers: options.timers,
-      poll: (due) => {
-        this.poll(due);
+    const { timers, monotonicMs, random, log } = options;
+    this.cadence = { ...defaultCadence, ...options.cadence };
+    const logName = options.replica ?? nameOfLogs(random);
+    this.backbone = new BackboneSwitch({
+      shared: options.backbone ?? null,
+      createOwn: () =>
+        createInProcessBackbone({ monotonicMs, name: `${logName}-${String((this.madeLogs += 1))}` }),
+      timers,
+      monotonicMs,
+      random,
+      log,
+      moved: (isShared) => {
+        this.moveTopics(isShared);
+      },
+      hinted: (name) => {
+        this.hinted(name);
       },
     });
+    const callsPerSecond = options.budget?.callsPerSecond ?? Infinity;
+    const { topics, backbone } = this;
+    this.rounds = new Rounds({ timers, monotonicMs, random, callsPerSecond, backbone, topics, log });
   }
 
   watch(request: WatchRequest): ChangeStream<JobChange> {
-    let watch: JobWatch | null = null;
+    const { kind, id } = request;
+    return this.listen(request, {
+      binding: ['job', kind, id],
+      createSubject: () => new JobSubject(kind, id),
+    });
+  }
+
+  watchAll(request: WatchAllRequest): ChangeStream<JobChange> {
+    const { kinds, filter } = request;
+    return this.listen(request, {
+      binding: listBinding(request),
+      createSubject: () => new ListSubject(kinds, filter),
+    });
+  }
+
+  nudge(caller: Caller, kind: 'SEGMENT' | 'EXPORT', id: string): void {
+    const job = this.topics.get(this.nameOf(caller, ['job', kind, id]));
+    const lists = [...this.topics.values()].filter(
+      ({ subject, group }) => !subject.isOne && group === caller.key && subject.kinds.includes(kind),
+    );
+    for (const topic of job === undefined ? lists : [job, ...lists]) {
+      if (topic.nudge()) this.rounds.soon(topic);
+    }
+  }
+
+  stats(): ReturnType<JobWatchers['stats']> {
+    const watchedJobs = [...this.topics.values()].reduce((sum, { subject }) => sum + subject.runningCount, 0);
+    return { subscribers: this.streams.size, watchedJobs, ...this.rounds.counts };
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const topics = [...this.topics.values()];
+    this.rounds.close();
+    for (const stream of [...this.streams]) stream.end();
+    await this.rounds.drop(topics);
+    this.backbone.close();
+  }
+
+  private listen(request: WatchRequest | WatchAllRequest, watched: Watched): ChangeStream<JobChange> {
+    let topic: Topic | null = null;
     return new ChangeStream<JobChange>({
       replaces: isNewerProgress,
       start: (stream) => {
@@ -63,114 +137,112 @@ class PollingJobWatchers implements JobWatchers {
           stream.end();
           return;
         }
-        watch = this.watchOf(request);
-        this.streams.add(stream);
-        this.unpark(watch);
-        watch.subscribe(stream, request);
+        topic = this.begin(stream, request, watched);
       },
       release: (stream) => {
         this.streams.delete(stream);
-        watch?.unsubscribe(stream);
+        if (topic !== null) this.leave(topic, stream);
       },
     });
   }
 
-  watchAll(request: WatchAllRequest): AsyncIterableIterator<JobChange> {
-    return this.lists.watch(request);
-  }
-
-  nudge(caller: Caller, kind: 'SEGMENT' | 'EXPORT', id: string): void {
-    this.lists.nudge(caller, kind);
-    const watch = this.watches.get(watchKey({ caller, kind, id }));
-    if (watch !== undefined && watch.subscriberCount > 0) watch.nudge();
-  }
-
-  stats(): ReturnType<JobWatchers['stats']> {
-    const lists = this.lists.stats();
-    return {
-      subscribers: this.streams.size + lists.subscribers,
-      watchedJobs: this.watches.size - this.parked.size + lists.watchedJobs,
-      upstreamPolls: this.upstreamPolls + lists.upstreamPolls,
-      pollsSaved: this.pollsSaved + lists.pollsSaved,
-    };
-  }
-
-  close(): Promise<void> {
-    this.isClosed = true;
-    for (const stream of [...this.streams]) stream.end();
-    this.lists.close();
-    for (const forget of this.parked.values()) forget();
-    this.parked.clear();
-    this.watches.clear();
-    this.queue.clear();
-    return Promise.resolve();
-  }
-
-  private poll(due: readonly JobWatch[]): void {
-    const subscriberCount = due.reduce((sum, watch) => sum + watch.subscriberCount, 0);
-    const calls = pollJobs(due);
-    this.upstreamPolls += calls;
-    this.pollsSaved += subscriberCount - calls;
-  }
-
-  private watchOf(request: WatchRequest): JobWatch {
-    const key = watchKey(request);
-    let watch = this.watches.get(key);
-    if (watch === undefined) {
-      this.madeWatches += 1;
-      const { caller, kind, id } = request;
-      watch = new JobWatch(this.watchParts(), {
-        caller,
-        kind,
-        id,
-        name: `${key} ${String(this.madeWatches)}`,
-      });
-      this.watches.set(key, watch);
+  /** Null where the cursor is not one of this job or list: the stream has ended with that. */
+  private begin(
+    stream: ChangeStream<JobChange>,
+    request: WatchRequest | WatchAllRequest,
+    { binding, createSubject }: Watched,
+  ): Topic | null {
+    const { caller, after } = request;
+    const cursors = bindJobCursors(this.options.seal, caller, binding);
+    let cursor;
+    try {
+      cursor = after === undefined ? null : cursors.read(after);
+    } catch (error) {
+      stream.end(error instanceof Error ? error : new Error('No cursor', { cause: error }));
+      return null;
     }
-    return watch;
+    this.streams.add(stream);
+    const name = this.nameOf(caller, binding);
+    const topic =
+      this.topics.get(name) ?? this.createTopic(name, { caller, cursors, subject: createSubject() });
+    const wantsTurn = topic.subscribe({
+      stream,
+      after: cursor,
+      freshSources: (tally) => request.freshSources(tally),
+      onLook: (outcome) => {
+        if ('onLook' in request) request.onLook?.(outcome);
+      },
+    });
+    // While it has its turn the next one comes by itself, for those who have heard nothing.
+    if (wantsTurn && !topic.isBusy) this.rounds.soon(topic);
+    return topic;
   }
 
-  private watchParts(): ConstructorParameters<typeof JobWatch>[0] {
-    const { clock, random, log, cadence, statusWentBack } = this.options;
-    return {
-      cadence: { ...defaultCadence, ...cadence },
+  private createTopic(
+    name: string,
+    parts: Pick<ConstructorParameters<typeof Topic>[0], 'caller' | 'cursors' | 'subject'>,
+  ): Topic {
+    const { clock, monotonicMs, random, statusWentBack } = this.options;
+    const topic = new Topic({
+      ...parts,
+      name,
       clock,
+      monotonicMs,
       random,
-      log,
-      ...(statusWentBack && { statusWentBack }),
-      schedule: (watch, delayMs) => {
-        if (!this.isClosed) this.queue.schedule(watch, delayMs);
-      },
-      rest: (watch) => {
-        this.queue.cancel(watch);
-        this.park(watch);
-      },
-    };
+      cadence: this.cadence,
+      durations: this.durations,
+      statusWentBack: (kind) => statusWentBack?.(kind),
+    });
+    topic.moveTo(this.backbone.isShared);
+    this.topics.set(name, topic);
+    return topic;
   }
 
-  private park(watch: JobWatch): void {
-    if (this.isClosed) return;
-    this.parked.set(
-      watch,
-      this.options.timers.schedule(keepMs, () => {
-        this.forget(watch);
-      }),
-    );
-    const [oldest] = this.parked.keys();
-    if (this.parked.size > maxParked && oldest !== undefined) this.forget(oldest);
+  private leave(topic: Topic, stream: ChangeStream<JobChange>): void {
+    topic.audience.remove(stream);
+    if (topic.audience.size > 0 || this.topics.get(topic.name) !== topic) return;
+    this.topics.delete(topic.name);
+    if (!this.isClosed) void this.rounds.drop([topic]);
   }
 
-  private unpark(watch: JobWatch): void {
-    this.parked.get(watch)?.();
-    this.parked.delete(watch);
+  private nameOf(caller: Caller, binding: readonly unknown[]): string {
+    const { topicKey = ({ key }) => key } = this.options;
+    const digest = createHash('sha256').update(JSON.stringify(binding)).digest('base64url');
+    return `${topicKey(caller)}.${digest}`;
   }
 
-  private forget(watch: JobWatch): void {
-    this.unpark(watch);
-    this.watches.delete(watchKey(watch.target));
+  private moveTopics(isShared: boolean): void {
+    for (const topic of this.topics.values()) {
+      topic.moveTo(isShared);
+      if (topic.want()) this.rounds.soon(topic, isShared ? comeBackMs : 0);
+    }
+  }
+
+  private hinted(name: string | null): void {
+    const topics = name === null ? [...this.topics.values()] : [this.topics.get(name)];
+    for (const topic of topics) {
+      if (topic !== undefined && !topic.isHolder && topic.want()) this.rounds.soon(topic);
+    }
   }
 }
 
-function watchKey({ caller, kind, id }: Pick<WatchRequest, 'caller' | 'kind' | 'id'>): string {
-  return JSON.stringify([caller.key, kind, id]);
+/** So that replicas do not all look in the same moment. */
+const comeBackMs = 1_000;
+
+/** Of this process alone, so that its cursors are known from those of others. */
+function nameOfLogs(random: () => number): string {
+  return Math.floor(random() * 2 ** 48).toString(36);
+}
+
+function listBinding({ kinds, filter }: WatchAllRequest): readonly unknown[] {
+  const { statuses, segmentId, datasetId, createdAfter, createdBefore } = filter;
+  return [
+    'jobs',
+    kinds.toSorted(),
+    statuses?.toSorted() ?? null,
+    segmentId ?? null,
+    datasetId ?? null,
+    createdAfter?.getTime() ?? null,
+    createdBefore?.getTime() ?? null,
+  ];
 }

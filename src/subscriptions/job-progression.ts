@@ -27,6 +27,17 @@ export function isTerminal(watched: WatchedJob): boolean {
   return ranks[watched.job.status] === terminalRank;
 }
 
+/** True where a job that has been seen in the one status cannot come to the other any more. */
+export function isBehind(status: string, seen: string): boolean {
+  const [rank, seenRank] = [ranks[status], ranks[seen]];
+  return rank !== undefined && seenRank !== undefined && rank < seenRank;
+}
+
+/** True for a status that a job has when it will not change again. */
+export function isTerminalStatus(status: string): boolean {
+  return ranks[status] === terminalRank;
+}
+
 /**
  * Compares a new reading with what was shown. Status only goes forward and a terminal one is final. A status that we do not
  * know is no end and has no rank: a job may come back from it to the furthest known one.
@@ -81,15 +92,19 @@ function sameStatus(shown: ShownJob, read: WatchedJob): Progression {
   return isSame ? { kind: 'none' } : { kind: 'progress', shown: { ...shown, watched } };
 }
 
-/** A fraction that has been shown never falls. */
+/** A fraction that has been shown never falls, and does not vanish: an upstream may count anew, or lag behind itself. */
 function keepFraction(before: WatchedJob, read: WatchedJob): WatchedJob {
   const shown: unknown = before.job.progress;
   const fraction: unknown = read.job.progress;
   // The field held a text in answers of old.
-  if (typeof shown !== 'number' || typeof fraction !== 'number' || fraction >= shown) return read;
+  if (!isFraction(shown) || (isFraction(fraction) && fraction >= shown)) return read;
   return read.kind === 'SEGMENT'
     ? { kind: 'SEGMENT', job: { ...read.job, progress: shown } }
     : { kind: 'EXPORT', job: { ...read.job, progress: shown } };
+}
+
+function isFraction(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 /** Both of the upstream's own clock; 0 where it says nothing usable. */

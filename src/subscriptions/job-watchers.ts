@@ -1,5 +1,6 @@
 import type { DataSources, JobPageRequest } from '../datasources';
 import type { Caller } from '../datasources/caller';
+import type { CallTally } from '../datasources/rest-call';
 import type { ExportJobWire } from '../wire/export-job.wire';
 import type { SegmentJobWire } from '../wire/segment-job.wire';
 
@@ -24,7 +25,8 @@ export interface WatchRequest {
   readonly kind: 'SEGMENT' | 'EXPORT';
   readonly id: string;
   readonly after?: string | undefined;
-  freshSources(): DataSources;
+  /** @param tally counts what is sent upstream through them. */
+  freshSources(tally?: CallTally): DataSources;
   /** Told of each look at the job, also of those that change nothing; `failed`: it is borne, or ends the stream next. */
   onLook?(outcome: 'read' | 'failed'): void;
 }
@@ -40,18 +42,27 @@ export interface WatchAllRequest {
   readonly kinds: readonly ('SEGMENT' | 'EXPORT')[];
   readonly filter: WatchFilter;
   readonly after?: string | undefined;
-  freshSources(): DataSources;
+  /** @param tally counts what is sent upstream through them. */
+  freshSources(tally?: CallTally): DataSources;
 }
 
 /**
  * Follows jobs by polling so that subscriptions can push: one poller for a (caller, job), however many look.
+ *
  * The stream: SNAPSHOT, changes (status only forward), one TERMINAL, end. A job that had ended: SNAPSHOT, TERMINAL, end.
+ * `after` resumes: what was missed, marked as replayed; where that is not known any more, nothing if the job still has the
+ * status that the cursor stood at, else GAP and SNAPSHOT. A stream whose `after` is no cursor of this job or list, for this
+ * org and sandbox, throws BadCursor.
  */
 export interface JobWatchers {
   watch(request: WatchRequest): AsyncIterableIterator<JobChange>;
   /**
-   * Follows every job of the caller's org and sandbox that fits; never ends by itself. What comes when is said in
-   * `watch-all-jobs.ts`.
+   * Follows every job of the caller's org and sandbox that fits; never ends by itself.
+   *
+   * A stream begins with a SNAPSHOT of each job that has not ended and fits, newest first, among the newest hundred of each
+   * kind; none where there is none. Then: CREATED for a job that was made since, STATUS, PROGRESS, and TERMINAL once. Where
+   * the filter names statuses, the event by which a job leaves them is told, with the status that it has now; one that
+   * comes (back) to them is told by STATUS.
    */
   watchAll(request: WatchAllRequest): AsyncIterableIterator<JobChange>;
   /** Looks at a job at once instead of at its next tick; after a mutation of it. */

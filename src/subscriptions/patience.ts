@@ -5,7 +5,7 @@ import {
   UpstreamUnavailable,
 } from '../errors/upstream-error';
 import { retryPauseMs } from './cadence';
-import type { Cadence } from './cadence';
+import type { WatchCadence } from './cadence';
 
 /** Whoever waits for a first answer is told after so many failures that there is none. */
 const maxFirstFailures = 3;
@@ -14,7 +14,7 @@ const maxFirstFailures = 3;
 export function patienceMs(
   error: unknown,
   look: {
-    readonly cadence: Cadence;
+    readonly cadence: WatchCadence;
     /** In a row, with this one. */
     readonly failures: number;
     /** Nothing has been shown to anybody yet. */

@@ -1,74 +1,110 @@
+import { MinHeap } from '../lib/min-heap';
 import type { Timers } from '../lib/timers';
 
-/** Something that wants to be looked at from time to time. */
+/** Something that wants its turn from time to time. */
 export interface Pollable {
-  /** Those of one group that are due together are looked at together. */
+  /** Those of one group that are due together have their turn together. */
   readonly group: string;
+}
+
+/** From `fromMs` on it may come for the sake of company, from `dueMs` on it comes. Both from now. */
+export interface PollDelay {
+  readonly fromMs: number;
+  readonly dueMs: number;
 }
 
 /**
  * Wakes what is due. Others of the same group that are nearly due come along, so that the looks of one caller share
- * upstream calls. One timer for all.
+ * upstream calls. One timer for all; a date costs the logarithm of how many there are.
  */
 export class PollQueue<P extends Pollable> {
-  private readonly dates = new Map<P, PollDate>();
+  private readonly dates = new Map<P, PollDate<P>>();
+  private readonly byDue = new MinHeap<PollDate<P>>(({ dueAtMs }) => dueAtMs);
+  /** By group; dates that were replaced stay in both until they surface. */
+  private readonly byFrom = new Map<string, MinHeap<PollDate<P>>>();
   private cancelTimer: (() => void) | null = null;
   private timerAtMs = Infinity;
 
   constructor(
     private readonly parts: {
-      /** ms */
-      clock(): number;
+      monotonicMs(): number;
       readonly timers: Timers;
-      /** All of one group that are due; called within one tick. */
+      /** All that are due; called within one tick. */
       poll(due: readonly P[]): void;
     },
   ) {}
 
   /** Replaces an earlier date of the same. */
-  schedule(item: P, delayMs: number): void {
-    const dueAtMs = this.parts.clock() + delayMs;
-    this.dates.set(item, { dueAtMs, fromMs: dueAtMs - delayMs * companyShare });
-    if (dueAtMs < this.timerAtMs) this.setTimer(dueAtMs);
+  schedule(item: P, { fromMs, dueMs }: PollDelay): void {
+    const nowMs = this.parts.monotonicMs();
+    const date = { item, dueAtMs: nowMs + dueMs, fromAtMs: nowMs + fromMs };
+    this.dates.set(item, date);
+    this.byDue.add(date);
+    const group = this.byFrom.get(item.group) ?? new MinHeap<PollDate<P>>(({ fromAtMs }) => fromAtMs);
+    this.byFrom.set(item.group, group);
+    group.add(date);
+    if (date.dueAtMs < this.timerAtMs) this.setTimer(date.dueAtMs);
+  }
+
+  /** When it is due, by the monotonic clock; null where it has no date. */
+  dueAtMs(item: P): number | null {
+    return this.dates.get(item)?.dueAtMs ?? null;
   }
 
   cancel(item: P): void {
     this.dates.delete(item);
-    if (this.dates.size === 0) this.clearTimer();
+    if (this.dates.size === 0) this.clear();
   }
 
   clear(): void {
     this.dates.clear();
+    this.byDue.clear();
+    this.byFrom.clear();
     this.clearTimer();
   }
 
   private wake(): void {
-    this.cancelTimer = null;
-    this.timerAtMs = Infinity;
-    const nowMs = this.parts.clock();
-    const groups = new Map<string, P[]>();
-    for (const [item, { dueAtMs }] of this.dates) {
-      if (dueAtMs <= nowMs + togetherMs) groups.set(item.group, []);
+    this.clearTimer();
+    const nowMs = this.parts.monotonicMs();
+    const due = this.takeAll(this.byDue, ({ dueAtMs }) => dueAtMs <= nowMs + togetherMs);
+    const company = [...new Set(due.map(({ group }) => group))].flatMap((group) => {
+      const dates = this.byFrom.get(group);
+      if (dates === undefined) return [];
+      const near = this.takeAll(dates, ({ fromAtMs }) => fromAtMs <= nowMs);
+      if (dates.size === 0) this.byFrom.delete(group);
+      return near;
+    });
+    this.dropReplaced(this.byDue);
+    const next = this.byDue.least;
+    if (this.dates.size === 0) this.clear();
+    else if (next !== undefined) this.setTimer(next.dueAtMs);
+    if (due.length > 0) this.parts.poll([...due, ...company]);
+  }
+
+  /** Takes the dates that are still valid out of this heap, as long as they are so near. */
+  private takeAll(heap: MinHeap<PollDate<P>>, isNear: (date: PollDate<P>) => boolean): P[] {
+    const taken: P[] = [];
+    for (;;) {
+      this.dropReplaced(heap);
+      const date = heap.least;
+      if (date === undefined || !isNear(date)) return taken;
+      heap.take();
+      this.dates.delete(date.item);
+      taken.push(date.item);
     }
-    let nextMs = Infinity;
-    for (const [item, { dueAtMs, fromMs }] of this.dates) {
-      const group = groups.get(item.group);
-      const isDue = dueAtMs <= nowMs + togetherMs || fromMs <= nowMs;
-      if (group !== undefined && isDue) {
-        group.push(item);
-        this.dates.delete(item);
-      } else {
-        nextMs = Math.min(nextMs, dueAtMs);
-      }
+  }
+
+  private dropReplaced(heap: MinHeap<PollDate<P>>): void {
+    for (let date = heap.least; date !== undefined; date = heap.least) {
+      if (this.dates.get(date.item) === date) return;
+      heap.take();
     }
-    if (nextMs !== Infinity) this.setTimer(nextMs);
-    for (const due of groups.values()) this.parts.poll(due);
   }
 
   private setTimer(atMs: number): void {
     this.clearTimer();
     this.timerAtMs = atMs;
-    this.cancelTimer = this.parts.timers.schedule(Math.max(0, atMs - this.parts.clock()), () => {
+    this.cancelTimer = this.parts.timers.schedule(Math.max(0, atMs - this.parts.monotonicMs()), () => {
       this.wake();
     });
   }
@@ -80,13 +116,11 @@ export class PollQueue<P extends Pollable> {
   }
 }
 
-interface PollDate {
+interface PollDate<P> {
+  readonly item: P;
   readonly dueAtMs: number;
-  /** From here on it may come along with another of its group. */
-  readonly fromMs: number;
+  readonly fromAtMs: number;
 }
 
-/** The part of its pause by which a look may come early for the sake of company. */
-const companyShare = 0.2;
 /** What is due so soon after is due now: it bounds how often a crowd of watches wakes us. */
 const togetherMs = 25;

@@ -1,8 +1,8 @@
 import { withoutTrouble } from '../datasources';
 import type { DataSources, SourcePage } from '../datasources';
 import { UpstreamNotFound } from '../errors/upstream-error';
-import type { JobListReading, JobListState } from './job-list-state';
 import type { WatchedJob } from './job-watchers';
+import { jobKey } from './subject';
 
 type Kind = WatchedJob['kind'];
 
@@ -14,19 +14,22 @@ const maxPages = 5;
 /** Export jobs have no bulk-get: those that are not at the top of the list take turns, so many a look. */
 const maxExportLooks = 20;
 
-/** Upstream calls that looks have made. */
-export interface CallCount {
-  calls: number;
+/** What a list knows of its jobs, as far as a look needs it. */
+export interface KnownJobs {
+  isKnown(watched: WatchedJob): boolean;
+  /** Those that have not ended. */
+  readonly followed: readonly WatchedJob[];
+  /** Told of a followed job that is not there. */
+  noteMissing(watched: WatchedJob): void;
 }
 
 /** The newest jobs of each kind, newest first. */
 export async function readNewest(
   sources: DataSources,
   kinds: readonly Kind[],
-  count: CallCount,
 ): Promise<readonly WatchedJob[]> {
   const pages = await Promise.all(
-    kinds.map(async (kind) => (await readPage(sources, kind, { first: firstLookCount }, count)).jobs),
+    kinds.map(async (kind) => (await readPage(sources, kind, { first: firstLookCount })).jobs),
   );
   return pages.flat();
 }
@@ -39,16 +42,15 @@ export async function readNewest(
  */
 export async function readJobList(
   sources: DataSources,
-  request: { readonly kinds: readonly Kind[]; readonly state: JobListState; readonly turn: number },
-  count: CallCount,
-): Promise<JobListReading> {
-  const { kinds, state, turn } = request;
-  const tops = await Promise.all(kinds.map((kind) => readTop(sources, kind, state, count)));
+  request: { readonly kinds: readonly Kind[]; readonly jobs: KnownJobs; readonly turn: number },
+): Promise<{ readonly made: readonly WatchedJob[]; readonly followed: readonly WatchedJob[] }> {
+  const { kinds, jobs: known, turn } = request;
+  const tops = await Promise.all(kinds.map((kind) => readTop(sources, kind, known)));
   const listed = tops.flatMap(({ jobs }) => jobs);
-  const seen = new Set(listed.map(keyOf));
-  const unseen = state.followed.filter((watched) => !seen.has(keyOf(watched)));
+  const seen = new Set(listed.map(jobKey));
+  const unseen = known.followed.filter((watched) => !seen.has(jobKey(watched)));
   const looked = await Promise.all(
-    thoseWhoseTurnItIs(unseen, turn, count).map((watched) => readAgain(sources, watched, state)),
+    thoseWhoseTurnItIs(unseen, turn).map((watched) => readAgain(sources, watched, known)),
   );
   return {
     made: tops.flatMap(({ made }) => made),
@@ -60,35 +62,27 @@ export async function readJobList(
 async function readTop(
   sources: DataSources,
   kind: Kind,
-  state: JobListState,
-  count: CallCount,
+  known: KnownJobs,
 ): Promise<{ readonly jobs: readonly WatchedJob[]; readonly made: readonly WatchedJob[] }> {
   const jobs: WatchedJob[] = [];
   let after: string | undefined;
   for (let pages = 0; pages < maxPages; pages += 1) {
-    const page = await readPage(
-      sources,
-      kind,
-      { first: pageCount, ...(after !== undefined && { after }) },
-      count,
-    );
+    const page = await readPage(sources, kind, { first: pageCount, ...(after !== undefined && { after }) });
     jobs.push(...page.jobs);
-    if (page.end === null || page.jobs.some((watched) => isKnown(state, watched))) break;
+    if (page.end === null || page.jobs.some((watched) => known.isKnown(watched))) break;
     after = page.end;
   }
   // What stands below the last one that is known is older than that, though nobody has seen it.
-  const lastKnown = jobs.findLastIndex((watched) => isKnown(state, watched));
+  const lastKnown = jobs.findLastIndex((watched) => known.isKnown(watched));
   const newest = lastKnown === -1 ? jobs : jobs.slice(0, lastKnown);
-  return { jobs, made: newest.filter((watched) => !isKnown(state, watched)) };
+  return { jobs, made: newest.filter((watched) => !known.isKnown(watched)) };
 }
 
 async function readPage(
   { segmentJobs, exportJobs }: DataSources,
   kind: Kind,
   request: { readonly first: number; readonly after?: string },
-  count: CallCount,
 ): Promise<{ readonly jobs: readonly WatchedJob[]; readonly end: string | null }> {
-  count.calls += 1;
   return kind === 'SEGMENT'
     ? toJobs(await segmentJobs.page(request), (job) => ({ kind, job }))
     : toJobs(await exportJobs.page(request), (job) => ({ kind, job }));
@@ -104,16 +98,11 @@ function toJobs<Wire>(
   };
 }
 
-function thoseWhoseTurnItIs(
-  unseen: readonly WatchedJob[],
-  turn: number,
-  count: CallCount,
-): readonly WatchedJob[] {
+function thoseWhoseTurnItIs(unseen: readonly WatchedJob[], turn: number): readonly WatchedJob[] {
   const segmentJobs = unseen.filter(({ kind }) => kind === 'SEGMENT');
   const exportJobs = unseen.filter(({ kind }) => kind === 'EXPORT');
   const start = exportJobs.length === 0 ? 0 : (turn * maxExportLooks) % exportJobs.length;
   const chosen = [...exportJobs.slice(start), ...exportJobs.slice(0, start)].slice(0, maxExportLooks);
-  count.calls += Math.ceil(segmentJobs.length / idsPerBulkGet) + chosen.length;
   return [...segmentJobs, ...chosen];
 }
 
@@ -121,7 +110,7 @@ function thoseWhoseTurnItIs(
 async function readAgain(
   { segmentJobs, exportJobs }: DataSources,
   watched: WatchedJob,
-  state: JobListState,
+  known: KnownJobs,
 ): Promise<WatchedJob | null> {
   const id = String(watched.job.id);
   try {
@@ -130,18 +119,7 @@ async function readAgain(
       : { kind: 'EXPORT', job: await exportJobs.byId(id) };
   } catch (error) {
     if (!(error instanceof UpstreamNotFound)) throw error;
-    state.noteMissing(watched);
+    known.noteMissing(watched);
     return null;
   }
-}
-
-/** Adobe's limit of ids in one bulk-get. */
-const idsPerBulkGet = 100;
-
-function isKnown(state: JobListState, { kind, job }: WatchedJob): boolean {
-  return state.isKnown(kind, String(job.id));
-}
-
-function keyOf({ kind, job }: WatchedJob): string {
-  return `${kind} ${String(job.id)}`;
 }

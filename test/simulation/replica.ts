@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import { createTextSeal } from '../../src/lib/text-seal';
 import { createJobWatchers } from '../../src/subscriptions/create-job-watchers';
 import type { JobWatchersOptions } from '../../src/subscriptions/create-job-watchers';
 import type { JobWatchers } from '../../src/subscriptions/job-watchers';
@@ -40,7 +41,10 @@ export class Replica {
     });
     this.watchers = createWatchers({
       clock: () => new Date(this.wallMs()),
+      monotonicMs: () => plan.monotonicStartMs + time.nowMs,
       timers: this.loop.timers,
+      seal,
+      replica: this.name,
       random: chanceOf(seed, `${plan.name} ${String(life)}`).unit,
       log,
     });
@@ -62,4 +66,6 @@ export class Replica {
   }
 }
 
+/** All replicas know the same secret. */
+const seal = createTextSeal('a secret of the simulation, long enough', 'cursors');
 const silent = pino({ level: 'silent' });

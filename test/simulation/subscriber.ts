@@ -1,3 +1,4 @@
+import { BadCursor } from '../../src/errors/bad-cursor';
 import {
   UpstreamForbidden,
   UpstreamInvalidResponse,
@@ -48,6 +49,7 @@ export class Subscriber {
   private connection: Connection | null = null;
   private phase: 'outside' | 'listening' | 'away' | 'done' = 'outside';
   private isRefused = false;
+  private hasStolenCursor = false;
 
   constructor(
     readonly plan: SubscriberPlan,
@@ -70,6 +72,7 @@ export class Subscriber {
     const { arrivesMs, leavesMs, breaks, stealsFrom } = this.plan;
     time.schedule(arrivesMs, () => {
       if (stealsFrom !== null) this.lastCursor = this.world.lastCursorOf(stealsFrom);
+      this.hasStolenCursor = this.lastCursor !== undefined;
       this.connect();
     });
     for (const { atMs, awayMs, noticedMs } of breaks) {
@@ -187,6 +190,7 @@ export class Subscriber {
         throw new Violation(`${words} after its token was refused`);
     });
     this.lastCursor = change.cursor;
+    this.hasStolenCursor = false;
   }
 
   private ended(ending: Ending, { replica }: Connection): void {
@@ -209,6 +213,11 @@ export class Subscriber {
       if (!this.hearing.isSilent || time.nowMs > plan.healedMs + passingMs)
         throw new Violation(`ended with ${error.constructor.name}`);
       this.comeBack(chance.between(1_000, 3_000));
+      return;
+    }
+    if (error instanceof BadCursor && this.hasStolenCursor) {
+      this.lastCursor = undefined;
+      this.comeBack(1_000);
       return;
     }
     const isRevoked = who.revokedMs !== null && who.revokedMs <= time.nowMs;

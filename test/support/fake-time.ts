@@ -2,11 +2,15 @@ import type { Timers } from '../../src/lib/timers';
 
 /** A clock that stands still until it is moved, and timers that go by it. */
 export class FakeTime {
+  private jumpedMs = 0;
   private readonly pending = new Set<{ readonly atMs: number; readonly run: () => void }>();
 
   constructor(private nowMs = Date.parse('2024-05-01T00:00:00Z')) {}
 
-  readonly clock = (): Date => new Date(this.nowMs);
+  /** The wall's. */
+  readonly clock = (): Date => new Date(this.nowMs + this.jumpedMs);
+
+  readonly monotonicMs = (): number => this.nowMs;
 
   readonly timers: Timers = {
     schedule: (delayMs, run) => {
@@ -20,6 +24,11 @@ export class FakeTime {
 
   get timerCount(): number {
     return this.pending.size;
+  }
+
+  /** The wall clock is set; nothing passes by that. */
+  jump(ms: number): void {
+    this.jumpedMs += ms;
   }
 
   /** Moves on, timer by timer, and lets what they set off come to rest. */

@@ -1,6 +1,9 @@
 import { pino } from 'pino';
 import { createCaller } from '../../src/datasources/caller';
 import type { Caller } from '../../src/datasources/caller';
+import type { CallTally } from '../../src/datasources/rest-call';
+import { createTextSeal } from '../../src/lib/text-seal';
+import type { Backbone } from '../../src/state/backbone/backbone';
 import type { DataSources, ExportJobSource, SegmentJobSource } from '../../src/datasources';
 import { createJobWatchers } from '../../src/subscriptions/create-job-watchers';
 import type { JobChange, JobWatchers } from '../../src/subscriptions/job-watchers';
@@ -13,23 +16,40 @@ import { ada } from './fake-upstream';
 export type Finding =
   string | { readonly status: string; readonly progress?: number; readonly updateTime?: number } | Error;
 
+export interface ScriptedJobsOptions {
+  /** Shared by replicas. */
+  readonly time?: FakeTime;
+  readonly now?: Map<string, Finding>;
+  readonly backbone?: Backbone;
+  readonly budget?: { readonly callsPerSecond: number };
+  readonly replica?: string;
+}
+
 /** Watchers over jobs whose states a test sets by hand, under a clock that it moves by hand. */
 export class ScriptedJobs {
   /** Kinds of the jobs of which an older status came after a newer one. */
   readonly wentBack: string[] = [];
-  readonly time = new FakeTime();
+  readonly time: FakeTime;
   /** By id; what each look finds until it is changed. */
-  readonly now = new Map<string, Finding>();
+  readonly now: Map<string, Finding>;
   /** `set 1: j1` for each look: through which set of sources, at which job. */
   readonly looks: string[] = [];
   readonly watchers: JobWatchers;
   private sets = 0;
 
-  constructor(random = 0.5) {
+  constructor(options: ScriptedJobsOptions = {}) {
+    this.time = options.time ?? new FakeTime();
+    this.now = options.now ?? new Map<string, Finding>();
+    const { backbone, budget, replica = 'test' } = options;
     this.watchers = createJobWatchers({
       clock: this.time.clock,
+      monotonicMs: this.time.monotonicMs,
       timers: this.time.timers,
-      random: () => random,
+      random: () => 0.5,
+      seal: createTextSeal('a secret of the tests, long enough', 'cursors'),
+      replica,
+      ...(backbone && { backbone }),
+      ...(budget && { budget }),
       log: pino({ level: 'silent' }),
       statusWentBack: (kind) => void this.wentBack.push(kind),
     });
@@ -40,7 +60,13 @@ export class ScriptedJobs {
     options: { after?: string; caller?: Caller; kind?: 'SEGMENT' | 'EXPORT' } = {},
   ): AsyncIterableIterator<JobChange> {
     const { after, caller = ada, kind = 'SEGMENT' } = options;
-    return this.watchers.watch({ caller, kind, id, after, freshSources: () => this.freshSources() });
+    return this.watchers.watch({
+      caller,
+      kind,
+      id,
+      after,
+      freshSources: (tally) => this.freshSources(tally),
+    });
   }
 
   /** Reads everything that a stream has and will have without the clock being moved. */
@@ -60,10 +86,17 @@ export class ScriptedJobs {
     return heard;
   }
 
-  private freshSources(): DataSources {
+  private freshSources(tally?: CallTally): DataSources {
     this.sets += 1;
     const set = this.sets;
-    const look = (id: string): Promise<SegmentJobWire & ExportJobWire> => {
+    let bulk = 0;
+    // As the real ones do it: segment jobs of one tick come by one call.
+    const count = (isBulk: boolean): void => {
+      if (tally === undefined || (isBulk && (bulk += 1) > 1)) return;
+      tally.upstreamCalls += 1;
+    };
+    const look = (id: string, isBulk: boolean): Promise<SegmentJobWire & ExportJobWire> => {
+      count(isBulk);
       this.looks.push(`set ${String(set)}: ${id}`);
       const finding = this.now.get(id) ?? 'NEW';
       if (finding instanceof Error) return Promise.reject(finding);
@@ -72,8 +105,8 @@ export class ScriptedJobs {
       return Promise.resolve(job as unknown as SegmentJobWire & ExportJobWire);
     };
     return {
-      segmentJobs: { byId: look } as Partial<SegmentJobSource>,
-      exportJobs: { byId: look } as Partial<ExportJobSource>,
+      segmentJobs: { byId: (id) => look(id, true) } as Partial<SegmentJobSource>,
+      exportJobs: { byId: (id) => look(id, false) } as Partial<ExportJobSource>,
     } as DataSources;
   }
 }

@@ -4,6 +4,7 @@ import type { AudienceRuns, RunUpdate, StartOutcome, StartRequest } from '../../
 import { createAudienceRuns } from '../../src/runs/create-audience-runs';
 import type { AudienceRunRecord } from '../../src/state/audience-run';
 import type { AudienceRunRepository } from '../../src/state/audience-runs';
+import { createTextSeal } from '../../src/lib/text-seal';
 import { createJobWatchers } from '../../src/subscriptions/create-job-watchers';
 import { FakeTime } from './fake-time';
 import { ada } from './fake-upstream';
@@ -24,7 +25,14 @@ export class ScriptedRuns {
     const log = pino({ level: 'silent' });
     this.runs = createAudienceRuns({
       repository,
-      watchers: createJobWatchers({ clock, timers, random: () => 0.5, log }),
+      watchers: createJobWatchers({
+        clock,
+        monotonicMs: this.time.monotonicMs,
+        timers,
+        random: () => 0.5,
+        seal: createTextSeal('a secret of the tests, long enough', 'cursors'),
+        log,
+      }),
       sourcesOf: this.upstream.sourcesOf,
       ownCaller: () => options.ownCaller ?? null,
       clock,

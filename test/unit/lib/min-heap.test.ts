@@ -14,6 +14,12 @@ describe('MinHeap', () => {
     );
   });
 
+  it('gives back equal ones in the order in which they came', () => {
+    const heap = new MinHeap<string>((text) => text.length);
+    for (const text of ['bb', 'a1', 'x', 'c3', 'y']) heap.add(text);
+    expect(Array.from({ length: 5 }, () => heap.take())).toEqual(['x', 'y', 'bb', 'a1', 'c3']);
+  });
+
   it('knows its least without giving it back', () => {
     const heap = new MinHeap<number>((number) => number);
     for (const number of [3, 1, 2]) heap.add(number);

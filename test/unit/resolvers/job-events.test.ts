@@ -43,6 +43,14 @@ describe('the events of a job', () => {
     ]);
   });
 
+  it('are one and the same for all who are told of the same change', async () => {
+    const changes = [change('PROCESSING', 0.5), change('CANCELLED', 0.5)];
+    const [one, other] = [await eventsOf(changes), await eventsOf(changes)];
+    expect(one[0]).toBe(other[0]);
+    expect(one[1]).toBe(other[1]);
+    expect(one[0]).not.toBe(one[1]);
+  });
+
   it('know nothing as long as nothing is told', async () => {
     const [event] = await eventsOf([change('QUEUED')]);
     expect(event?.job?.progress).toMatchObject({ fraction: null, basis: 'UNKNOWN' });

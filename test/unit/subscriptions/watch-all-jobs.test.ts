@@ -1,6 +1,8 @@
 import { pino } from 'pino';
 import type { Caller } from '../../../src/datasources/caller';
+import { BadCursor } from '../../../src/errors/bad-cursor';
 import { UpstreamForbidden, UpstreamUnavailable } from '../../../src/errors/upstream-error';
+import { createTextSeal } from '../../../src/lib/text-seal';
 import { createJobWatchers } from '../../../src/subscriptions/create-job-watchers';
 import type { JobChange, JobWatchers, WatchFilter } from '../../../src/subscriptions/job-watchers';
 import { FakeTime } from '../../support/fake-time';
@@ -16,7 +18,9 @@ beforeEach(() => {
   upstream = new ScriptedUpstream();
   watchers = createJobWatchers({
     clock: time.clock,
+    monotonicMs: time.monotonicMs,
     timers: time.timers,
+    seal: createTextSeal('a secret of the tests, long enough', 'cursors'),
     random: () => 0.5,
     log: pino({ level: 'silent' }),
   });
@@ -207,8 +211,8 @@ describe('watching all jobs', () => {
     await time.advance(10 * minute);
     const { calls } = upstream;
     const alone = calls.length;
-    // Two lists a look; every thirty seconds at most once the first minute is over.
-    expect(alone).toBeLessThan(2 * (10 * 2 + 15));
+    // Two lists a look; a dozen looks in the first minutes, then at most every twenty-four seconds.
+    expect(alone).toBeLessThan(2 * (10 * 2.5 + 18));
     listen({ caller: bob });
     await time.advance(1);
     expect(calls.length).toBe(alone + 2);
@@ -223,7 +227,7 @@ describe('watching all jobs', () => {
     listen();
     await time.advance(0);
     const before = upstream.calls.length;
-    await time.advance(260);
+    await time.advance(1_200);
     expect(upstream.calls.slice(before)).toEqual(['list SEGMENT', 'list EXPORT']);
   });
 
@@ -266,11 +270,26 @@ describe('watching all jobs', () => {
     expect(other.words.at(-1)).toBe(`STATUS ${id} NEW>PROCESSING`);
   });
 
-  it('answers a cursor that is not known with GAP and how things stand', async () => {
+  it('answers a cursor whose history is gone with GAP and how things stand', async () => {
     const id = make('SEGMENT', 'NEW');
-    const heard = listen({ after: 'long-ago' });
+    const heard = listen();
     await time.advance(0);
-    expect(heard.words).toEqual(['GAP', `SNAPSHOT ${id} NEW`]);
+    heard.leave();
+    await time.advance(11 * minute);
+    const again = listen({ after: heard.changes[0]?.cursor ?? '' });
+    await time.advance(0);
+    expect(again.words).toEqual(['GAP', `SNAPSHOT ${id} NEW`]);
+  });
+
+  it('refuses a cursor of another filter, and what is none', async () => {
+    make('SEGMENT', 'NEW');
+    const heard = listen();
+    await time.advance(0);
+    for (const after of [heard.changes[0]?.cursor ?? '', 'long-ago']) {
+      const other = listen({ kinds: ['SEGMENT'], after });
+      await time.advance(0);
+      expect(other).toMatchObject({ words: [], isDone: true, error: expect.any(BadCursor) as unknown });
+    }
   });
 
   it('bears an upstream that is away, and tells then what has happened', async () => {

@@ -1,0 +1,217 @@
+import type { DataSources } from '../datasources';
+import { divideJobFilter } from '../datasources/job-filter';
+import { firstShown, isTerminal, progress } from './job-progression';
+import type { Progression, ShownJob } from './job-progression';
+import type { WatchedJob, WatchFilter } from './job-watchers';
+import { readJobList, readNewest } from './read-job-list';
+import type { KnownJobs } from './read-job-list';
+import { jobKey } from './subject';
+import type { Baseline, News, Reading, Seen, Sighting, Subject, Taken } from './subject';
+
+/** What a look has read. */
+interface JobListReading {
+  /** True where it shows the newest jobs, and says nothing of which of them are new. */
+  readonly isFirst: boolean;
+  /** Jobs that the top of a list shows and that were not known, newest first. */
+  readonly made: readonly WatchedJob[];
+  /** Jobs that were being followed, or all that a first look shows, newest first. */
+  readonly followed: readonly WatchedJob[];
+}
+
+/** Ids that are remembered so that no job is told of as new twice. */
+const maxKnown = 20_000;
+/** Of them, those that stand at the beginning of a log: more than a first look shows. */
+const maxBaseline = 400;
+
+/** The jobs of one sandbox that fit a filter, as one caller sees them. */
+export class ListSubject implements Subject, KnownJobs {
+  readonly isOne = false;
+  hasBegun = false;
+  readonly hasEnded = false;
+  /** Those that have not ended, in the order in which they came to be known. */
+  private readonly running = new Map<string, ShownJob>();
+  private readonly known = new Set<string>();
+  private readonly missing = new Set<string>();
+  /** Told of as new when they had ended already; their end is yet to be told. */
+  private readonly untold = new Set<string>();
+  private readonly fits: (watched: WatchedJob) => boolean;
+  /** False for jobs that will never fit, whatever becomes of them. */
+  private readonly mayFit: (watched: WatchedJob) => boolean;
+  private turn = 0;
+
+  constructor(
+    readonly kinds: readonly WatchedJob['kind'][],
+    filter: WatchFilter,
+  ) {
+    const { statuses, ...lasting } = filter;
+    this.fits = matcherOf(filter);
+    this.mayFit = statuses === undefined ? this.fits : matcherOf(lasting);
+  }
+
+  async read(sources: DataSources): Promise<Reading> {
+    const { kinds } = this;
+    let read: JobListReading;
+    if (this.hasBegun) {
+      this.turn += 1;
+      read = { isFirst: false, ...(await readJobList(sources, { kinds, jobs: this, turn: this.turn })) };
+    } else {
+      read = { isFirst: true, made: [], followed: await readNewest(sources, kinds) };
+    }
+    return (at) => this.newsOf(read, at);
+  }
+
+  baseline(at: Date): Seen | null {
+    if (!this.hasBegun) return null;
+    const known = [...this.known].slice(-maxBaseline);
+    return { type: 'BASELINE', at, running: this.followed, known };
+  }
+
+  takeIn(seen: Seen): Taken {
+    if (seen.type === 'BASELINE') return { found: [], needsLook: this.begin(seen) };
+    return { found: this.see(seen), needsLook: false };
+  }
+
+  /** What has not ended and fits, newest first. */
+  snapshot(): readonly WatchedJob[] {
+    return this.followed.filter(this.fits).toReversed();
+  }
+
+  get runningCount(): number {
+    return this.running.size;
+  }
+
+  /** A list is there, or the upstream is broken. */
+  bearsMissing(): boolean {
+    return false;
+  }
+
+  isKnown(watched: WatchedJob): boolean {
+    return this.known.has(jobKey(watched));
+  }
+
+  get followed(): readonly WatchedJob[] {
+    return [...this.running.values()].map(({ watched }) => watched);
+  }
+
+  /** A job that was not there; missing twice in a row it is gone, and not followed any further. */
+  noteMissing(watched: WatchedJob): void {
+    const key = jobKey(watched);
+    if (this.missing.delete(key)) this.running.delete(key);
+    else this.missing.add(key);
+  }
+
+  private newsOf({ isFirst, made, followed }: JobListReading, at: Date): News {
+    // Another replica may have told meanwhile how it all began.
+    if (isFirst && !this.hasBegun) return { seen: [this.baselineOf(followed, at)], wentBack: [] };
+    const fresh = isFirst ? followed.filter((watched) => !this.isKnown(watched)) : made;
+    const changed = followed.map((watched) => this.changeOf(watched, at));
+    return {
+      seen: [
+        ...changed.flatMap((change) => (change === null || change === 'went back' ? [] : [change])),
+        ...fresh.toReversed().flatMap((watched) => this.welcome(watched, at)),
+      ],
+      wentBack: followed.flatMap(({ kind }, index) => (changed[index] === 'went back' ? [kind] : [])),
+    };
+  }
+
+  private baselineOf(jobs: readonly WatchedJob[], at: Date): Baseline {
+    const oldestFirst = jobs.toReversed();
+    const running = oldestFirst.filter((watched) => !isTerminal(watched) && this.mayFit(watched));
+    return { type: 'BASELINE', at, running, known: oldestFirst.map(jobKey) };
+  }
+
+  /** @returns true where it names jobs that this list has not: whether they are new, only a look can tell. */
+  private begin({ running, known }: Baseline): boolean {
+    const hadBegun = this.hasBegun;
+    this.hasBegun = true;
+    if (hadBegun) return known.some((key) => !this.known.has(key));
+    for (const key of known) this.know(key);
+    for (const watched of running) if (!this.running.has(jobKey(watched))) this.meet(watched);
+    return false;
+  }
+
+  private know(key: string): void {
+    this.known.add(key);
+    const [oldest] = this.known;
+    if (this.known.size > maxKnown && oldest !== undefined) this.known.delete(oldest);
+  }
+
+  private meet(watched: WatchedJob): void {
+    const key = jobKey(watched);
+    this.know(key);
+    if (!isTerminal(watched) && this.mayFit(watched)) this.running.set(key, firstShown(watched));
+  }
+
+  private welcome(watched: WatchedJob, at: Date): readonly Seen[] {
+    if (this.isKnown(watched)) return [];
+    if (!this.fits(watched)) {
+      this.meet(watched);
+      return [];
+    }
+    const created: Sighting = { type: 'CREATED', at, watched, previousStatus: null };
+    return isTerminal(watched) ? [created, { ...created, type: 'TERMINAL' }] : [created];
+  }
+
+  /** A job that has left the filter is told of once more, by the event that made it leave; then only when it comes back. */
+  private changeOf(read: WatchedJob, at: Date): Sighting | 'went back' | null {
+    const key = jobKey(read);
+    const shown = this.running.get(key);
+    if (shown === undefined) return null;
+    this.missing.delete(key);
+    const step = progress(shown, read);
+    if (step.kind === 'none') return read.job.status === shown.watched.job.status ? null : 'went back';
+    if (this.fits(shown.watched) || this.fits(step.shown.watched)) return sightingOf(step, at);
+    this.follow(key, step);
+    return null;
+  }
+
+  private see(seen: Sighting): readonly Sighting[] {
+    const { watched } = seen;
+    const key = jobKey(watched);
+    if (!this.known.has(key)) {
+      this.meet(watched);
+      if (seen.type === 'CREATED' && isTerminal(watched)) this.untold.add(key);
+      return seen.type === 'SNAPSHOT' ? [] : [seen];
+    }
+    const shown = this.running.get(key);
+    if (shown === undefined) return seen.type === 'TERMINAL' && this.untold.delete(key) ? [seen] : [];
+    const step = progress(shown, watched);
+    if (step.kind === 'none') return [];
+    const hasFitted = this.fits(shown.watched);
+    this.follow(key, step);
+    return hasFitted || this.fits(step.shown.watched) ? [sightingOf(step, seen.at)] : [];
+  }
+
+  private follow(key: string, step: Exclude<Progression, { kind: 'none' }>): void {
+    if (step.kind === 'terminal') this.running.delete(key);
+    else this.running.set(key, step.shown);
+  }
+}
+
+function sightingOf(step: Exclude<Progression, { kind: 'none' }>, at: Date): Sighting {
+  const { watched } = step.shown;
+  if (step.kind === 'progress') return { type: 'PROGRESS', at, watched, previousStatus: null };
+  const type = step.kind === 'terminal' ? 'TERMINAL' : 'STATUS';
+  return { type, at, watched, previousStatus: step.previousStatus };
+}
+
+/** The whole filter, applied here: the list is read for jobs that have left it, too. */
+function matcherOf(filter: WatchFilter): (watched: WatchedJob) => boolean {
+  const { segmentId, datasetId } = filter;
+  const { matches } = divideJobFilter<WatchedJob['job']>({ first: 1, ...filter }, { upstreamStatuses: [] });
+  return (watched) =>
+    (segmentId === undefined || segmentIdsOf(watched).includes(segmentId)) &&
+    (datasetId === undefined || datasetId === datasetIdOf(watched)) &&
+    (matches === undefined || matches(watched.job));
+}
+
+function segmentIdsOf(watched: WatchedJob): readonly string[] {
+  const segments = watched.kind === 'SEGMENT' ? watched.job.segments : (watched.job.filter?.segments ?? []);
+  return segments.map(({ segmentId }) => segmentId);
+}
+
+function datasetIdOf(watched: WatchedJob): string | undefined {
+  if (watched.kind === 'SEGMENT') return undefined;
+  const { destination } = watched.job;
+  return destination.datasetId ?? destination.dataSetId;
+}

@@ -1,0 +1,277 @@
+import type { Logger } from 'pino';
+import { UpstreamError, UpstreamRateLimited } from '../errors/upstream-error';
+import type { Timers } from '../lib/timers';
+import { backboneLimits } from '../state/backbone/backbone';
+import type { LogPosition } from '../state/backbone/backbone';
+import { BackboneMoved } from './backbone-switch';
+import type { BackboneSwitch } from './backbone-switch';
+import { LookLine } from './look-line';
+import { PollQueue } from './poll-queue';
+import type { PollDelay } from './poll-queue';
+import { toEntry } from './subject';
+import type { Reading, Seen } from './subject';
+import type { Topic } from './topic';
+
+export interface RoundsParts {
+  readonly timers: Timers;
+  readonly monotonicMs: () => number;
+  /** 0 up to 1. */
+  readonly random: () => number;
+  readonly callsPerSecond: number;
+  readonly backbone: BackboneSwitch;
+  readonly log: Logger;
+  /** Those that somebody listens to. */
+  readonly topics: ReadonlyMap<string, Topic>;
+}
+
+/**
+ * Gives topics their turns: attends what the log holds, looks where this replica is the one who looks, appends what that
+ * has brought, and tells it. What is due together goes together.
+ */
+export class Rounds {
+  /** What looks have cost, and what they have saved. */
+  readonly counts = { upstreamPolls: 0, pollsSaved: 0 };
+  private readonly queue: PollQueue<Topic>;
+  private readonly line: LookLine<Topic>;
+  /** By caller: until when the upstream wants to be left alone. */
+  private readonly heldUntilMs = new Map<string, number>();
+  private cancelRenewal: (() => void) | null = null;
+  private isClosed = false;
+
+  constructor(private readonly parts: RoundsParts) {
+    const { timers, monotonicMs, callsPerSecond } = parts;
+    this.queue = new PollQueue<Topic>({ timers, monotonicMs, poll: (due) => void this.turn(due) });
+    this.line = new LookLine<Topic>({
+      timers,
+      monotonicMs,
+      callsPerSecond,
+      costOf,
+      look: (topics) => void this.look(topics),
+    });
+  }
+
+  /** In place of an earlier date; not before the upstream wants to hear of this caller again. */
+  schedule(topic: Topic, { fromMs, dueMs }: PollDelay): void {
+    if (this.isClosed || !this.isLive(topic)) return;
+    const heldMs = this.heldMs(topic.group);
+    this.queue.schedule(topic, { fromMs: Math.max(fromMs, heldMs), dueMs: Math.max(dueMs, heldMs) });
+  }
+
+  soon(topic: Topic, withinMs = 0): void {
+    const dueMs = withinMs * this.parts.random();
+    this.schedule(topic, { fromMs: dueMs, dueMs });
+  }
+
+  /** Nobody listens any more. */
+  drop(topics: readonly Topic[]): Promise<void> {
+    for (const topic of topics) this.queue.cancel(topic);
+    const leases = topics.flatMap(({ heldLease }) => (heldLease === null ? [] : [heldLease]));
+    if (this.parts.topics.size === 0) this.stopRenewal();
+    return this.parts.backbone.release(leases);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.queue.clear();
+    this.line.clear();
+    this.stopRenewal();
+  }
+
+  private async turn(due: readonly Topic[]): Promise<void> {
+    for (const topic of due) topic.beginTurn();
+    await Promise.all(due.filter(({ isHolder }) => !isHolder).map((topic) => this.attend(topic)));
+    const live = due.filter((topic) => this.isLive(topic));
+    const looking = live.filter(({ wantsLook }) => wantsLook);
+    for (const topic of live) if (!topic.wantsLook) this.endTurn(topic);
+    this.line.add(looking);
+  }
+
+  /** Until a backbone has answered: the one of this process always does. */
+  private async attend(topic: Topic): Promise<void> {
+    for (;;) {
+      try {
+        const { attendance, sentAtMs } = await this.parts.backbone.attend(topic.attendRequest);
+        if (this.isLive(topic)) topic.attended(attendance, sentAtMs);
+        else if (attendance.lease !== null && !this.parts.topics.has(topic.name))
+          await this.parts.backbone.release([attendance.lease]);
+        this.startRenewal();
+        return;
+      } catch (error) {
+        if (!(error instanceof BackboneMoved)) throw error;
+        if (!this.isLive(topic)) return;
+      }
+    }
+  }
+
+  /** All of one caller, through the sources of one who listens. */
+  private async look(topics: readonly Topic[]): Promise<void> {
+    const live = topics.filter((topic) => this.isLive(topic));
+    const [owner] = live;
+    const listener = owner?.audience.anyListener;
+    if (owner === undefined || listener === undefined || this.heldMs(owner.group) > 0) {
+      // Nobody is there any more, or the upstream has asked for rest while these stood in line.
+      this.line.correct(-costOf(topics));
+      for (const topic of live) this.retry(topic, 0);
+      return;
+    }
+    const tally = { upstreamCalls: 0 };
+    const sources = listener.freshSources(tally);
+    const listenerCount = live.reduce((sum, { audience }) => sum + audience.size, 0);
+    await Promise.all(
+      live.map(async (topic) => {
+        try {
+          await this.commit(topic, await topic.subject.read(sources));
+        } catch (error) {
+          const hasLeft = !owner.audience.has(listener);
+          this.lookFailed(topic, error, hasLeft);
+        }
+      }),
+    );
+    this.counts.upstreamPolls += tally.upstreamCalls;
+    this.counts.pollsSaved += Math.max(0, listenerCount - tally.upstreamCalls);
+    this.line.correct(tally.upstreamCalls - costOf(topics));
+  }
+
+  /** Takes in what was read, behind what the log has become meanwhile; into the log first where this replica holds it. */
+  private async commit(topic: Topic, reading: Reading): Promise<void> {
+    for (let refusals = 0; this.isLive(topic); refusals += 1) {
+      if (!topic.isHolder) await this.attend(topic);
+      if (!this.isLive(topic)) return;
+      const news = topic.newsOf(reading);
+      // A log that gives its lease and then refuses what comes under it is told nothing more this time.
+      const position = refusals < maxRefusals ? await this.append(topic, news.toAppend) : null;
+      if (position === 'moved' || position === 'refused') continue;
+      if (!this.isLive(topic)) return;
+      topic.takeInOwn(position === null ? news.seen : news.toAppend, position);
+      topic.lookRead(news);
+      this.endTurn(topic);
+      return;
+    }
+  }
+
+  /** Null where there is nothing to append. */
+  private async append(
+    topic: Topic,
+    seen: readonly Seen[],
+  ): Promise<LogPosition | 'refused' | 'moved' | null> {
+    const lease = topic.heldLease;
+    if (seen.length === 0 || lease === null) return null;
+    try {
+      const answer = await this.parts.backbone.append({ lease, entries: seen.map(toEntry) });
+      if (answer === 'refused') topic.loseLease();
+      return answer;
+    } catch (error) {
+      if (error instanceof BackboneMoved) return 'moved';
+      throw error;
+    }
+  }
+
+  private lookFailed(topic: Topic, error: unknown, hasLeft: boolean): void {
+    if (!this.isLive(topic)) return;
+    // With the listener whose sources these were goes his signal, and with that the look.
+    if (hasLeft) {
+      this.retry(topic, 0);
+      return;
+    }
+    const delayMs = topic.lookFailed(error);
+    const { kinds } = topic.subject;
+    if (delayMs === null) {
+      // A job that is not there, or not for this caller, is an answer: no stack belongs to it.
+      const why =
+        error instanceof UpstreamError ? { code: error.code, status: error.status } : { err: error };
+      this.parts.log.info({ kinds, ...why }, 'watching jobs ended with an error');
+      topic.audience.fail(
+        error instanceof Error ? error : new Error('A look threw no Error', { cause: error }),
+      );
+      return;
+    }
+    this.parts.log.warn({ kinds, delayMs, err: error }, 'a look at jobs failed');
+    if (error instanceof UpstreamRateLimited) this.hold(topic.group, delayMs);
+    this.retry(topic, delayMs);
+  }
+
+  private retry(topic: Topic, delayMs: number): void {
+    topic.isBusy = false;
+    this.schedule(topic, { fromMs: delayMs, dueMs: delayMs });
+  }
+
+  private endTurn(topic: Topic): void {
+    const delay = topic.endTurn();
+    if (delay !== null) this.schedule(topic, delay);
+  }
+
+  private isLive(topic: Topic): boolean {
+    return this.parts.topics.get(topic.name) === topic;
+  }
+
+  private heldMs(group: string): number {
+    const untilMs = this.heldUntilMs.get(group);
+    if (untilMs === undefined) return 0;
+    const restMs = untilMs - this.parts.monotonicMs();
+    if (restMs <= 0) this.heldUntilMs.delete(group);
+    return Math.max(0, restMs);
+  }
+
+  /** No topic of this caller is looked at before. */
+  private hold(group: string, forMs: number): void {
+    const untilMs = this.parts.monotonicMs() + forMs;
+    this.heldUntilMs.set(group, Math.max(untilMs, this.heldUntilMs.get(group) ?? 0));
+    for (const topic of this.parts.topics.values()) {
+      const dueAtMs = topic.group === group ? this.queue.dueAtMs(topic) : null;
+      if (dueAtMs !== null && dueAtMs < untilMs) this.schedule(topic, { fromMs: forMs, dueMs: forMs });
+    }
+  }
+
+  private startRenewal(): void {
+    if (this.cancelRenewal !== null || this.isClosed || this.parts.topics.size === 0) return;
+    this.cancelRenewal = this.parts.timers.schedule(backboneLimits.renewMs, () => {
+      this.cancelRenewal = null;
+      void this.renew();
+    });
+  }
+
+  private stopRenewal(): void {
+    this.cancelRenewal?.();
+    this.cancelRenewal = null;
+  }
+
+  private async renew(): Promise<void> {
+    const held = [...this.parts.topics.values()].flatMap((topic) => {
+      const lease = topic.isHolder ? topic.heldLease : null;
+      return lease === null ? [] : [{ topic, lease }];
+    });
+    this.startRenewal();
+    if (held.length === 0) return;
+    const sentAtMs = this.parts.monotonicMs();
+    try {
+      const answers = await this.parts.backbone.renew(held.map(({ lease }) => lease));
+      held.forEach(({ topic, lease }, at) => {
+        if (topic.heldLease !== lease) return;
+        topic.renewed(answers[at] === true, sentAtMs);
+        if (answers[at] !== true && topic.want()) this.soon(topic);
+      });
+    } catch (error) {
+      if (!(error instanceof BackboneMoved)) throw error;
+    }
+  }
+}
+
+/** Upstream calls, as far as one can tell before: segment jobs have a bulk-get, several export jobs mostly one list page. */
+function costOf(topics: readonly Topic[]): number {
+  const single = topics.filter(({ subject }) => subject.isOne);
+  const ofKind = (kind: 'SEGMENT' | 'EXPORT'): number =>
+    single.filter(({ subject }) => subject.kinds[0] === kind).length;
+  const lists = topics.filter(({ subject }) => !subject.isOne);
+  const exportCount = ofKind('EXPORT');
+  return (
+    Math.ceil(ofKind('SEGMENT') / idsPerCall) +
+    (exportCount < fewestForList ? exportCount : Math.ceil(exportCount / idsPerCall)) +
+    lists.reduce((sum, { subject }) => sum + subject.kinds.length, 0)
+  );
+}
+
+const maxRefusals = 3;
+/** Adobe's limit of ids in one bulk-get. */
+const idsPerCall = 100;
+/** From so many on the sources read a list instead of each export job. */
+const fewestForList = 3;

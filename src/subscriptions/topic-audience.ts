@@ -1,0 +1,187 @@
+import type { DataSources } from '../datasources';
+import type { CallTally } from '../datasources/rest-call';
+import type { ChangeStream } from './change-stream';
+import type { JobCursor } from './job-cursor';
+import { isBehind } from './job-progression';
+import type { JobChange } from './job-watchers';
+import { jobKey } from './subject';
+import type { Subject } from './subject';
+import { ToldChanges } from './told-changes';
+import type { TopicPlace } from './topic-place';
+
+type Stream = ChangeStream<JobChange>;
+
+/** One who listens. */
+export interface Listener {
+  readonly stream: Stream;
+  /** Behind which he goes on; null: he begins. */
+  readonly after: JobCursor | null;
+  freshSources(tally: CallTally): DataSources;
+  onLook(outcome: 'read' | 'failed'): void;
+}
+
+/** Those who listen to a topic in this replica, and what each hears first. */
+export class TopicAudience {
+  /** What all have been told. */
+  readonly told = new ToldChanges();
+  private readonly listeners = new Map<Stream, Listener>();
+  /** They have heard nothing yet. */
+  private readonly waiting = new Set<Stream>();
+  /** Of those, who were there as the present turn began. */
+  private readonly ofThisTurn = new Set<Stream>();
+  /** Statuses that those who came back had been told, where what is seen here lags behind. */
+  private readonly floors = new Map<Stream, string>();
+  private terminal: JobChange | null = null;
+  /** The same for all who come while nothing changes. */
+  private first: { readonly cursor: string; readonly changes: readonly JobChange[] } | null = null;
+
+  constructor(
+    private readonly subject: Subject,
+    private readonly parts: {
+      clock(): Date;
+      /** Of who has been told everything so far. */
+      cursor(place: TopicPlace): string;
+    },
+  ) {}
+
+  get size(): number {
+    return this.listeners.size;
+  }
+
+  get isAnyWaiting(): boolean {
+    return this.waiting.size > 0;
+  }
+
+  get isAnyTold(): boolean {
+    return this.waiting.size < this.listeners.size;
+  }
+
+  /** One who is there now; looks are made with his sources, for those of one who has left are aborted. */
+  get anyListener(): Listener | undefined {
+    return this.listeners.values().next().value;
+  }
+
+  has({ stream }: Listener): boolean {
+    return this.listeners.has(stream);
+  }
+
+  add(listener: Listener): void {
+    this.listeners.set(listener.stream, listener);
+    this.waiting.add(listener.stream);
+  }
+
+  remove(stream: Stream): void {
+    this.listeners.delete(stream);
+    this.waiting.delete(stream);
+    this.ofThisTurn.delete(stream);
+    this.floors.delete(stream);
+  }
+
+  beginTurn(): void {
+    this.ofThisTurn.clear();
+    for (const stream of this.waiting) this.ofThisTurn.add(stream);
+  }
+
+  /** Behind a look and all that the log holds; who came meanwhile waits for the next turn if it may know more. */
+  welcomeAll(place: TopicPlace | null): void {
+    for (const stream of [...this.waiting]) this.welcome(stream, place);
+  }
+
+  /** @returns false where he has to wait: his cursor is further than what is known here, or nothing is. */
+  welcome(stream: Stream, place: TopicPlace | null): boolean {
+    const listener = this.listeners.get(stream);
+    if (listener === undefined || place === null || !this.subject.hasBegun) return false;
+    const { after } = listener;
+    if (after === null) {
+      this.waiting.delete(stream);
+      this.begin(stream, place, false);
+      return true;
+    }
+    const { position } = place;
+    const isFurther = after.log === position.log && after.sequence > position.sequence;
+    if (isFurther && !this.ofThisTurn.has(stream)) return false;
+    this.waiting.delete(stream);
+    this.resume(stream, place, { after, missed: isFurther ? null : this.told.since(after) });
+    return true;
+  }
+
+  tell(change: JobChange, at: TopicPlace['position'], isLogged: boolean): void {
+    this.told.tell(change, at, isLogged);
+    this.first = null;
+    if (change.type === 'TERMINAL' && this.subject.isOne) this.terminal = change;
+    for (const stream of this.listeners.keys()) {
+      const asSeen = this.waiting.has(stream) ? null : this.asSeenBy(stream, change);
+      if (asSeen !== null) stream.push(asSeen);
+    }
+  }
+
+  tellOfLook(outcome: 'read' | 'failed'): void {
+    for (const listener of [...this.listeners.values()]) listener.onLook(outcome);
+  }
+
+  /** Ends the streams of those who have heard it all. */
+  finish(): void {
+    for (const stream of [...this.listeners.keys()]) if (!this.waiting.has(stream)) stream.end();
+  }
+
+  fail(error: Error): void {
+    for (const stream of [...this.listeners.keys()]) stream.end(error);
+  }
+
+  private begin(stream: Stream, place: TopicPlace, isGap: boolean): void {
+    const cursor = this.parts.cursor(place);
+    if (this.first?.cursor !== cursor) this.first = { cursor, changes: this.firstChanges(cursor) };
+    const { at, changes } = { at: this.parts.clock(), changes: this.first.changes };
+    if (isGap) stream.push({ cursor, at, type: 'GAP', replayed: false, watched: null, previousStatus: null });
+    for (const change of changes) stream.push(change);
+  }
+
+  private firstChanges(cursor: string): readonly JobChange[] {
+    const head = { cursor, at: this.parts.clock(), replayed: false, previousStatus: null };
+    const snapshot = this.subject
+      .snapshot()
+      .map((watched): JobChange => ({ ...head, type: 'SNAPSHOT', watched }));
+    const [only] = snapshot;
+    if (!this.subject.hasEnded || only === undefined) return snapshot;
+    return [only, { ...only, at: this.terminal?.at ?? only.at, type: 'TERMINAL' }];
+  }
+
+  private resume(
+    stream: Stream,
+    place: TopicPlace,
+    { after, missed }: { readonly after: JobCursor; readonly missed: readonly JobChange[] | null },
+  ): void {
+    const [watched] = this.subject.isOne ? this.subject.snapshot() : [];
+    const status = watched === undefined ? undefined : after.told[jobKey(watched)];
+    const isBack = watched !== undefined && status !== undefined && isBehind(watched.job.status, status);
+    if (isBack) this.floors.set(stream, status);
+    const isNothingMissed = status !== undefined && (isBack || watched?.job.status === status);
+    if (missed === null && !isNothingMissed) {
+      this.begin(stream, place, true);
+      return;
+    }
+    const replays = (missed ?? []).flatMap((change) => this.asSeenBy(stream, change) ?? []);
+    for (const change of replays) stream.push(change);
+    if (this.subject.hasEnded && !replays.some(({ type }) => type === 'TERMINAL'))
+      stream.push(this.told.replayOf(this.terminal ?? this.endOf(place)));
+  }
+
+  /** Of one that was never told, since it had ended before. */
+  private endOf(place: TopicPlace): JobChange {
+    const [watched] = this.subject.snapshot();
+    const cursor = this.parts.cursor(place);
+    const at = this.parts.clock();
+    return { cursor, at, type: 'TERMINAL', replayed: true, watched: watched ?? null, previousStatus: null };
+  }
+
+  /** Nobody is shown again what he was shown on another socket, or in another replica: null. */
+  private asSeenBy(stream: Stream, change: JobChange): JobChange | null {
+    const floor = this.floors.get(stream);
+    if (floor === undefined || change.watched === null) return change;
+    const { status } = change.watched.job;
+    if (isBehind(status, floor) || (change.type === 'STATUS' && status === floor)) return null;
+    const { previousStatus } = change;
+    const wasPassed = previousStatus !== null && isBehind(previousStatus, floor);
+    return wasPassed ? { ...change, previousStatus: floor } : change;
+  }
+}

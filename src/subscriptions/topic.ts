@@ -1,0 +1,297 @@
+import type { Caller } from '../datasources/caller';
+import { UpstreamNotFound } from '../errors/upstream-error';
+import { backboneLimits } from '../state/backbone/backbone';
+import type { AttendRequest, Attendance, Lease, LogPosition } from '../state/backbone/backbone';
+import { pauseOf } from './cadence';
+import type { WatchCadence } from './cadence';
+import type { JobDurations } from './job-durations';
+import { upstreamAgeMs } from './job-durations';
+import type { JobCursors } from './job-cursor';
+import type { WatchedJob } from './job-watchers';
+import { patienceMs } from './patience';
+import type { PollDelay } from './poll-queue';
+import { fromBody } from './subject';
+import type { News, Reading, Seen, Subject } from './subject';
+import { TopicAudience } from './topic-audience';
+import type { Listener } from './topic-audience';
+import { TopicPlace } from './topic-place';
+
+export interface TopicParts {
+  /** What it is called in the backbone. */
+  readonly name: string;
+  readonly caller: Caller;
+  readonly subject: Subject;
+  readonly cursors: JobCursors;
+  readonly cadence: WatchCadence;
+  readonly durations: JobDurations;
+  readonly clock: () => Date;
+  readonly monotonicMs: () => number;
+  readonly random: () => number;
+  readonly statusWentBack: (kind: WatchedJob['kind']) => void;
+}
+
+/**
+ * One job, or one list of jobs, as one caller sees it, for all in this replica who listen to it. Does nothing by itself: in
+ * its turns it is told what the log holds and what was read, from here or from elsewhere, and takes in either in one way.
+ */
+export class Topic {
+  /** Those of one group have their turns together, and share upstream calls. */
+  readonly group: string;
+  readonly audience: TopicAudience;
+  /** True while it has its turn. */
+  isBusy = false;
+  private places: { shared: TopicPlace | null; own: TopicPlace | null } = { shared: null, own: null };
+  private isShared = true;
+  private isAttached = false;
+  private lease: Lease | null = null;
+  private leaseUntilMs = -Infinity;
+  private takenUntilMs = -Infinity;
+  /** Only a look of our own will do, also where another replica looks. */
+  private needsLook = false;
+  /** Somebody wants a turn while one is under way. */
+  private isWanted = false;
+  private lookedAtMs = -Infinity;
+  private quietSinceMs: number;
+  private seenFirst: { readonly atMs: number; readonly ageMs: number } | null = null;
+  /** Why the next look is to come soon. */
+  private hurry: 'begun' | 'nudged' | null = 'begun';
+  private failures = 0;
+
+  constructor(private readonly parts: TopicParts) {
+    this.group = parts.caller.key;
+    this.quietSinceMs = parts.monotonicMs();
+    this.audience = new TopicAudience(parts.subject, {
+      clock: parts.clock,
+      cursor: (place) => parts.cursors.write(place.cursor(parts.subject)),
+    });
+  }
+
+  get name(): string {
+    return this.parts.name;
+  }
+
+  get caller(): Caller {
+    return this.parts.caller;
+  }
+
+  get subject(): Subject {
+    return this.parts.subject;
+  }
+
+  /** @returns true where he has to wait for a turn, or one is due for his sake. */
+  subscribe(listener: Listener): boolean {
+    this.audience.add(listener);
+    const isFresh = this.parts.monotonicMs() - this.lookedAtMs <= this.parts.cadence.maxMs;
+    if (!isFresh || !this.isAttached || !this.audience.welcome(listener.stream, this.place)) {
+      this.needsLook ||= !isFresh;
+      return true;
+    }
+    // What he was shown may be old. Where another replica looks, it looks often enough.
+    return this.isHolder && !this.isBusy && this.parts.monotonicMs() - this.lookedAtMs > staleMs;
+  }
+
+  /** Looks as soon as possible, and often from there on. @returns false while it is busy: it then comes by itself. */
+  nudge(): boolean {
+    this.quietSinceMs = this.parts.monotonicMs();
+    this.hurry = 'nudged';
+    this.needsLook = true;
+    return this.want();
+  }
+
+  /** @returns false while it is busy: the turn then comes by itself. */
+  want(): boolean {
+    if (this.isBusy) this.isWanted = true;
+    return !this.isBusy;
+  }
+
+  beginTurn(): void {
+    this.isBusy = true;
+    this.isWanted = false;
+    this.audience.beginTurn();
+  }
+
+  /** Where the backbone has gone, or come back: whatever was held there is held no more. */
+  moveTo(isShared: boolean): void {
+    this.isShared = isShared;
+    this.isAttached = false;
+    this.lease = null;
+    if (!isShared) this.places.own = null;
+    // What happened meanwhile may be in no log.
+    if (isShared) this.needsLook = true;
+  }
+
+  /** True where this replica looks, as far as it can know. */
+  get isHolder(): boolean {
+    return this.isAttached && this.lease !== null && this.parts.monotonicMs() < this.leaseUntilMs;
+  }
+
+  get heldLease(): Lease | null {
+    return this.lease;
+  }
+
+  get attendRequest(): AttendRequest {
+    return { topic: this.name, after: this.place?.position ?? null, wantsLease: true };
+  }
+
+  /** @param sentAtMs when it was asked for: from then on a lease counts. */
+  attended(attendance: Attendance, sentAtMs: number): void {
+    const { lease, takenForMs, entries, isGap, head } = attendance;
+    this.lease = lease;
+    this.leaseUntilMs = sentAtMs + backboneLimits.leaseMs;
+    this.takenUntilMs = this.parts.monotonicMs() + takenForMs;
+    this.isAttached = true;
+    if (this.place === null || isGap) this.beginLog(head, entries[0]?.sequence ?? head.sequence + 1);
+    for (const { sequence, body } of entries) {
+      const seen = fromBody(body);
+      const position = { log: head.log, sequence };
+      if (seen !== null) this.takeIn(seen, { position, isOwn: false });
+      else this.needsLook = true;
+    }
+    this.place?.moveTo(head);
+  }
+
+  renewed(isHeld: boolean, sentAtMs: number): void {
+    if (isHeld) this.leaseUntilMs = sentAtMs + backboneLimits.leaseMs;
+    else this.loseLease();
+  }
+
+  loseLease(): void {
+    this.lease = null;
+    this.isAttached = false;
+  }
+
+  /** True where its turn goes on with a look of our own. */
+  get wantsLook(): boolean {
+    return this.isHolder || this.needsLook || this.lookedAtMs === -Infinity;
+  }
+
+  /** What a reading has brought, and what of it the log is to hold: nothing where another replica writes it. */
+  newsOf(reading: Reading): News & { readonly toAppend: readonly Seen[] } {
+    const at = this.parts.clock();
+    const news = reading(at);
+    if (!this.isHolder) return { ...news, toAppend: [] };
+    const beginsLog = news.seen[0]?.type === 'BASELINE' || news.seen[0]?.type === 'SNAPSHOT';
+    const baseline = this.place?.needsBaseline(this.subject.isOne) === true && !beginsLog;
+    const first = baseline ? this.subject.baseline(at) : null;
+    return { ...news, toAppend: first === null ? news.seen : [first, ...news.seen] };
+  }
+
+  /** @param position of the last entry, where the log holds them. */
+  takeInOwn(seen: readonly Seen[], position: LogPosition | null): void {
+    seen.forEach((each, at) => {
+      const logged = position && { ...position, sequence: position.sequence - seen.length + 1 + at };
+      this.takeIn(each, { position: logged, isOwn: true });
+    });
+  }
+
+  lookRead({ wentBack }: News): void {
+    this.failures = 0;
+    this.needsLook = false;
+    this.lookedAtMs = this.parts.monotonicMs();
+    for (const kind of wentBack) this.parts.statusWentBack(kind);
+    this.audience.tellOfLook('read');
+  }
+
+  /** @returns how long to bear it; null where it is not to be borne. */
+  lookFailed(error: unknown): number | null {
+    this.failures += 1;
+    this.audience.tellOfLook('failed');
+    const { cadence, random } = this.parts;
+    if (error instanceof UpstreamNotFound) return this.subject.bearsMissing() ? cadence.missingMs : null;
+    const isFirst = !this.audience.isAnyTold;
+    return patienceMs(error, { cadence, failures: this.failures, isFirst, random: random() });
+  }
+
+  /** @returns when the next turn is due; null where there is none. */
+  endTurn(): PollDelay | null {
+    this.isBusy = false;
+    this.audience.welcomeAll(this.place);
+    const { subject } = this;
+    if (subject.hasEnded) this.audience.finish();
+    if (this.audience.size === 0) return null;
+    if (this.isWanted || this.audience.isAnyWaiting) return soon;
+    const { cadence, random } = this.parts;
+    if (this.isHolder) return this.nextLook();
+    const followMs = cadence.followMs * (0.8 + 0.4 * random());
+    const freeInMs = this.takenUntilMs - this.parts.monotonicMs();
+    const delayMs = freeInMs > 0 ? Math.min(followMs, freeInMs) : followMs;
+    return { fromMs: delayMs, dueMs: delayMs };
+  }
+
+  private nextLook(): PollDelay {
+    const { cadence, durations, random } = this.parts;
+    const nowMs = this.parts.monotonicMs();
+    const [watched] = this.subject.isOne ? this.subject.snapshot() : [];
+    const isYoung = watched !== undefined && youngStatuses.has(watched.job.status);
+    const hasHurry = this.hurry === 'nudged' || (this.hurry === 'begun' && isYoung);
+    this.hurry = null;
+    if (hasHurry) return { fromMs: cadence.youngMs, dueMs: cadence.youngMs };
+    const first = this.seenFirst;
+    return pauseOf(
+      cadence,
+      {
+        quietMs: nowMs - this.quietSinceMs,
+        ageMs: first === null ? 0 : nowMs - first.atMs + first.ageMs,
+        typicalMs: watched === undefined ? null : durations.typicalMs(this.group, watched.kind),
+      },
+      random(),
+    );
+  }
+
+  private get place(): TopicPlace | null {
+    return this.isShared ? this.places.shared : this.places.own;
+  }
+
+  private beginLog(head: LogPosition, firstSequence: number): void {
+    const position = { log: head.log, sequence: firstSequence - 1 };
+    // What the subscribers were told may not be in this log.
+    const place = new TopicPlace(position, this.subject.isOne ? this.subject.snapshot() : []);
+    if (this.isShared) this.places.shared = place;
+    else this.places.own = place;
+    if (this.subject.hasBegun) {
+      this.needsLook = true;
+      this.audience.told.mark(position);
+    } else {
+      this.audience.told.beginAt(position);
+    }
+  }
+
+  /** The one way in, whoever saw it. */
+  private takeIn(seen: Seen, from: { readonly position: LogPosition | null; readonly isOwn: boolean }): void {
+    const { subject, audience, place } = this;
+    if (place === null) return;
+    const hadBegun = subject.hasBegun;
+    const { found, needsLook } = subject.takeIn(seen);
+    this.needsLook ||= needsLook;
+    if (!hadBegun) this.noteAge();
+    for (const each of [this.places.shared, this.places.own]) {
+      if (each === place && from.position !== null) each.hold(seen, from.position, subject.isOne);
+      else each?.runAhead(found, subject.isOne && seen.type === 'SNAPSHOT' ? seen : null);
+    }
+    const { position } = place;
+    const [sighting] = found;
+    // What was before its own first look, a list cannot tell from what it knows.
+    if (from.isOwn && !hadBegun && seen.type === 'BASELINE') audience.told.beginAt(position);
+    else if (sighting === undefined && from.position !== null) audience.told.mark(position);
+    if (sighting === undefined) return;
+    if (sighting.type !== 'PROGRESS') this.quietSinceMs = this.parts.monotonicMs();
+    if (sighting.type === 'TERMINAL' && audience.isAnyTold)
+      this.parts.durations.note(this.group, sighting.watched);
+    const { type, at, watched, previousStatus } = sighting;
+    const cursor = this.parts.cursors.write(place.cursor(subject));
+    const change = { cursor, type, at, replayed: false, watched, previousStatus };
+    audience.tell(change, position, from.position !== null);
+  }
+
+  private noteAge(): void {
+    const [watched] = this.subject.isOne ? this.subject.snapshot() : [];
+    if (watched !== undefined)
+      this.seenFirst = { atMs: this.parts.monotonicMs(), ageMs: upstreamAgeMs(watched) };
+  }
+}
+
+const soon: PollDelay = { fromMs: 0, dueMs: 0 };
+/** A state younger than this is shown to one who joins without another look. */
+const staleMs = 2_000;
+/** Jobs that have not begun to run may run, and end, within a second. */
+const youngStatuses: ReadonlySet<string> = new Set(['NEW', 'QUEUED']);
