@@ -12,11 +12,11 @@ import { backboneLimits } from '../../src/state/backbone/backbone';
 export interface PostgresBackbones {
   readonly admin: Client;
   /** A replica that has connected. */
-  join(options?: Partial<PostgresBackboneOptions>): Promise<Backbone>;
+  readonly join: (options?: Partial<PostgresBackboneOptions>) => Promise<Backbone>;
   /** Moves all times that are written down back, as if so much had passed. */
-  shiftTimes(ms: number): Promise<void>;
+  readonly shiftTimes: (ms: number) => Promise<void>;
   /** Forgets what is due, as happens each minute. */
-  sweep(): Promise<void>;
+  readonly sweep: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { backboneLimits } from '../../../src/state/backbone/backbone';
 import type { Backbone, Lease, LogPosition } from '../../../src/state/backbone/backbone';
 import { BackboneUnavailable } from '../../../src/errors/backbone-unavailable';
 import { systemTimers } from '../../../src/lib/timers';
@@ -181,6 +182,32 @@ describe('a backbone in PostgreSQL that', () => {
 });
 
 describe('the tables of a backbone', () => {
+  it('forget each minute what nobody needed for long', async () => {
+    const { admin, shiftTimes, close } = await openPostgresBackbones(server.url());
+    const ada = await connected();
+    const [old, held] = [await take(ada, 'old'), await take(ada, 'held')];
+    for (const lease of [old, held]) await append(ada, lease, 'entry');
+    await ada.release([old]);
+    await shiftTimes(backboneLimits.keepMs * 2);
+    await admin.query(
+      `update backbone_topic set held_until = now() + interval '1 minute' where topic = 'held'`,
+    );
+    // A minute passes at once; all else takes its time.
+    const quickMinutes: Timers = {
+      schedule: (delayMs, run) => systemTimers.schedule(delayMs === 60_000 ? 5 : delayMs, run),
+    };
+    await connected({ timers: quickMinutes });
+    const kept = async (): Promise<readonly string[]> => {
+      const { rows } = await admin.query<{ topic: string }>(
+        `select distinct topic from backbone_entry where topic in ('old', 'held') order by topic`,
+      );
+      return rows.map(({ topic }) => topic);
+    };
+    while ((await kept()).length > 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await kept()).toEqual(['held']);
+    await close();
+  });
+
   it('are made once, also by replicas that start at once, and again where they are gone', async () => {
     const { admin, close } = await openPostgresBackbones(server.url());
     await admin.query(
