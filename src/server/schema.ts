@@ -28,7 +28,7 @@ import { SessionResolver } from '../resolvers/session.resolver';
 import { TemplateApplicationResolver } from '../resolvers/template-application.resolver';
 import { oneOfInputs } from './one-of-inputs';
 import { keepListsReadable } from './readable-lists';
-import { refuseMalformedIds } from './well-formed-ids';
+import { refuseMalformedIds } from '../resolvers/well-formed-ids';
 
 const resolvers = [
   SessionResolver,
