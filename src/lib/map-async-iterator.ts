@@ -12,7 +12,8 @@ export function mapAsyncIterator<From, To>(
       const step = await iterator.next();
       if (step.done === true) return { done: true, value: undefined };
       try {
-        return { done: false, value: await map(step.value) };
+        const mapped = map(step.value);
+        return { done: false, value: mapped instanceof Promise ? await mapped : mapped };
       } catch (error) {
         // Whoever iterates takes a throw for the end and will not call `return`.
         await iterator.return?.();

@@ -4,6 +4,9 @@ import { isRecord } from '../lib/is-record';
 
 const partNames = ['authorization', 'x-api-key', 'x-gw-ims-org-id', 'x-sandbox-name'] as const;
 
+/** What of a request may say who asks. */
+export type CallerHeaders = Pick<IncomingMessage, 'headersDistinct'>;
+
 /** The caller of an HTTP request; a header that comes twice is refused, since nobody can say which one counts. */
 export async function callerOfRequest(request: IncomingMessage, read: CallerReader): Promise<CallerReading> {
   const parts: Record<string, string> = {};
@@ -15,13 +18,24 @@ export async function callerOfRequest(request: IncomingMessage, read: CallerRead
   return read(parts);
 }
 
+/** What of an upgrade is kept while its socket lives: the request itself would weigh more than all that is said later. */
+export function callerHeadersOf({ headersDistinct }: IncomingMessage): CallerHeaders {
+  const kept = partNames.flatMap((name) => {
+    const values = headersDistinct[name];
+    return values === undefined ? [] : [[name, values]];
+  });
+  return kept.length === 0 ? noHeaders : { headersDistinct: Object.fromEntries(kept) };
+}
+
+const noHeaders: CallerHeaders = { headersDistinct: {} };
+
 /**
  * The caller of a socket: `connectionParams` by the names of the headers, whatever their case, and behind them the
  * headers of the upgrade, which browsers cannot set.
  */
 export async function callerOfSocket(
   connectionParams: unknown,
-  request: IncomingMessage,
+  request: CallerHeaders,
   read: CallerReader,
 ): Promise<CallerReading> {
   const parts: Record<string, string> = {};

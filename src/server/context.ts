@@ -38,59 +38,101 @@ export interface SharedParts {
   readonly log: Logger;
 }
 
+/** Whose signal fires when the client leaves or the deadline passes. */
+export interface Until {
+  readonly signal: AbortSignal;
+}
+
 /** What one operation is made of. */
 export interface OperationParts {
   readonly caller: Caller;
   readonly requestId: string;
-  readonly signal: AbortSignal;
+  readonly until: Until;
   readonly tally: CallTally;
 }
 
 /** What the resolvers of one operation are given: data sources that have cached nothing, and what the process shares. */
 export function createContext(shared: SharedParts, operation: OperationParts): GatewayContext {
-  const {
-    client,
-    watchers,
-    downloadLinks,
-    access,
-    runs,
-    state,
-    destinations,
-    mode,
-    credential,
-    tokenEndsAt,
-    now,
-  } = shared;
-  // Each upstream call of the operation listens; how many there may be is the limits' affair, not Node's warning's.
-  setMaxListeners(0, operation.signal);
-  const cursors = bindCursors(shared.cursorSeal, operation.caller);
-  const freshSources = (also?: CallTally): GatewayContext['sources'] =>
-    createDataSources({
-      client,
-      cursors,
-      ...operation,
-      ...(also && { tally: jointTally(operation.tally, also) }),
-    });
-  return {
-    ...operation,
-    upstream: {
-      mode,
-      credential,
-      tokenEndsAt,
-      health: () => readHealth(shared, operation.caller.orgId),
-    },
-    sources: freshSources(),
-    freshSources,
-    cursors,
-    watchers,
-    downloadLinks,
-    access,
-    runs,
-    state,
-    destinations,
-    now,
-    log: shared.log.child({ requestId: operation.requestId }),
-  };
+  return new OperationContext(shared, operation);
+}
+
+/** Makes each part when it is asked for: every subscriber holds a context while he waits, and most never ask. */
+class OperationContext implements GatewayContext {
+  private ownSources: GatewayContext['sources'] | undefined;
+  private ownCursors: GatewayContext['cursors'] | undefined;
+  private ownLog: Logger | undefined;
+
+  constructor(
+    private readonly shared: SharedParts,
+    private readonly operation: OperationParts,
+  ) {}
+
+  get requestId(): string {
+    return this.operation.requestId;
+  }
+
+  get caller(): Caller {
+    return this.operation.caller;
+  }
+
+  get upstream(): GatewayContext['upstream'] {
+    const { mode, credential, tokenEndsAt } = this.shared;
+    return { mode, credential, tokenEndsAt, health: () => readHealth(this.shared, this.caller.orgId) };
+  }
+
+  get sources(): GatewayContext['sources'] {
+    return (this.ownSources ??= this.freshSources());
+  }
+
+  freshSources(also?: CallTally): GatewayContext['sources'] {
+    const { caller, requestId } = this.operation;
+    const tally = also === undefined ? this.operation.tally : jointTally(this.operation.tally, also);
+    const { cursors, signal } = this;
+    return createDataSources({ client: this.shared.client, cursors, caller, requestId, signal, tally });
+  }
+
+  get cursors(): GatewayContext['cursors'] {
+    return (this.ownCursors ??= bindCursors(this.shared.cursorSeal, this.caller));
+  }
+
+  get watchers(): JobWatchers {
+    return this.shared.watchers;
+  }
+
+  get downloadLinks(): DownloadLinks {
+    return this.shared.downloadLinks;
+  }
+
+  get runs(): AudienceRuns {
+    return this.shared.runs;
+  }
+
+  get access(): AccessProofs {
+    return this.shared.access;
+  }
+
+  get state(): GatewayState {
+    return this.shared.state;
+  }
+
+  get destinations(): Destinations {
+    return this.shared.destinations;
+  }
+
+  now(): Date {
+    return this.shared.now();
+  }
+
+  get signal(): AbortSignal {
+    const { signal } = this.operation.until;
+    // Each upstream call of the operation listens; how many there may be is the limits' affair, not Node's warning's.
+    setMaxListeners(0, signal);
+    return signal;
+  }
+
+  get log(): Logger {
+    return (this.ownLog ??= this.shared.log.child({ requestId: this.requestId }));
+  }
 }
 
 /** Counts in both. */

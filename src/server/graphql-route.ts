@@ -112,7 +112,7 @@ async function run(
         createContext(shared, {
           caller,
           requestId,
-          signal: AbortSignal.any([leaving, AbortSignal.timeout(operationDeadlineMs)]),
+          until: { signal: AbortSignal.any([leaving, AbortSignal.timeout(operationDeadlineMs)]) },
           tally,
         }),
     });

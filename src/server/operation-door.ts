@@ -10,13 +10,15 @@ import type { Caller, CallerKey } from '../datasources/caller';
 import type { GatewayContext } from '../resolvers/context';
 import type { Transport } from '../telemetry/metrics';
 import { createContext } from './context';
-import type { SharedParts } from './context';
+import type { SharedParts, Until } from './context';
 import { formatError } from './format-error';
 import { Lanes } from './lanes';
+import type { Lane } from './lanes';
 import { noteOperation } from './operation-log';
 import { OperationFailed, OperationResults } from './operation-results';
+import type { OperationHooks } from './operation-results';
 import { prepare } from './pipeline';
-import type { EachEvent, Pipeline } from './pipeline';
+import type { EachEvent, EventStream, Pipeline } from './pipeline';
 import { createSeats } from './seats';
 import type { Seats } from './seats';
 import { createTracedExecution } from './traced-execution';
@@ -111,56 +113,84 @@ interface Opening {
 }
 
 function openResults(parts: DoorParts, opening: Opening): OperationResults {
-  const { request, record, type, document, run, giveBack, lanes } = opening;
-  const { caller, payload, transport } = request;
-  const calledOff = new AbortController();
-  const { signal } = calledOff;
-  const isStream = type === OperationTypeNode.SUBSCRIPTION;
-  const lane = isStream
-    ? lanes.join({
-        document,
-        operationName: payload.operationName,
-        variables: payload.variables,
-        callerKey: caller.key,
-      })
-    : null;
-  const contextUntil = (until: AbortSignal): GatewayContext =>
-    createContext(parts.shared, {
-      caller,
-      requestId: request.requestId,
-      signal: until,
-      tally: record.tally,
-    });
-  const argsWith = (contextValue: GatewayContext): ExecutionArgs => ({
-    schema: parts.pipeline.schema,
-    hideSuggestions: parts.pipeline.hideSuggestions,
-    document,
-    operationName: payload.operationName ?? null,
-    variableValues: payload.variables ?? null,
-    contextValue,
-  });
-  const start = (): ReturnType<typeof run.subscribe> => {
+  return new OperationResults(new RunningOperation(parts, opening));
+}
+
+/** One operation: how it begins, what is said of it, and what its end gives back. */
+class RunningOperation implements OperationHooks {
+  private readonly lane: Lane | null;
+  private calledOff: AbortController | null = null;
+  private isOver = false;
+
+  constructor(
+    private readonly parts: DoorParts,
+    private readonly opening: Opening,
+  ) {
+    const { request, document, type, lanes } = opening;
+    const { operationName, variables } = request.payload;
+    const callerKey = request.caller.key;
+    const isStream = type === OperationTypeNode.SUBSCRIPTION;
+    this.lane = isStream ? lanes.join({ document, operationName, variables, callerKey }) : null;
+  }
+
+  start(): Promise<ExecutionResult | EventStream> {
+    const { lane } = this;
+    const { run, request } = this.opening;
     if (lane === null) {
-      const deadline = AbortSignal.timeout(operationDeadlineMs);
-      return run.execute(argsWith(contextUntil(AbortSignal.any([signal, deadline]))), transport);
+      const signal = AbortSignal.any([this.signal, AbortSignal.timeout(operationDeadlineMs)]);
+      return run.execute(this.argsFor({ signal }), request.transport);
     }
     // A context for each event: what an event has cached would be shown with the next.
     const each: EachEvent = (event, execute) =>
-      lane.resultOf(event as object, () => execute(contextUntil(lane.signal)));
-    return run.subscribe(argsWith(contextUntil(signal)), transport, each);
-  };
-  return new OperationResults({
-    start,
-    format: (result) => record.format(result),
-    fail: (error) => new OperationFailed(record.formatAll([error]), { cause: error }),
-    release: () => {
-      giveBack();
-      lane?.leave();
-      calledOff.abort();
-      record.end();
-      request.onEnd?.();
-    },
-  });
+      lane.resultOf(event as object, () => execute(this.contextFor(lane)));
+    return run.subscribe(this.argsFor(this), request.transport, each);
+  }
+
+  format(result: ExecutionResult): FormattedExecutionResult {
+    return this.opening.record.format(result);
+  }
+
+  fail(error: unknown): OperationFailed {
+    return new OperationFailed(this.opening.record.formatAll([error]), { cause: error });
+  }
+
+  release(): void {
+    const { giveBack, record, request } = this.opening;
+    this.isOver = true;
+    giveBack();
+    this.lane?.leave();
+    this.calledOff?.abort();
+    record.end();
+    request.onEnd?.();
+  }
+
+  /** Made when it is asked for: of all who watch a job, polls ask one. */
+  get signal(): AbortSignal {
+    if (this.calledOff === null) {
+      this.calledOff = new AbortController();
+      if (this.isOver) this.calledOff.abort();
+    }
+    return this.calledOff.signal;
+  }
+
+  private argsFor(until: Until): ExecutionArgs {
+    const { request, document } = this.opening;
+    return {
+      schema: this.parts.pipeline.schema,
+      hideSuggestions: this.parts.pipeline.hideSuggestions,
+      document,
+      operationName: request.payload.operationName ?? null,
+      variableValues: request.payload.variables ?? null,
+      contextValue: this.contextFor(until),
+    };
+  }
+
+  private contextFor(until: Until): GatewayContext {
+    const { request, record } = this.opening;
+    const { caller, requestId } = request;
+    const { tally } = record;
+    return createContext(this.parts.shared, { caller, requestId, tally, until });
+  }
 }
 
 /** What the log and the metrics are told of one operation. */

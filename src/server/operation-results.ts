@@ -1,4 +1,5 @@
 import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { EventStream } from './pipeline';
 
 /** An operation ended for a fault, in the words that its client is told. */
 export class OperationFailed extends Error {
@@ -31,36 +32,49 @@ export function jsonOf(result: FormattedExecutionResult): string {
 type Step = IteratorResult<FormattedExecutionResult, undefined>;
 const done: Step = { done: true, value: undefined };
 
+/** What an operation is, besides the reading of its results. */
+export interface OperationHooks {
+  start(): Promise<ExecutionResult | EventStream>;
+  format(result: ExecutionResult): FormattedExecutionResult;
+  fail(error: unknown): OperationFailed;
+  release(): void;
+}
+
 /**
  * The results of one operation, formatted: one of a query, many of a subscription. Nothing runs before the first read;
- * `release` runs once, at the end or when the reader leaves.
+ * `release` runs once, at the end or when the reader leaves. Written flat, for there are as many of these waiting as
+ * there are subscribers.
  */
 export class OperationResults implements AsyncIterableIterator<FormattedExecutionResult> {
-  private source: AsyncIterator<ExecutionResult> | null = null;
+  private stream: EventStream | null = null;
   private isOver = false;
 
-  constructor(
-    private readonly hooks: {
-      start(): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>>;
-      format(result: ExecutionResult): FormattedExecutionResult;
-      fail(error: unknown): OperationFailed;
-      release(): void;
-    },
-  ) {}
+  constructor(private readonly hooks: OperationHooks) {}
 
   async next(): Promise<Step> {
     if (this.isOver) return done;
     try {
-      const { value, isLast } = await this.read();
+      if (this.stream === null) {
+        const started = await this.hooks.start();
+        if (!('events' in started)) return this.only(started);
+        this.stream = started;
+        if (this.hasLeft()) {
+          await started.events.return?.();
+          return done;
+        }
+      }
+      const { events } = this.stream;
+      const step = await events.next();
+      if (step.done === true) this.end();
       if (this.hasLeft()) return done;
-      // What is told of a query's errors belongs to its line in the log: formatted before it is written.
-      const formatted = value === null ? null : this.hooks.format(value);
-      if (isLast) this.end();
-      return formatted === null ? done : { done: false, value: formatted };
+      const result = this.stream.resultOf(step.value);
+      const settled = result instanceof Promise ? await result : result;
+      return this.hasLeft() ? done : { done: false, value: this.hooks.format(settled) };
     } catch (error) {
       if (this.hasLeft()) return done;
       const failure = this.hooks.fail(error);
       this.end();
+      await this.stream?.events.return?.();
       throw failure;
     }
   }
@@ -68,7 +82,7 @@ export class OperationResults implements AsyncIterableIterator<FormattedExecutio
   /** Calls the operation off. */
   async return(): Promise<Step> {
     this.end();
-    await this.source?.return?.();
+    await this.stream?.events.return?.();
     return done;
   }
 
@@ -81,18 +95,12 @@ export class OperationResults implements AsyncIterableIterator<FormattedExecutio
     return this;
   }
 
-  private async read(): Promise<{ readonly value: ExecutionResult | null; readonly isLast: boolean }> {
-    if (this.source === null) {
-      const started = await this.hooks.start();
-      if (!(Symbol.asyncIterator in started)) return { value: started, isLast: true };
-      this.source = started[Symbol.asyncIterator]();
-      if (this.hasLeft()) {
-        await this.source.return?.();
-        return { value: null, isLast: true };
-      }
-    }
-    const step = await this.source.next();
-    return step.done === true ? { value: null, isLast: true } : { value: step.value, isLast: false };
+  private only(result: ExecutionResult): Step {
+    if (this.hasLeft()) return done;
+    // What is told of a query's errors belongs to its line in the log: formatted before it is written.
+    const value = this.hooks.format(result);
+    this.end();
+    return { done: false, value };
   }
 
   /** Asked after each wait: the reader may have left meanwhile. */

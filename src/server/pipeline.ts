@@ -10,7 +10,6 @@ import {
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema, ValidationRule } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { GatewayContext } from '../resolvers/context';
-import { mapAsyncIterator } from '../lib/map-async-iterator';
 import { findLengthError, parseOptions } from './limits';
 import { withPartialErrors } from './partial-errors';
 import type { AskedDocument, PersistedDocuments } from './persisted-documents';
@@ -71,16 +70,23 @@ export function documentFor({ persisted }: Pipeline, asked: AskedDocument): stri
   return persisted.find(asked) ?? new GraphQLError(message, { extensions: { code: 'PERSISTED_QUERY_ONLY' } });
 }
 
+/** The events of a subscription, and what a subscriber is told of each. */
+export interface EventStream {
+  readonly events: AsyncIterator<unknown>;
+  resultOf(event: unknown): Promise<ExecutionResult> | ExecutionResult;
+}
+
 /** Subscribes; what becomes of each event is up to `each`. */
 export async function subscribe(
   args: ExecutionArgs,
   each: EachEvent,
-): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+): Promise<ExecutionResult | EventStream> {
   const stream = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in stream)) return stream;
-  return mapAsyncIterator(stream, (event) =>
-    each(event, (contextValue) => run({ ...args, rootValue: event, contextValue })),
-  );
+  return {
+    events: stream[Symbol.asyncIterator](),
+    resultOf: (event) => each(event, (contextValue) => run({ ...args, rootValue: event, contextValue })),
+  };
 }
 
 /** Executes an operation, and tells what was left out of its lists. */

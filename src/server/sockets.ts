@@ -9,7 +9,8 @@ import type { WebSocket } from 'ws';
 import type { Caller } from '../datasources/caller';
 import type { CallerReader } from '../datasources/read-caller';
 import { endOfCaller } from '../resolvers/token-end';
-import { callerOfSocket } from './caller-source';
+import { callerHeadersOf, callerOfSocket } from './caller-source';
+import type { CallerHeaders } from './caller-source';
 import { toRequestId } from './context';
 import type { SharedParts } from './context';
 import type { IsForUs } from './known-hosts';
@@ -32,7 +33,7 @@ export interface SocketParts {
 }
 
 interface SocketExtra {
-  readonly request: IncomingMessage;
+  readonly request: CallerHeaders;
   readonly socket: WebSocket;
   /** Set when the connection has been acknowledged. */
   state?: SocketState;
@@ -74,7 +75,8 @@ export function attachSockets(
       refuseUpgrade(raw, '403 Forbidden');
     else {
       sockets.handleUpgrade(request, raw, head, (socket) => {
-        serveSocket({ graphql, socket, extra: { request, socket }, log: parts.shared.log });
+        const extra = { request: callerHeadersOf(request), socket };
+        serveSocket({ graphql, socket, extra, log: parts.shared.log });
       });
     }
   });

@@ -3,7 +3,7 @@ import type { DocumentNode, ExecutionArgs, ExecutionResult } from 'graphql';
 import type { Transport } from '../telemetry/metrics';
 import type { Tracing } from '../telemetry/tracing';
 import { run, subscribe } from './pipeline';
-import type { EachEvent } from './pipeline';
+import type { EachEvent, EventStream } from './pipeline';
 
 /** How the operations of streams are executed: as `graphql` does, within a trace of their own. */
 export function createTracedExecution(tracing: Tracing): {
@@ -12,7 +12,7 @@ export function createTracedExecution(tracing: Tracing): {
     args: ExecutionArgs,
     transport: Transport,
     each: EachEvent,
-  ): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>>;
+  ): Promise<ExecutionResult | EventStream>;
 } {
   if (!tracing.isOn)
     return { execute: (args) => run(args), subscribe: (args, _transport, each) => subscribe(args, each) };
