@@ -7,19 +7,20 @@ export function mapAsyncIterator<From, To>(
   map: (value: From) => To | Promise<To>,
 ): AsyncIterableIterator<To> {
   const iterator = source[Symbol.asyncIterator]();
+  const mapStep = async (step: IteratorResult<From>): Promise<IteratorResult<To, undefined>> => {
+    if (step.done === true) return { done: true, value: undefined };
+    try {
+      const mapped = map(step.value);
+      return { done: false, value: mapped instanceof Promise ? await mapped : mapped };
+    } catch (error) {
+      // Whoever iterates takes a throw for the end and will not call `return`.
+      await iterator.return?.();
+      throw error;
+    }
+  };
   return {
-    async next() {
-      const step = await iterator.next();
-      if (step.done === true) return { done: true, value: undefined };
-      try {
-        const mapped = map(step.value);
-        return { done: false, value: mapped instanceof Promise ? await mapped : mapped };
-      } catch (error) {
-        // Whoever iterates takes a throw for the end and will not call `return`.
-        await iterator.return?.();
-        throw error;
-      }
-    },
+    // No async function: what waits for the next value is held for each listener.
+    next: () => iterator.next().then(mapStep),
     async return() {
       await iterator.return?.();
       return { done: true, value: undefined };

@@ -20,7 +20,7 @@ export async function callerOfRequest(request: IncomingMessage, read: CallerRead
 
 /** What of an upgrade is kept while its socket lives: the request itself would weigh more than all that is said later. */
 export function callerHeadersOf({ headersDistinct }: IncomingMessage): CallerHeaders {
-  const kept = partNames.flatMap((name) => {
+  const kept = partNames.flatMap((name): (readonly [string, string[]])[] => {
     const values = headersDistinct[name];
     return values === undefined ? [] : [[name, values]];
   });

@@ -4,7 +4,7 @@
  */
 export class ChangeStream<Change> implements AsyncIterableIterator<Change> {
   private readonly queue: Change[] = [];
-  private readonly readers: PendingRead<Change>[] = [];
+  private readers: readonly PendingRead<Change>[] = [];
   private ending: Ending | null = null;
   private isStarted = false;
 
@@ -23,8 +23,9 @@ export class ChangeStream<Change> implements AsyncIterableIterator<Change> {
 
   push(change: Change): void {
     if (this.ending !== null) return;
-    const reader = this.readers.shift();
+    const [reader, ...others] = this.readers;
     if (reader !== undefined) {
+      this.readers = others;
       reader.resolve({ done: false, value: change });
       return;
     }
@@ -38,7 +39,9 @@ export class ChangeStream<Change> implements AsyncIterableIterator<Change> {
     if (this.ending !== null) return;
     this.ending = { error };
     this.hooks.release(this);
-    for (const reader of this.readers.splice(0)) this.settle(reader);
+    const { readers } = this;
+    this.readers = [];
+    for (const reader of readers) this.settle(reader);
   }
 
   next(): Promise<IteratorResult<Change>> {
@@ -50,7 +53,8 @@ export class ChangeStream<Change> implements AsyncIterableIterator<Change> {
     if (change !== undefined) return Promise.resolve({ done: false, value: change });
     return new Promise((resolve, reject) => {
       const reader = { resolve, reject };
-      if (this.ending === null) this.readers.push(reader);
+      // There is one, as a rule; `push` would make room for 17.
+      if (this.ending === null) this.readers = [...this.readers, reader];
       else this.settle(reader);
     });
   }
