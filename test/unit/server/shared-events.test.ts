@@ -60,7 +60,7 @@ afterEach(async () => {
 /** A subscriber on a socket of his own, once he has his first event. */
 async function subscriber(
   variables: Record<string, unknown> = {},
-  authorization = embeddedCaller.authorization,
+  authorization: string = embeddedCaller.authorization,
 ): Promise<AsyncIterableIterator<Heard>> {
   const url = `${started.gateway.url.replace('http', 'ws')}/graphql`;
   const client = createClient({ url, webSocketImpl: WebSocket, connectionParams: { authorization } });
