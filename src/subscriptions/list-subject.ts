@@ -23,6 +23,9 @@ const maxKnown = 20_000;
 /** Of them, those that stand at the beginning of a log: more than a first look shows. */
 const maxBaseline = 400;
 
+/** Of jobs that were missing. */
+const maxGone = 1_000;
+
 /** The jobs of one sandbox that fit a filter, as one caller sees them. */
 export class ListSubject implements Subject, KnownJobs {
   readonly isOne = false;
@@ -32,6 +35,8 @@ export class ListSubject implements Subject, KnownJobs {
   private readonly running = new Map<string, ShownJob>();
   private readonly known = new Set<string>();
   private readonly missing = new Set<string>();
+  /** Those that were missing twice: a server that lags does not know them yet, and another does. */
+  private readonly gone = new Map<string, ShownJob>();
   /** Told of as new when they had ended already; their end is yet to be told. */
   private readonly untold = new Set<string>();
   private readonly fits: (watched: WatchedJob) => boolean;
@@ -93,11 +98,18 @@ export class ListSubject implements Subject, KnownJobs {
     return [...this.running.values()].map(({ watched }) => watched);
   }
 
-  /** A job that was not there; missing twice in a row it is gone, and not followed any further. */
+  /** A job that was not there; missing twice in a row it is gone, and not followed any further unless a list shows it. */
   noteMissing(watched: WatchedJob): void {
     const key = jobKey(watched);
-    if (this.missing.delete(key)) this.running.delete(key);
-    else this.missing.add(key);
+    if (!this.missing.delete(key)) {
+      this.missing.add(key);
+      return;
+    }
+    const shown = this.running.get(key);
+    if (!this.running.delete(key) || shown === undefined) return;
+    this.gone.set(key, shown);
+    const [oldest] = this.gone.keys();
+    if (this.gone.size > maxGone && oldest !== undefined) this.gone.delete(oldest);
   }
 
   private newsOf({ isFirst, made, followed }: JobListReading, at: Date): News {
@@ -155,7 +167,7 @@ export class ListSubject implements Subject, KnownJobs {
   /** A job that has left the filter is told of once more, by the event that made it leave; then only when it comes back. */
   private changeOf(read: WatchedJob, at: Date): Sighting | 'went back' | null {
     const key = jobKey(read);
-    const shown = this.running.get(key);
+    const shown = this.shownOf(key);
     if (shown === undefined) return null;
     this.missing.delete(key);
     const step = progress(shown, read);
@@ -173,13 +185,21 @@ export class ListSubject implements Subject, KnownJobs {
       if (seen.type === 'CREATED' && isTerminal(watched)) this.untold.add(key);
       return seen.type === 'SNAPSHOT' ? [] : [seen];
     }
-    const shown = this.running.get(key);
+    const shown = this.shownOf(key);
     if (shown === undefined) return seen.type === 'TERMINAL' && this.untold.delete(key) ? [seen] : [];
     const step = progress(shown, watched);
     if (step.kind === 'none') return [];
     const hasFitted = this.fits(shown.watched);
     this.follow(key, step);
     return hasFitted || this.fits(step.shown.watched) ? [sightingOf(step, seen.at)] : [];
+  }
+
+  /** Of a job that runs; one that was gone is there again. */
+  private shownOf(key: string): ShownJob | undefined {
+    const back = this.gone.get(key);
+    if (back !== undefined) this.running.set(key, back);
+    this.gone.delete(key);
+    return this.running.get(key);
   }
 
   private follow(key: string, step: Exclude<Progression, { kind: 'none' }>): void {

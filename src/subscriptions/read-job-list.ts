@@ -1,6 +1,6 @@
 import { withoutTrouble } from '../datasources';
 import type { DataSources, SourcePage } from '../datasources';
-import { UpstreamNotFound } from '../errors/upstream-error';
+import { UpstreamNotFound, UpstreamRateLimited } from '../errors/upstream-error';
 import type { WatchedJob } from './job-watchers';
 import { jobKey } from './subject';
 
@@ -28,7 +28,7 @@ export async function readNewest(
   sources: DataSources,
   kinds: readonly Kind[],
 ): Promise<readonly WatchedJob[]> {
-  const pages = await Promise.all(
+  const pages = await together(
     kinds.map(async (kind) => (await readPage(sources, kind, { first: firstLookCount })).jobs),
   );
   return pages.flat();
@@ -45,11 +45,11 @@ export async function readJobList(
   request: { readonly kinds: readonly Kind[]; readonly jobs: KnownJobs; readonly turn: number },
 ): Promise<{ readonly made: readonly WatchedJob[]; readonly followed: readonly WatchedJob[] }> {
   const { kinds, jobs: known, turn } = request;
-  const tops = await Promise.all(kinds.map((kind) => readTop(sources, kind, known)));
+  const tops = await together(kinds.map((kind) => readTop(sources, kind, known)));
   const listed = tops.flatMap(({ jobs }) => jobs);
   const seen = new Set(listed.map(jobKey));
   const unseen = known.followed.filter((watched) => !seen.has(jobKey(watched)));
-  const looked = await Promise.all(
+  const looked = await together(
     thoseWhoseTurnItIs(unseen, turn).map((watched) => readAgain(sources, watched, known)),
   );
   return {
@@ -122,4 +122,20 @@ async function readAgain(
     known.noteMissing(watched);
     return null;
   }
+}
+
+/**
+ * Waits for all of them, though one has failed: no call outlives its look.
+ *
+ * @throws the error of one that failed; before others, that the upstream wants to be left alone for a while.
+ */
+async function together<T>(calls: readonly Promise<T>[]): Promise<readonly T[]> {
+  const outcomes = await Promise.allSettled(calls);
+  const failures: readonly unknown[] = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason] : [],
+  );
+  const limited = failures.filter((error) => error instanceof UpstreamRateLimited);
+  const [longest] = limited.toSorted((one, other) => (other.retryAfterMs ?? 0) - (one.retryAfterMs ?? 0));
+  if (failures.length > 0) throw longest ?? failures[0];
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }

@@ -174,6 +174,8 @@ export class Rounds {
       return;
     }
     const delayMs = topic.lookFailed(error);
+    // It wants to be left alone, also by those who come now.
+    if (error instanceof UpstreamRateLimited) this.hold(topic.group, delayMs ?? error.retryAfterMs ?? 0);
     const { kinds } = topic.subject;
     if (delayMs === null) {
       // A job that is not there, or not for this caller, is an answer: no stack belongs to it.
@@ -186,7 +188,6 @@ export class Rounds {
       return;
     }
     this.parts.log.warn({ kinds, delayMs, err: error }, 'a look at jobs failed');
-    if (error instanceof UpstreamRateLimited) this.hold(topic.group, delayMs);
     this.retry(topic, delayMs);
   }
 

@@ -3,7 +3,7 @@ import type { CallTally } from '../datasources/rest-call';
 import type { ChangeStream } from './change-stream';
 import type { JobCursor } from './job-cursor';
 import { isBehind } from './job-progression';
-import type { JobChange } from './job-watchers';
+import type { JobChange, WatchedJob } from './job-watchers';
 import { jobKey } from './subject';
 import type { Subject } from './subject';
 import { ToldChanges } from './told-changes';
@@ -41,6 +41,8 @@ export class TopicAudience {
       clock(): Date;
       /** Of who has been told everything so far. */
       cursor(place: TopicPlace): string;
+      /** Of who has been told a part of what a stream begins with: nothing goes on from there. */
+      unfinished(): string;
     },
   ) {}
 
@@ -132,15 +134,19 @@ export class TopicAudience {
     const cursor = this.parts.cursor(place);
     if (this.first?.cursor !== cursor) this.first = { cursor, changes: this.firstChanges(cursor) };
     const { at, changes } = { at: this.parts.clock(), changes: this.first.changes };
-    if (isGap) stream.push({ cursor, at, type: 'GAP', replayed: false, watched: null, previousStatus: null });
+    const gapAt = changes.length > 0 ? this.parts.unfinished() : cursor;
+    if (isGap)
+      stream.push({ cursor: gapAt, at, type: 'GAP', replayed: false, watched: null, previousStatus: null });
     for (const change of changes) stream.push(change);
   }
 
   private firstChanges(cursor: string): readonly JobChange[] {
     const head = { cursor, at: this.parts.clock(), replayed: false, previousStatus: null };
-    const snapshot = this.subject
-      .snapshot()
-      .map((watched): JobChange => ({ ...head, type: 'SNAPSHOT', watched }));
+    const jobs = this.subject.snapshot();
+    const snapshot = jobs.map((watched, at): JobChange => {
+      const isLast = at === jobs.length - 1;
+      return { ...head, cursor: isLast ? cursor : this.parts.unfinished(), type: 'SNAPSHOT', watched };
+    });
     const [only] = snapshot;
     if (!this.subject.hasEnded || only === undefined) return snapshot;
     return [only, { ...only, at: this.terminal?.at ?? only.at, type: 'TERMINAL' }];
@@ -162,8 +168,22 @@ export class TopicAudience {
     }
     const replays = (missed ?? []).flatMap((change) => this.asSeenBy(stream, change) ?? []);
     for (const change of replays) stream.push(change);
+    const isSilent = !replays.some(({ type }) => type !== 'PROGRESS');
+    if (watched !== undefined && status !== undefined && isSilent && isBehind(status, watched.job.status))
+      this.catchUp(stream, place, { watched, previousStatus: status });
     if (this.subject.hasEnded && !replays.some(({ type }) => type === 'TERMINAL'))
       stream.push(this.told.replayOf(this.terminal ?? this.endOf(place)));
+  }
+
+  /** What a first look of our own has found, and nobody was told as a change. */
+  private catchUp(
+    stream: Stream,
+    place: TopicPlace,
+    { watched, previousStatus }: Pick<JobChange, 'previousStatus'> & { readonly watched: WatchedJob },
+  ): void {
+    if (this.subject.hasEnded) return;
+    const cursor = this.parts.cursor(place);
+    stream.push({ cursor, at: this.parts.clock(), type: 'STATUS', replayed: true, watched, previousStatus });
   }
 
   /** Of one that was never told, since it had ended before. */

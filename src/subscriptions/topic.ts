@@ -63,6 +63,7 @@ export class Topic {
     this.audience = new TopicAudience(parts.subject, {
       clock: parts.clock,
       cursor: (place) => parts.cursors.write(place.cursor(parts.subject)),
+      unfinished: () => parts.cursors.write(nowhere),
     });
   }
 
@@ -162,7 +163,8 @@ export class Topic {
 
   /** True where its turn goes on with a look of our own. */
   get wantsLook(): boolean {
-    return this.isHolder || this.needsLook || this.lookedAtMs === -Infinity;
+    if (this.lookedAtMs === -Infinity) return true;
+    return !this.subject.hasEnded && (this.isHolder || this.needsLook);
   }
 
   /** What a reading has brought, and what of it the log is to hold: nothing where another replica writes it. */
@@ -290,6 +292,8 @@ export class Topic {
   }
 }
 
+/** A place in no log. */
+const nowhere = { log: '', sequence: 0, told: {}, isAhead: false };
 const soon: PollDelay = { fromMs: 0, dueMs: 0 };
 /** A state younger than this is shown to one who joins without another look. */
 const staleMs = 2_000;
