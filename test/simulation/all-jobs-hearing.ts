@@ -53,8 +53,8 @@ export class AllJobsHearing implements Hearing {
     if (change.type === 'SNAPSHOT' || change.type === 'CREATED') {
       require(thread === undefined, `${change.type} of job ${job.id}, which was known`);
       this.threads.set(job.id, new JobThread(this.truth, job, change));
-      // A server that lags may show a job again that has vanished.
-      const isNew = createdMs(job) > this.era.openedMs - maxLagMs || job.vanishesMs !== null;
+      // Who joins others begins with what they saw last. A server that lags may show a job again that has vanished.
+      const isNew = createdMs(job) > this.era.openedMs - maxAgeMs || job.vanishesMs !== null;
       require(change.type === 'SNAPSHOT' || isNew, `job ${job.id} was there before`);
       return;
     }
@@ -92,3 +92,6 @@ export class AllJobsHearing implements Hearing {
     if (!replayed) this.isPastReplay = true;
   }
 }
+
+/** Of what those saw who were there before: the longest pause, a look that fails and one that does not. */
+const maxAgeMs = maxLagMs + 60_000;

@@ -10,6 +10,8 @@ export interface Campaign {
   readonly count: number;
   readonly wishes?: Wishes;
   readonly options?: WorldOptions;
+  /** What ends it; unless given, a violation does. */
+  readonly until?: (outcome: Outcome) => boolean;
   /** Told of each outcome, in no certain order. */
   readonly told?: (outcome: Outcome) => void;
 }
@@ -17,10 +19,10 @@ export interface Campaign {
 /**
  * Lives the histories of many seeds, several at a time: a turn of the real event loop then serves each of them.
  *
- * @returns the outcome of the lowest seed that broke a promise, of those that were tried; null: none did.
+ * @returns the outcome of the lowest seed that ended it, of those that were tried; null: none did.
  */
 export async function findViolation(campaign: Campaign): Promise<Outcome | null> {
-  const { from, count, wishes, options, told } = campaign;
+  const { from, count, wishes, options, until = isBroken, told } = campaign;
   const found: Outcome[] = [];
   let next = from;
   const walk = async (): Promise<void> => {
@@ -29,7 +31,7 @@ export async function findViolation(campaign: Campaign): Promise<Outcome | null>
       next += 1;
       const outcome = await runHistory(plan, options);
       told?.(outcome);
-      if (outcome.violation !== null) found.push(outcome);
+      if (until(outcome)) found.push(outcome);
     }
   };
   await Promise.all(Array.from({ length: together }, walk));
@@ -37,3 +39,7 @@ export async function findViolation(campaign: Campaign): Promise<Outcome | null>
 }
 
 const together = 16;
+
+function isBroken({ violation }: Outcome): boolean {
+  return violation !== null;
+}

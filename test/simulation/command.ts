@@ -1,16 +1,18 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { findViolation } from './campaign';
+import type { Campaign } from './campaign';
 import { makePlan } from './make-plan';
 import type { Wishes } from './make-plan';
 import type { Plan } from './plan';
 import { runHistory } from './run-history';
-import { shrink } from './shrink-plan';
-import { expectedTrouble } from './trouble';
+import { kindOf, shrink } from './shrink-plan';
 import { tellOutcome } from './tell-outcome';
 
+type Say = (words: string) => void;
+
 /** `node test/long/simulate.mjs`. @returns the exit code: 1 where a promise was broken. */
-export async function runCommand(args: readonly string[]): Promise<number> {
+export async function runCommand(args: readonly string[], say: Say): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -19,20 +21,23 @@ export async function runCommand(args: readonly string[]): Promise<number> {
       seed: { type: 'string' },
       trace: { type: 'boolean', default: false },
       replicas: { type: 'string' },
+      all: { type: 'boolean', default: false },
+      watches: { type: 'string' },
     },
   });
   const wishes: Wishes = {
-    ...expectedTrouble,
     ...(values.replicas !== undefined && { replicas: Number(values.replicas) }),
+    ...(values.watches !== undefined && { watches: values.watches === 'all' ? 'all' : 'one' }),
   };
   if (values.seed !== undefined) {
-    const outcome = await runOne(makePlan(Number(values.seed), wishes), values.trace);
+    const outcome = await runOne(makePlan(Number(values.seed), wishes), values.trace, say);
     return outcome ? 1 : 0;
   }
-  return runMany({ from: Number(values.from), count: Number(values.seeds), wishes });
+  const campaign = { from: Number(values.from), count: Number(values.seeds), wishes };
+  return values.all ? countKinds(campaign, say) : runMany(campaign, say);
 }
 
-async function runOne(plan: Plan, isTraced: boolean): Promise<boolean> {
+async function runOne(plan: Plan, isTraced: boolean, say: Say): Promise<boolean> {
   const lines: string[] = [];
   const log = pino(
     { base: null, timestamp: false, level: 'debug' },
@@ -43,11 +48,23 @@ async function runOne(plan: Plan, isTraced: boolean): Promise<boolean> {
   return outcome.violation !== null;
 }
 
-async function runMany(campaign: {
-  readonly from: number;
-  readonly count: number;
-  readonly wishes: Wishes;
-}): Promise<number> {
+/** How often each promise is broken, with a seed for each. */
+async function countKinds(campaign: Campaign, say: Say): Promise<number> {
+  const seeds = new Map<string, number[]>();
+  await findViolation({
+    ...campaign,
+    until: () => false,
+    told: ({ plan, violation }) => {
+      if (violation === null) return;
+      const kind = kindOf(violation);
+      seeds.set(kind, [...(seeds.get(kind) ?? []), plan.seed]);
+    },
+  });
+  for (const [kind, found] of seeds) say(`${found.length} × ${kind}: ${found.slice(0, 8).join(' ')}`);
+  return seeds.size > 0 ? 1 : 0;
+}
+
+async function runMany(campaign: Campaign, say: Say): Promise<number> {
   const began = performance.now();
   let histories = 0;
   let calls = 0;
@@ -65,8 +82,4 @@ async function runMany(campaign: {
   const smallest = await shrink(found, {});
   say(tellOutcome(smallest));
   return 1;
-}
-
-function say(words: string): void {
-  process.stdout.write(`${words}\n`);
 }

@@ -14,11 +14,15 @@ export class Connection {
 
   constructor(
     readonly replica: Replica,
+    /** As whom it listens to what. */
+    readonly topic: string,
     private readonly time: VirtualTime,
     private readonly reader: {
       readonly pauseMs: number;
       heard(change: JobChange): void;
       ended(ending: Ending): void;
+      /** It listens from now on, or no more. */
+      changed(connection: Connection): void;
     },
   ) {}
 
@@ -29,6 +33,7 @@ export class Connection {
   open(stream: AsyncIterableIterator<JobChange>): void {
     this.stream = stream;
     this.replica.connections.add(this);
+    this.reader.changed(this);
     this.read();
   }
 
@@ -84,5 +89,6 @@ export class Connection {
   private close(): void {
     this.leaving.abort();
     this.replica.connections.delete(this);
+    this.reader.changed(this);
   }
 }

@@ -10,8 +10,10 @@ export interface Wishes {
   readonly hasBackbone?: boolean;
   /** False: nothing fails, only time passes. */
   readonly hasFaults?: boolean;
+  /** Single jobs, or lists, only. */
+  readonly watches?: 'one' | 'all';
   /** Trouble that does not come. */
-  readonly without?: readonly FaultPlan['kind'][];
+  readonly spares?: (fault: FaultPlan) => boolean;
 }
 
 /** Draws what happens in the history of a seed. */
@@ -25,13 +27,14 @@ export function makePlan(seed: number, wishes: Wishes = {}): Plan {
   const replicas = makeReplicas(wishes.replicas ?? chance.oneOf([1, 2, 2, 3, 3, 4]), healedMs, chance);
   const names = Array.from({ length: chance.between(1, 8) }, (_, index) => `s${String(index + 1)}`);
   const subscribers = names.map((name) =>
-    makeSubscriber(name, { names, jobs, credentials, healedMs }, chance),
+    makeSubscriber(name, { names, jobs, credentials, healedMs, watches: wishes.watches }, chance),
   );
   const hasBackbone = wishes.hasBackbone ?? chance.happens(0.9);
-  const base = { seed, healedMs, hasBackbone, credentials, jobs, replicas, subscribers };
+  const callsPerSecond = chance.happens(0.2) ? chance.between(1, 6) : null;
+  const base = { seed, healedMs, hasBackbone, callsPerSecond, credentials, jobs, replicas, subscribers };
   if (wishes.hasFaults === false) return { ...base, faults: [] };
   const faults = makeFaults({ replicas, healedMs, hasBackbone }, chanceOf(seed, 'faults'));
-  return { ...base, faults: faults.filter(({ kind }) => wishes.without?.includes(kind) !== true) };
+  return { ...base, faults: faults.filter((fault) => wishes.spares?.(fault) !== true) };
 }
 
 const orgs = ['red', 'blue'] as const;
@@ -104,14 +107,17 @@ function makeReplicas(count: number, healedMs: number, chance: Chance): readonly
 
 function makeSubscriber(
   name: string,
-  plan: Pick<Plan, 'jobs' | 'credentials' | 'healedMs'> & { readonly names: readonly string[] },
+  plan: Pick<Plan, 'jobs' | 'credentials' | 'healedMs'> & {
+    readonly names: readonly string[];
+    readonly watches: Wishes['watches'];
+  },
   chance: Chance,
 ): SubscriberPlan {
-  const { jobs, credentials, healedMs, names } = plan;
+  const { jobs, credentials, healedMs, names, watches } = plan;
   const arrivesMs = chance.happens(0.4) ? chance.between(0, 2_000) : chance.between(0, healedMs);
   const kinds = chance.oneOf<readonly Kind[]>([['SEGMENT', 'EXPORT'], ['SEGMENT', 'EXPORT'], ['SEGMENT']]);
   const credential = chance.happens(0.55) ? 'ada' : chance.anyOf(credentials)?.name;
-  const isOfAll = chance.happens(0.25);
+  const isOfAll = watches === undefined ? chance.happens(0.25) : watches === 'all';
   return {
     name,
     credential: credential ?? 'ada',
@@ -119,7 +125,7 @@ function makeSubscriber(
     arrivesMs,
     leavesMs: chance.happens(0.2) ? chance.between(arrivesMs, healedMs + 20_000) : null,
     breaks: chance.happens(0.5) ? makeBreaks(arrivesMs, healedMs, chance) : [],
-    readPauseMs: !isOfAll && chance.happens(0.2) ? chance.between(50, 3_000) : 0,
+    readPauseMs: chance.happens(0.2) ? chance.between(50, 3_000) : 0,
     stealsFrom: !isOfAll && chance.happens(0.07) ? (chance.anyOf(names) ?? null) : null,
   };
 }

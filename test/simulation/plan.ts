@@ -4,6 +4,8 @@ export interface Plan {
   /** Behind it nothing fails any more, and all jobs have ended. */
   readonly healedMs: number;
   readonly hasBackbone: boolean;
+  /** The budget of each replica; null: as many as it wants. */
+  readonly callsPerSecond: number | null;
   readonly credentials: readonly CredentialPlan[];
   readonly jobs: readonly JobPlan[];
   readonly replicas: readonly ReplicaPlan[];

@@ -1,9 +1,12 @@
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import type { Caller } from '../../src/datasources/caller';
 import { createTextSeal } from '../../src/lib/text-seal';
 import { createJobWatchers } from '../../src/subscriptions/create-job-watchers';
 import type { JobWatchersOptions } from '../../src/subscriptions/create-job-watchers';
 import type { JobWatchers } from '../../src/subscriptions/job-watchers';
+import { BackboneLine } from './backbone-line';
+import type { BackboneNetwork } from './backbone-network';
 import { chanceOf } from './chance';
 import type { Connection } from './connection';
 import { EventLoop } from './event-loop';
@@ -29,13 +32,25 @@ export class Replica {
       /** 1 for its first life. */
       readonly life: number;
       readonly time: VirtualTime;
+      /** To what replicas share; null: each is alone. */
+      readonly network: BackboneNetwork | null;
+      readonly callsPerSecond: number | null;
       readonly clockJumps: readonly { readonly atMs: number; readonly byMs: number }[];
       readonly createWatchers?: CreateJobWatchers | undefined;
       readonly log?: Logger | undefined;
       readonly fail: (words: string) => void;
     },
   ) {
-    const { seed, life, time, createWatchers = createJobWatchers, log = silent, fail } = parts;
+    const {
+      seed,
+      life,
+      time,
+      network,
+      callsPerSecond,
+      createWatchers = createJobWatchers,
+      log = silent,
+      fail,
+    } = parts;
     this.loop = new EventLoop(time, (words) => {
       fail(`${this.name}: ${words}`);
     });
@@ -43,9 +58,15 @@ export class Replica {
       clock: () => new Date(this.wallMs()),
       monotonicMs: () => plan.monotonicStartMs + time.nowMs,
       timers: this.loop.timers,
-      seal,
-      replica: this.name,
       random: chanceOf(seed, `${plan.name} ${String(life)}`).unit,
+      seal,
+      backbone:
+        network === null
+          ? null
+          : new BackboneLine({ replica: plan.name, name: this.name, network, loop: this.loop, time }),
+      topicKey,
+      replica: this.name,
+      ...(callsPerSecond !== null && { budget: { callsPerSecond } }),
       log,
     });
   }
@@ -66,6 +87,10 @@ export class Replica {
   }
 }
 
-/** All replicas know the same secret. */
-const seal = createTextSeal('a secret of the simulation, long enough', 'cursors');
 const silent = pino({ level: 'silent' });
+const seal = createTextSeal('a secret of the simulation, of all replicas', 'cursors');
+
+/** The same in all processes. */
+function topicKey({ authorization, orgId, sandbox }: Caller): string {
+  return JSON.stringify([authorization, orgId, sandbox]);
+}

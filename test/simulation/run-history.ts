@@ -53,6 +53,8 @@ async function live(world: World): Promise<void> {
   const calls = world.upstreamCalls;
   await time.advanceTo(time.nowMs + keepMs);
   if (world.upstreamCalls > calls) world.fail('looks go on though nobody listens');
+  const held = world.network?.server.heldCount ?? 0;
+  if (held > 0) world.fail(`${held} leases are held though nobody has listened for long`);
   for (const { loop, name } of serving(world)) {
     if (loop.timerCount > 0)
       world.fail(`${name} keeps ${loop.timerCount} timers though nobody has listened for long`);

@@ -10,7 +10,7 @@ export async function shrink(outcome: Outcome, options: WorldOptions): Promise<O
     isSmaller = false;
     for (const plan of smallerPlans(smallest.plan)) {
       const next = await runHistory(plan, options);
-      if (next.violation === null) continue;
+      if (next.violation === null || kindOf(next.violation) !== kindOf(outcome.violation ?? '')) continue;
       smallest = next;
       isSmaller = true;
       break;
@@ -45,4 +45,9 @@ function* smallerPlans(plan: Plan): Generator<Plan> {
 
 function withoutOne<T>(items: readonly T[]): readonly (readonly T[])[] {
   return items.map((_, index) => items.filter((__, other) => other !== index));
+}
+
+/** The words of a broken promise without those who are in it. */
+export function kindOf(violation: string): string {
+  return violation.replaceAll(/\b[sr]?\d[\d.]*(th)?\b/g, '#').replaceAll(/\b(ada|bob|eve)\b/g, '#');
 }

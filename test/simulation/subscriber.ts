@@ -12,6 +12,7 @@ import type { Caller } from '../../src/datasources/caller';
 import type { DataSources } from '../../src/datasources';
 import type { JobChange } from '../../src/subscriptions/job-watchers';
 import { AllJobsHearing } from './all-jobs-hearing';
+import { topicOf } from './call-checks';
 import type { Chance } from './chance';
 import { Connection } from './connection';
 import type { Ending } from './connection';
@@ -34,9 +35,18 @@ export interface Surroundings {
   /** One that takes connections; undefined where none does. */
   anyReplica(): Replica | undefined;
   callerOf(replica: Replica, credential: string): Caller;
-  sourcesFor(replica: Replica, credential: string, signal: AbortSignal): DataSources;
+  sourcesFor(wanted: SourcesWanted): DataSources;
   lastCursorOf(subscriber: string): string | undefined;
+  audienceChanged(connection: Connection): void;
   fail(words: string): void;
+}
+
+/** Where, as whom, and for how long somebody asks the upstream; each call is counted. */
+export interface SourcesWanted {
+  readonly replica: Replica;
+  readonly credential: string;
+  readonly signal: AbortSignal;
+  readonly tally: { upstreamCalls: number } | undefined;
 }
 
 /** Somebody at the other end: comes, listens, loses its connection, comes back with its last cursor, leaves. */
@@ -49,7 +59,8 @@ export class Subscriber {
   private connection: Connection | null = null;
   private phase: 'outside' | 'listening' | 'away' | 'done' = 'outside';
   private isRefused = false;
-  private hasStolenCursor = false;
+  /** Its cursor is not its own. */
+  private hasStolen = false;
 
   constructor(
     readonly plan: SubscriberPlan,
@@ -71,8 +82,7 @@ export class Subscriber {
     const { time } = this.world;
     const { arrivesMs, leavesMs, breaks, stealsFrom } = this.plan;
     time.schedule(arrivesMs, () => {
-      if (stealsFrom !== null) this.lastCursor = this.world.lastCursorOf(stealsFrom);
-      this.hasStolenCursor = this.lastCursor !== undefined;
+      if (stealsFrom !== null) this.steal(stealsFrom);
       this.connect();
     });
     for (const { atMs, awayMs, noticedMs } of breaks) {
@@ -114,6 +124,11 @@ export class Subscriber {
     if (this.connection?.replica === replica) this.lose(this.world.chance.between(0, 1_500), 0);
   }
 
+  private steal(name: string): void {
+    this.lastCursor = this.world.lastCursorOf(name);
+    this.hasStolen = this.lastCursor !== undefined;
+  }
+
   private lose(awayMs: number, noticedMs: number): void {
     const { connection, plan, world } = this;
     world.trace.add(`${plan.name} loses its connection for ${awayMs}, noticed after ${noticedMs}`);
@@ -140,7 +155,12 @@ export class Subscriber {
     }
     this.phase = 'listening';
     const { trace, time } = this.world;
-    const connection: Connection = new Connection(replica, time, {
+    const { watches, credential } = this.plan;
+    const topic = topicOf(credential, watches.kind === 'one' ? watches.job : null);
+    const connection: Connection = new Connection(replica, topic, time, {
+      changed: (changed) => {
+        this.world.audienceChanged(changed);
+      },
       pauseMs: this.plan.readPauseMs,
       heard: (change) => {
         if (this.connection === connection) this.heard(change, connection);
@@ -164,7 +184,8 @@ export class Subscriber {
     const request = {
       caller: world.callerOf(replica, plan.credential),
       after,
-      freshSources: () => world.sourcesFor(replica, plan.credential, connection.leaving.signal),
+      freshSources: (tally?: SourcesWanted['tally']) =>
+        world.sourcesFor({ replica, credential: plan.credential, signal: connection.leaving.signal, tally }),
     };
     this.hearing.streamOpened(after !== undefined);
     const { watches } = plan;
@@ -190,7 +211,7 @@ export class Subscriber {
         throw new Violation(`${words} after its token was refused`);
     });
     this.lastCursor = change.cursor;
-    this.hasStolenCursor = false;
+    this.hasStolen = false;
   }
 
   private ended(ending: Ending, { replica }: Connection): void {
@@ -215,9 +236,10 @@ export class Subscriber {
       this.comeBack(chance.between(1_000, 3_000));
       return;
     }
-    if (error instanceof BadCursor && this.hasStolenCursor) {
+    if (error instanceof BadCursor && this.hasStolen) {
       this.lastCursor = undefined;
-      this.comeBack(1_000);
+      this.hasStolen = false;
+      this.comeBack(100);
       return;
     }
     const isRevoked = who.revokedMs !== null && who.revokedMs <= time.nowMs;
@@ -225,8 +247,7 @@ export class Subscriber {
       (error instanceof UpstreamUnauthorized && isRevoked) ||
       (error instanceof UpstreamForbidden && job !== null && who.hiddenJobs.includes(job.id)) ||
       (error instanceof UpstreamNotFound && job !== null && this.mayBeMissing(job));
-    if (!isTrue)
-      throw new Violation(`ended with ${error.constructor.name}: ${error.message}, ${String(error.stack)}`);
+    if (!isTrue) throw new Violation(`ended with ${error.constructor.name}: ${error.message}`);
     const isThere =
       error instanceof UpstreamNotFound && job !== null && canRead(who, job) && job.vanishesMs === null;
     this.isRefused = !isThere;

@@ -15,9 +15,9 @@ export function tellOutcome(outcome: Outcome): string {
 }
 
 function tellPlan(plan: Plan): readonly string[] {
-  const { credentials, jobs, replicas, subscribers, faults, healedMs, hasBackbone } = plan;
+  const { credentials, jobs, replicas, subscribers, faults, healedMs, hasBackbone, callsPerSecond } = plan;
   return [
-    `healed at ${healedMs}, ${hasBackbone ? 'a backbone' : 'no backbone'}`,
+    `healed at ${healedMs}, ${hasBackbone ? 'a backbone' : 'no backbone'}, ${callsPerSecond ?? 'any number of'} calls a second`,
     ...replicas.map(
       ({ name, startsMs, skewMs }) => `replica ${name} from ${startsMs}, its clock ${skewMs} ms off`,
     ),

@@ -1,4 +1,11 @@
 import type { Wishes } from './make-plan';
 
-/** What the watchers of today are held to. */
-export const expectedTrouble: Wishes = { replicas: 1 };
+/** Fleets with every trouble there is, whose subscribers watch one job each. */
+export const fleetsOfOneJob: Wishes = { watches: 'one' };
+
+/** Lists in a process that stays: what the upstream does, clocks that jump, a loop that blocks. */
+export const listsOfOneReplica: Wishes = {
+  watches: 'all',
+  replicas: 1,
+  spares: ({ kind }) => !['upstream', 'stall', 'clock jump'].includes(kind),
+};

@@ -60,7 +60,7 @@ export class UpstreamModel {
   /** @throws UpstreamForbidden, UpstreamNotFound as the server would. */
   read(who: CredentialPlan, kind: Kind, id: string, lagMs: number): WatchedJob {
     const job = this.plan.jobs.find((each) => each.id === id && each.kind === kind);
-    const state = job && this.seen(job, lagMs);
+    const state = job && stateAt(job, this.time.nowMs - lagMs);
     if (job === undefined || state === null || state === undefined || job.org !== who.org) throw notFound();
     if (who.hiddenJobs.includes(id)) throw new UpstreamForbidden('That job is not yours', failed(403));
     return toWatched(job, state);
@@ -72,15 +72,9 @@ export class UpstreamModel {
       .filter((job) => job.kind === kind && canRead(who, job))
       .toSorted((one, other) => createdMs(other) - createdMs(one) || Number(other.id) - Number(one.id))
       .flatMap((job) => {
-        const state = this.seen(job, lagMs);
+        const state = stateAt(job, this.time.nowMs - lagMs);
         return state === null ? [] : [toWatched(job, state)];
       });
-  }
-
-  /** A server that lags knows of each job that there is, though of old. */
-  private seen(job: JobPlan, lagMs: number): JobState | null {
-    const { nowMs } = this.time;
-    return stateAt(job, Math.max(nowMs - lagMs, Math.min(createdMs(job), nowMs)));
   }
 
   private lookUp<T>(

@@ -6,21 +6,27 @@ import type { EventLoop } from './event-loop';
 import type { CredentialPlan, Kind } from './plan';
 import type { UpstreamModel } from './upstream-model';
 
+/** What a call is about: a list, or jobs by id. */
+export interface About {
+  readonly kind: 'list' | 'job';
+  readonly ids: readonly string[];
+}
+
 /** One set of sources: who asks, from where, and for how long. */
 export interface Asking {
   readonly credential: string;
   readonly loop: EventLoop;
-  /** Told of each upstream call as it is made, in a few words. */
-  called(words: string): void;
+  /** Told of each upstream call as it is made. */
+  called(about: About): void;
   /** Told of each answer as it reaches the replica; null: a good one. */
-  answered(words: string, error: Error | null): void;
+  answered(about: About, error: Error | null): void;
   /** Fires when the subscriber leaves whose sources these are. */
   readonly signal: AbortSignal;
 }
 
 /** The part of the data sources by which jobs are watched; segment jobs of one tick come by one call. */
 export function upstreamSources(upstream: UpstreamModel, asking: Asking): DataSources {
-  const call = <T>(words: string, answer: (who: CredentialPlan, lagMs: number) => T): Promise<T> =>
+  const call = <T>(about: About, answer: (who: CredentialPlan, lagMs: number) => T): Promise<T> =>
     new Promise((resolve, reject) => {
       const abandon = (): void => {
         reject(
@@ -31,24 +37,24 @@ export function upstreamSources(upstream: UpstreamModel, asking: Asking): DataSo
         abandon();
         return;
       }
-      asking.called(words);
+      asking.called(about);
       asking.signal.addEventListener('abort', abandon, { once: true });
       upstream.call(asking.credential, answer, (outcome) => {
         asking.loop.enter(() => {
           asking.signal.removeEventListener('abort', abandon);
-          asking.answered(words, 'error' in outcome ? outcome.error : null);
+          asking.answered(about, 'error' in outcome ? outcome.error : null);
           if ('error' in outcome) reject(outcome.error);
           else resolve(outcome.value);
         });
       });
     });
   const page = async (kind: Kind, request: PageRequest): Promise<SourcePage<WatchedJob['job']>> => {
-    const jobs = await call(`list ${kind}`, (who, lagMs) => upstream.list(who, kind, lagMs));
+    const jobs = await call({ kind: 'list', ids: [] }, (who, lagMs) => upstream.list(who, kind, lagMs));
     return toPage(jobs, request);
   };
   const segmentJobs = {
     byId: bulkReader((ids) =>
-      call(`bulk ${ids.join(' ')}`, (who, lagMs) =>
+      call({ kind: 'job', ids }, (who, lagMs) =>
         ids.map((id) => settled(() => upstream.read(who, 'SEGMENT', id, lagMs))),
       ),
     ),
@@ -56,7 +62,7 @@ export function upstreamSources(upstream: UpstreamModel, asking: Asking): DataSo
   };
   const exportJobs = {
     byId: async (id: string) =>
-      (await call(`export ${id}`, (who, lagMs) => upstream.read(who, 'EXPORT', id, lagMs))).job,
+      (await call({ kind: 'job', ids: [id] }, (who, lagMs) => upstream.read(who, 'EXPORT', id, lagMs))).job,
     page: (request: PageRequest) => page('EXPORT', request),
   };
   return {

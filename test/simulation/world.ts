@@ -1,13 +1,19 @@
 import type { Logger } from 'pino';
 import { createCaller } from '../../src/datasources/caller';
+import type { DataSources } from '../../src/datasources';
 import type { Caller } from '../../src/datasources/caller';
-import { UpstreamUnauthorized } from '../../src/errors/upstream-error';
+import { UpstreamRateLimited, UpstreamUnauthorized } from '../../src/errors/upstream-error';
+import { BackboneNetwork } from './backbone-network';
+import type { ServerSlips } from './backbone-server';
+import { CallChecks } from './call-checks';
+import type { Call } from './call-checks';
 import { chanceOf } from './chance';
 import { byName } from './plan';
 import type { FaultPlan, Plan, ReplicaPlan } from './plan';
 import { Replica } from './replica';
 import type { CreateJobWatchers } from './replica';
 import { Subscriber } from './subscriber';
+import type { SourcesWanted } from './subscriber';
 import { Trace } from './trace';
 import { UpstreamModel } from './upstream-model';
 import { upstreamSources } from './upstream-sources';
@@ -17,6 +23,8 @@ export interface WorldOptions {
   /** Sabotage, or watchers of another make. */
   readonly createWatchers?: CreateJobWatchers;
   readonly callerOf?: (caller: Caller) => Caller;
+  readonly slips?: ServerSlips;
+  readonly losesHints?: boolean;
   /** Lines that are kept; Infinity: all, with notes. */
   readonly maxTraceLines?: number;
   readonly log?: Logger;
@@ -27,12 +35,15 @@ export class World {
   readonly time = new VirtualTime();
   readonly trace: Trace;
   readonly upstream: UpstreamModel;
+  /** Null: replicas share nothing. */
+  readonly network: BackboneNetwork | null;
   readonly subscribers: readonly Subscriber[];
   /** Each life of each replica. */
   readonly lives: Replica[] = [];
   violation: string | null = null;
   upstreamCalls = 0;
   private readonly chance;
+  private readonly calls: CallChecks;
 
   constructor(
     readonly plan: Plan,
@@ -41,6 +52,13 @@ export class World {
     this.trace = new Trace(this.time, options.maxTraceLines ?? 60);
     this.chance = chanceOf(plan.seed, 'world');
     this.upstream = new UpstreamModel(plan, this.time);
+    const { time, trace } = this;
+    const fail = (words: string): void => {
+      this.fail(words);
+    };
+    this.calls = new CallChecks({ plan, time, fail });
+    const { slips, losesHints } = options;
+    this.network = plan.hasBackbone ? new BackboneNetwork({ plan, time, trace, slips, losesHints }) : null;
     this.subscribers = plan.subscribers.map(
       (each) =>
         new Subscriber(each, byName(plan.credentials, each.credential), {
@@ -50,11 +68,12 @@ export class World {
           trace: this.trace,
           anyReplica: () => this.chance.anyOf(this.serving()),
           callerOf: (replica, name) => this.callerOf(replica, name),
-          sourcesFor: (replica, credential, signal) => this.sourcesFor(replica, credential, signal),
+          sourcesFor: (asked) => this.sourcesFor(asked),
           lastCursorOf: (name) => this.subscribers.find((other) => other.plan.name === name)?.lastCursor,
-          fail: (words) => {
-            this.fail(words);
+          audienceChanged: (connection) => {
+            this.calls.audienceChanged(connection);
           },
+          fail,
         }),
     );
   }
@@ -89,9 +108,11 @@ export class World {
       seed,
       life,
       time: this.time,
+      network: this.network,
       clockJumps: faults.flatMap((fault) =>
         fault.kind === 'clock jump' && fault.replica === plan.name ? [fault] : [],
       ),
+      callsPerSecond: this.plan.callsPerSecond,
       createWatchers,
       log,
       fail: (words) => {
@@ -118,7 +139,7 @@ export class World {
         replica.loop.enter(() => {
           void replica.watchers.close().then(() =>
             this.time.schedule(1_000, () => {
-              this.kill(replica);
+              this.retire(replica);
             }),
           );
         });
@@ -127,6 +148,13 @@ export class World {
         this.startReplica(replica.plan, this.lives.filter(({ plan }) => plan === replica.plan).length + 1);
       });
     });
+  }
+
+  /** It has closed, and ends: nothing of its may be under way. */
+  private retire(replica: Replica): void {
+    const { loop, name } = replica;
+    if (loop.timerCount > 0) this.fail(`${name} has ${loop.timerCount} timers though it is closed`);
+    this.kill(replica);
   }
 
   private kill(replica: Replica): void {
@@ -148,27 +176,31 @@ export class World {
     return callerOf(caller);
   }
 
-  private sourcesFor(
-    replica: Replica,
-    credential: string,
-    signal: AbortSignal,
-  ): ReturnType<typeof upstreamSources> {
+  private sourcesFor({ replica, credential, signal, tally }: SourcesWanted): DataSources {
     return upstreamSources(this.upstream, {
       credential,
       loop: replica.loop,
       signal,
-      called: (words) => {
+      called: (about) => {
         this.upstreamCalls += 1;
-        this.trace.add(`${replica.name} asks as ${credential}: ${words}`);
+        if (tally !== undefined) tally.upstreamCalls += 1;
+        this.trace.add(`${replica.name} asks as ${credential}: ${about.kind} ${about.ids.join(' ')}`);
+        this.calls.called({ replica, credential, ...about });
       },
-      answered: (words, error) => {
-        if (error !== null) this.trace.add(`${replica.name} is told ${error.constructor.name}: ${words}`);
-        if (!(error instanceof UpstreamUnauthorized)) return;
-        for (const id of words.split(' ').slice(1)) {
-          const key = `${credential} ${id}`;
-          if (!replica.refusedMs.has(key)) replica.refusedMs.set(key, this.time.nowMs);
-        }
+      answered: (about, error) => {
+        if (error !== null) this.failed({ replica, credential, ...about }, error);
       },
     });
+  }
+
+  private failed(call: Call, error: Error): void {
+    const { replica, credential, kind, ids } = call;
+    this.trace.add(`${replica.name} is told ${error.constructor.name}: ${kind} ${ids.join(' ')}`);
+    if (error instanceof UpstreamRateLimited) this.calls.toldToWait(call, error.retryAfterMs ?? 0);
+    if (!(error instanceof UpstreamUnauthorized)) return;
+    for (const id of ids) {
+      const key = `${credential} ${id}`;
+      if (!replica.refusedMs.has(key)) replica.refusedMs.set(key, this.time.nowMs);
+    }
   }
 }
