@@ -131,9 +131,8 @@ async function readAgain(
  */
 async function together<T>(calls: readonly Promise<T>[]): Promise<readonly T[]> {
   const outcomes = await Promise.allSettled(calls);
-  const failures: readonly unknown[] = outcomes.flatMap((outcome) =>
-    outcome.status === 'rejected' ? [outcome.reason] : [],
-  );
+  const failures: unknown[] = [];
+  for (const outcome of outcomes) if (outcome.status === 'rejected') failures.push(outcome.reason);
   const limited = failures.filter((error) => error instanceof UpstreamRateLimited);
   const [longest] = limited.toSorted((one, other) => (other.retryAfterMs ?? 0) - (one.retryAfterMs ?? 0));
   if (failures.length > 0) throw longest ?? failures[0];
