@@ -19,21 +19,20 @@ interface SeenEvent {
 /**
  * Wraps a graphql-ws client. When a socket breaks, graphql-ws subscribes again with the same payload; here the payload
  * has the cursor of the last event as `after` by then, so that no event is lost. A stream of events that the gateway
- * completes before its TERMINAL event (a gateway that stops does so) is taken up again in the same way; and AUTH_EXPIRING
- * opens a new socket, with fresh headers.
+ * completes before its TERMINAL event (an older gateway that stops does so) is taken up again in the same way; and at
+ * AUTH_EXPIRING a fresh token is sent on the live socket.
  */
 export function createResumingSubscribe(parts: {
   readonly client: Client;
   readonly retryWaitMs: RetryWaitMs;
-  /** True where a new socket would be opened with other headers than the present one. */
-  readonly hasFreshHeaders: () => Promise<boolean>;
+  /** Gives the gateway the headers that a new socket would be opened with, where they are others; a new socket at worst. */
+  readonly renew: () => void;
 }): Pick<Client, 'on' | 'subscribe' | 'iterate' | 'terminate' | 'dispose'> {
   const { client } = parts;
   const closing = new AbortController();
-  const renew = createRenewal(parts);
   const subscribe: Subscribe = (payload, sink) =>
     hasAfter.test(payload.query)
-      ? followEvents({ ...parts, renew, closing: closing.signal }, payload, sink)
+      ? followEvents({ ...parts, closing: closing.signal }, payload, sink)
       : client.subscribe(payload, sink);
   return {
     on: (event, listener) => client.on(event, listener),
@@ -109,32 +108,4 @@ function eventIn(data: unknown): SeenEvent | null {
   if (typeof data !== 'object' || data === null) return null;
   const [event] = Object.values(data) as ({ readonly cursor?: unknown; readonly type?: unknown } | null)[];
   return typeof event?.cursor === 'string' ? { cursor: event.cursor, type: event.type } : null;
-}
-
-/** Several streams of one socket are told that its token ends; the socket is renewed once, if there is a fresh one. */
-function createRenewal({
-  client,
-  hasFreshHeaders,
-}: {
-  readonly client: Client;
-  readonly hasFreshHeaders: () => Promise<boolean>;
-}): () => void {
-  let isRenewing = false;
-  client.on('connected', () => {
-    isRenewing = false;
-  });
-  return () => {
-    if (isRenewing) return;
-    isRenewing = true;
-    hasFreshHeaders().then(
-      (fresh) => {
-        if (fresh) client.terminate();
-        else isRenewing = false;
-      },
-      // Who has no token now may have one when the gateway closes the socket, which asks again.
-      () => {
-        isRenewing = false;
-      },
-    );
-  };
 }

@@ -2,6 +2,7 @@ import { createClient } from 'graphql-ws/client';
 import type { Client } from 'graphql-ws/client';
 import { endpointOf } from './endpoint';
 import type { HeadersSource } from './endpoint';
+import { createRenewal } from './renewal';
 import { createResumingSubscribe } from './resume';
 import { jitteredWaitMs, sleep } from './waits';
 import type { RetryWaitMs } from './waits';
@@ -56,8 +57,13 @@ export function createAudienceSocket(options: AudienceSocketOptions): AudienceSo
     on: { connected: patience.forget },
   });
   endSilentSockets(client);
-  const hasFreshHeaders = async (): Promise<boolean> => JSON.stringify(await endpoint.headers()) !== sent;
-  return createResumingSubscribe({ client, retryWaitMs, hasFreshHeaders });
+  const freshHeaders = async (): Promise<Readonly<Record<string, string>> | null> => {
+    const headers = await endpoint.headers();
+    if (JSON.stringify(headers) === sent) return null;
+    sent = JSON.stringify(headers);
+    return headers;
+  };
+  return createResumingSubscribe({ client, retryWaitMs, renew: createRenewal(client, freshHeaders) });
 }
 
 function createPatience(): {

@@ -17,6 +17,8 @@ export interface GatewayContext {
   readonly requestId: string;
   /** Who asks: token, API key, IMS org, sandbox. Never logged. */
   readonly caller: Caller;
+  /** The same over the life of a stream. */
+  readonly callers: Callers;
   /** What stands behind the gateway, whose credential goes there, and how it fares for the caller's org. */
   readonly upstream: {
     readonly mode: UpstreamMode;
@@ -27,9 +29,13 @@ export interface GatewayContext {
   };
   /** One set per operation, so that nothing cached outlives it. */
   readonly sources: DataSources;
-  /** A new set, for each event of a subscription and for reading again after waiting. */
-  /** @param tally counts what is sent upstream through them, beside the operation's own. */
-  freshSources(tally?: CallTally): DataSources;
+  /**
+   * A new set, for each event of a subscription and for reading again after waiting; with the credential that is the
+   * caller's by now, unless with an earlier one.
+   *
+   * @param tally counts what is sent upstream through them, beside the operation's own.
+   */
+  freshSources(tally?: CallTally, caller?: Caller): DataSources;
   /** For lists that are merged or kept here; the sources' own have theirs. */
   readonly cursors: ListCursors;
   readonly watchers: JobWatchers;
@@ -47,4 +53,20 @@ export interface GatewayContext {
   /** Fires when the client leaves or the deadline passes. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+}
+
+/** Who asks, over the life of a connection: one person, whose token may end and be followed by a fresh one. */
+export interface Callers {
+  current(): Caller;
+  /** Tells of what happens to his token; the answer ends the telling. */
+  follow(listener: CallerListener): () => void;
+}
+
+export interface CallerListener {
+  /** The present token ends soon; told at once where it is so already. */
+  readonly expiring?: () => void;
+  /** The present token has ended. */
+  readonly ended?: () => void;
+  /** `current()` is another one from now on. */
+  readonly renewed?: () => void;
 }

@@ -5,7 +5,9 @@ import { toJobStatus } from '../mapping/job.mapping';
 import type { JobChangedArgs } from '../schema/job-changed.args';
 import type { JobEvent } from '../schema/job-event.type';
 import type { JobKind, JobProgress } from '../schema/job.type';
-import type { JobChange, WatchFilter } from '../subscriptions/job-watchers';
+import type { WatchFilter } from '../subscriptions/job-watchers';
+import { MovingWatch } from './moving-watch';
+import type { BeginWatch, JobMoment } from './moving-watch';
 
 /** The stream of one subscriber to one job; within it, progress never falls. */
 export function watchJob(
@@ -13,13 +15,15 @@ export function watchJob(
   kind: JobKind,
   { id, after }: JobChangedArgs,
 ): AsyncIterableIterator<JobEvent> {
-  const changes = context.watchers.watch({
-    caller: context.caller,
-    kind,
-    id,
-    ...(typeof after === 'string' && { after }),
-    freshSources: (tally) => context.freshSources(tally),
-  });
+  const changes = follow(context, after, (caller, behind) =>
+    context.watchers.watch({
+      caller,
+      kind,
+      id,
+      ...(behind !== undefined && { after: behind }),
+      freshSources: (tally) => context.freshSources(tally, caller),
+    }),
+  );
   const atLeast = createFloor();
   return mapAsyncIterator(changes, (change) => toJobEvent(change, atLeast));
 }
@@ -30,13 +34,15 @@ export function watchJobs(
   kinds: readonly JobKind[],
   { filter, after }: { readonly filter: WatchFilter; readonly after: string | null | undefined },
 ): AsyncIterableIterator<JobEvent> {
-  const changes = context.watchers.watchAll({
-    caller: context.caller,
-    kinds,
-    filter,
-    ...(typeof after === 'string' && { after }),
-    freshSources: (tally) => context.freshSources(tally),
-  });
+  const changes = follow(context, after, (caller, behind) =>
+    context.watchers.watchAll({
+      caller,
+      kinds,
+      filter,
+      ...(behind !== undefined && { after: behind }),
+      freshSources: (tally) => context.freshSources(tally, caller),
+    }),
+  );
   const floors = new Map<string, (progress: JobProgress) => JobProgress>();
   return mapAsyncIterator(changes, (change) => {
     const key = change.watched === null ? '' : `${change.watched.kind} ${String(change.watched.job.id)}`;
@@ -47,10 +53,23 @@ export function watchJobs(
   });
 }
 
-const events = new WeakMap<JobChange, JobEvent>();
+function follow(
+  context: GatewayContext,
+  after: string | null | undefined,
+  begin: BeginWatch,
+): AsyncIterableIterator<JobMoment> {
+  return new MovingWatch({
+    callers: context.callers,
+    begin,
+    after: after ?? undefined,
+    now: () => context.now(),
+  });
+}
+
+const events = new WeakMap<JobMoment, JobEvent>();
 
 /** The very same event for all who hear of the same change, so that it is answered once; but for who saw more before. */
-function toJobEvent(change: JobChange, atLeast: (progress: JobProgress) => JobProgress): JobEvent {
+function toJobEvent(change: JobMoment, atLeast: (progress: JobProgress) => JobProgress): JobEvent {
   const event = events.get(change) ?? mapChange(change);
   events.set(change, event);
   if (event.job === null) return event;
@@ -58,7 +77,7 @@ function toJobEvent(change: JobChange, atLeast: (progress: JobProgress) => JobPr
   return progress === event.job.progress ? event : { ...event, job: { ...event.job, progress } };
 }
 
-function mapChange(change: JobChange): JobEvent {
+function mapChange(change: JobMoment): JobEvent {
   return {
     cursor: change.cursor,
     type: change.type,

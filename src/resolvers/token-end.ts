@@ -13,13 +13,18 @@ export function endOfCaller({ principal, endsAt, authorization }: Caller): Date 
  * A JWT has `exp` in seconds; Adobe's access tokens have `created_at` and `expires_in` in milliseconds, as text.
  */
 export function readTokenEnd(authorization: string | undefined): Date | null {
-  const payload = authorization?.replace(/^Bearer\s+/i, '').split('.')[1];
-  const claims = payload === undefined ? null : parseClaims(payload);
+  const claims = claimsOf(authorization);
   if (claims === null) return null;
   const expiry = Number(claims['exp']) * 1000;
   const lifeEnd = Number(claims['created_at']) + Number(claims['expires_in']);
   const end = new Date(Number.isFinite(expiry) ? expiry : lifeEnd);
   return Number.isNaN(end.getTime()) ? null : end;
+}
+
+/** What a bearer token says, unverified; null where it is no JWT. */
+export function claimsOf(authorization: string | undefined): Readonly<Record<string, unknown>> | null {
+  const payload = authorization?.replace(/^Bearer\s+/i, '').split('.')[1];
+  return payload === undefined ? null : parseClaims(payload);
 }
 
 function parseClaims(payload: string): Readonly<Record<string, unknown>> | null {

@@ -54,6 +54,25 @@ export async function callerOfSocket(
   return read(parts);
 }
 
+/** Whether a message holds anything that says who asks. */
+export function bringsToken(payload: unknown): payload is Readonly<Record<string, unknown>> {
+  return isRecord(payload) && Object.keys(payload).some(isPartName);
+}
+
+/** What was said at first, with what is said now in the place of the same, whatever its case. */
+export function mergeParameters(
+  first: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const said = new Set(Object.keys(now).map((name) => name.toLowerCase()));
+  const kept = Object.entries(first).filter(([name]) => !said.has(name.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...now };
+}
+
+function isPartName(name: string): boolean {
+  return partNames.some((partName) => partName === name.toLowerCase());
+}
+
 function refuse(message: string): CallerReading {
   return { kind: 'refused', code: 'BAD_USER_INPUT', message };
 }

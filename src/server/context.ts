@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
-import type { AccessProofs } from '../datasources/access-proofs';
 import type { Caller } from '../datasources/caller';
+import type { AccessProofs } from '../datasources/access-proofs';
 import { createDataSources } from '../datasources/create-data-sources';
 import { bindCursors } from '../datasources/list-cursors';
 import type { DownloadLinks } from '../datasources/download-links';
 import type { CallTally } from '../datasources/rest-call';
 import type { RestClient } from '../datasources/rest-client';
-import type { GatewayContext } from '../resolvers/context';
+import type { Callers, GatewayContext } from '../resolvers/context';
 import type { AudienceRuns } from '../runs/audience-runs';
 import type { Destinations } from '../destinations/apply-template';
 import type { CredentialSource, UpstreamMode } from '../schema/session.type';
@@ -45,7 +45,7 @@ export interface Until {
 
 /** What one operation is made of. */
 export interface OperationParts {
-  readonly caller: Caller;
+  readonly callers: Callers;
   readonly requestId: string;
   readonly until: Until;
   readonly tally: CallTally;
@@ -58,6 +58,7 @@ export function createContext(shared: SharedParts, operation: OperationParts): G
 
 /** Makes each part when it is asked for: every subscriber holds a context while he waits, and most never ask. */
 class OperationContext implements GatewayContext {
+  readonly caller: Caller;
   private ownSources: GatewayContext['sources'] | undefined;
   private ownCursors: GatewayContext['cursors'] | undefined;
   private ownLog: Logger | undefined;
@@ -65,14 +66,17 @@ class OperationContext implements GatewayContext {
   constructor(
     private readonly shared: SharedParts,
     private readonly operation: OperationParts,
-  ) {}
+  ) {
+    // Stays for all that one event loads; what comes after a fresh token has a context of its own, or asks `callers`.
+    this.caller = operation.callers.current();
+  }
 
   get requestId(): string {
     return this.operation.requestId;
   }
 
-  get caller(): Caller {
-    return this.operation.caller;
+  get callers(): Callers {
+    return this.operation.callers;
   }
 
   get upstream(): GatewayContext['upstream'] {
@@ -84,8 +88,8 @@ class OperationContext implements GatewayContext {
     return (this.ownSources ??= this.freshSources());
   }
 
-  freshSources(also?: CallTally): GatewayContext['sources'] {
-    const { caller, requestId } = this.operation;
+  freshSources(also?: CallTally, caller = this.callers.current()): GatewayContext['sources'] {
+    const { requestId } = this.operation;
     const tally = also === undefined ? this.operation.tally : jointTally(this.operation.tally, also);
     const { cursors, signal } = this;
     return createDataSources({ client: this.shared.client, cursors, caller, requestId, signal, tally });

@@ -54,6 +54,7 @@ const passedCodes: ReadonlySet<unknown> = new Set([
   'QUERY_TOO_COMPLEX',
   'PERSISTED_QUERY_ONLY',
   'RATE_LIMITED',
+  'UNAUTHENTICATED',
 ]);
 
 const maxMessageLength = 500;

@@ -171,11 +171,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     lendsCaller: defaultCaller !== null || service?.isOpen === true,
   });
   const origins = allowedOrigins(options.allowedOrigins ?? [], development);
+  const wallClock = (): Date => new Date();
   const pace = { ...defaultPace, ...options.pace };
   const streams = createHttpStreams(pace);
   const { server, answers } = createHttpServer({
     pipeline,
     graphql,
+    wallClock,
     open,
     streams,
     shared,
@@ -193,7 +195,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     metrics: options.metrics ?? null,
     isForUs,
   });
-  const wallClock = (): Date => new Date();
   const sockets = attachSockets(server, {
     schema: pipeline.schema,
     open,
@@ -202,6 +203,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     origins,
     isForUs,
     wallClock,
+    pace,
   });
   telemetry.metrics.observe({
     watching: () => watchers.stats(),

@@ -16,6 +16,8 @@ export interface GraphqlRouteParts {
   readonly streams: HttpStreams;
   readonly shared: SharedParts;
   readonly readCaller: CallerReader;
+  /** The true time, for the end of tokens. */
+  readonly wallClock: () => Date;
   readonly development: boolean;
   /** Whose pages may ask, besides the gateway's own. */
   readonly origins: readonly string[];

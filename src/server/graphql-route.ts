@@ -11,6 +11,7 @@ import type { Exchange, GraphqlRouteParts } from './graphql-exchange';
 import { refusal, securityHeaders, send } from './http-answers';
 import { findLengthError } from './limits';
 import { operationDeadlineMs } from './operation-door';
+import { unchanging } from './live-caller';
 import { noteOperation } from './operation-log';
 import { corsHeaders } from './origins';
 import { readJsonBody } from './read-body';
@@ -110,7 +111,7 @@ async function run(
       scope: { requestId, log: shared.log.child({ requestId }) },
       createContext: () =>
         createContext(shared, {
-          caller,
+          callers: unchanging(caller),
           requestId,
           until: { signal: AbortSignal.any([leaving, AbortSignal.timeout(operationDeadlineMs)]) },
           tally,

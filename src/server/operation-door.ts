@@ -6,14 +6,14 @@ import type {
   FormattedExecutionResult,
   GraphQLFormattedError,
 } from 'graphql';
-import type { Caller, CallerKey } from '../datasources/caller';
-import type { GatewayContext } from '../resolvers/context';
+import type { CallerKey } from '../datasources/caller';
+import type { Callers, GatewayContext } from '../resolvers/context';
 import type { Transport } from '../telemetry/metrics';
 import { createContext } from './context';
 import type { SharedParts, Until } from './context';
 import { formatError } from './format-error';
+import { LanePlace } from './lane-place';
 import { Lanes } from './lanes';
-import type { Lane } from './lanes';
 import { noteOperation } from './operation-log';
 import { OperationFailed, OperationResults } from './operation-results';
 import type { OperationHooks } from './operation-results';
@@ -34,7 +34,9 @@ export interface OperationPayload {
 }
 
 export interface OperationRequest {
-  readonly caller: Caller;
+  readonly callers: Callers;
+  /** True: a stream ends with the caller's token, for there is no way to send a fresh one. */
+  readonly endsWithToken?: boolean;
   readonly requestId: string;
   readonly payload: OperationPayload;
   readonly transport: Exclude<Transport, 'http'>;
@@ -90,7 +92,7 @@ export function createOperationDoor(parts: DoorParts): OpenOperation {
     const noPlace = request.takePlace?.() ?? null;
     if (noPlace !== null) return record.refuse([noPlace]);
     const giveBack =
-      type === OperationTypeNode.SUBSCRIPTION ? seats.take(request.caller.key) : () => undefined;
+      type === OperationTypeNode.SUBSCRIPTION ? seats.take(request.callers.current().key) : () => undefined;
     if (giveBack === null) {
       request.onEnd?.();
       return record.refuse([tooManySubscriptions(seats)]);
@@ -113,12 +115,16 @@ interface Opening {
 }
 
 function openResults(parts: DoorParts, opening: Opening): OperationResults {
-  return new OperationResults(new RunningOperation(parts, opening));
+  const operation = new RunningOperation(parts, opening);
+  const results = new OperationResults(operation);
+  if (opening.request.endsWithToken === true) operation.endWithToken(results);
+  return results;
 }
 
 /** One operation: how it begins, what is said of it, and what its end gives back. */
 class RunningOperation implements OperationHooks {
-  private readonly lane: Lane | null;
+  private readonly lane: LanePlace | null;
+  private forgetToken: (() => void) | null = null;
   private calledOff: AbortController | null = null;
   private isOver = false;
 
@@ -128,9 +134,10 @@ class RunningOperation implements OperationHooks {
   ) {
     const { request, document, type, lanes } = opening;
     const { operationName, variables } = request.payload;
-    const callerKey = request.caller.key;
     const isStream = type === OperationTypeNode.SUBSCRIPTION;
-    this.lane = isStream ? lanes.join({ document, operationName, variables, callerKey }) : null;
+    this.lane = isStream
+      ? new LanePlace(lanes, request.callers, { document, operationName, variables })
+      : null;
   }
 
   start(): Promise<ExecutionResult | EventStream> {
@@ -142,7 +149,7 @@ class RunningOperation implements OperationHooks {
     }
     // A context for each event: what an event has cached would be shown with the next.
     const each: EachEvent = (event, execute) =>
-      lane.resultOf(event as object, () => execute(this.contextFor(lane)));
+      lane.resultOf(event as object, (until) => execute(this.contextFor(until)));
     return run.subscribe(this.argsFor(this), request.transport, each);
   }
 
@@ -157,11 +164,24 @@ class RunningOperation implements OperationHooks {
   release(): void {
     const { giveBack, record, request } = this.opening;
     this.isOver = true;
+    this.forgetToken?.();
     giveBack();
     this.lane?.leave();
     this.calledOff?.abort();
     record.end();
     request.onEnd?.();
+  }
+
+  /** Only a stream lasts so long that its caller's token may end. */
+  endWithToken(results: OperationResults): void {
+    if (this.lane === null) return;
+    const { record, request } = this.opening;
+    this.forgetToken = request.callers.follow({
+      ended: () => {
+        const errors = record.formatAll([tokenEnded()]);
+        results.break(new OperationFailed(errors, { endsConnection: true }));
+      },
+    });
   }
 
   /** Made when it is asked for: of all who watch a job, polls ask one. */
@@ -187,10 +207,16 @@ class RunningOperation implements OperationHooks {
 
   private contextFor(until: Until): GatewayContext {
     const { request, record } = this.opening;
-    const { caller, requestId } = request;
+    const { callers, requestId } = request;
     const { tally } = record;
-    return createContext(this.parts.shared, { caller, requestId, tally, until });
+    return createContext(this.parts.shared, { callers, requestId, tally, until });
   }
+}
+
+function tokenEnded(): GraphQLError {
+  const message =
+    'The token has ended; come again with a fresh one, and the cursor of the last event as after.';
+  return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } });
 }
 
 /** What the log and the metrics are told of one operation. */

@@ -48,35 +48,45 @@ export interface OperationHooks {
 export class OperationResults implements AsyncIterableIterator<FormattedExecutionResult> {
   private stream: EventStream | null = null;
   private isOver = false;
+  private failure: OperationFailed | null = null;
 
   constructor(private readonly hooks: OperationHooks) {}
 
   async next(): Promise<Step> {
-    if (this.isOver) return done;
     try {
+      if (this.isOver) return this.over();
       if (this.stream === null) {
         const started = await this.hooks.start();
         if (!('events' in started)) return this.only(started);
         this.stream = started;
         if (this.hasLeft()) {
           await started.events.return?.();
-          return done;
+          return this.over();
         }
       }
       const { events } = this.stream;
       const step = await events.next();
       if (step.done === true) this.end();
-      if (this.hasLeft()) return done;
+      if (this.hasLeft()) return this.over();
       const result = this.stream.resultOf(step.value);
       const settled = result instanceof Promise ? await result : result;
-      return this.hasLeft() ? done : { done: false, value: this.hooks.format(settled) };
+      return this.hasLeft() ? this.over() : { done: false, value: this.hooks.format(settled) };
     } catch (error) {
-      if (this.hasLeft()) return done;
+      if (error instanceof OperationFailed) throw error;
+      if (this.hasLeft()) return this.over();
       const failure = this.hooks.fail(error);
       this.end();
       await this.stream?.events.return?.();
       throw failure;
     }
+  }
+
+  /** Ends it by this failure, which the reader meets next. */
+  break(failure: OperationFailed): void {
+    if (this.isOver) return;
+    this.failure = failure;
+    this.end();
+    void this.stream?.events.return?.();
   }
 
   /** Calls the operation off. */
@@ -96,11 +106,19 @@ export class OperationResults implements AsyncIterableIterator<FormattedExecutio
   }
 
   private only(result: ExecutionResult): Step {
-    if (this.hasLeft()) return done;
+    if (this.hasLeft()) return this.over();
     // What is told of a query's errors belongs to its line in the log: formatted before it is written.
     const value = this.hooks.format(result);
     this.end();
     return { done: false, value };
+  }
+
+  /** The failure is thrown once; who reads on finds the end. */
+  private over(): Step {
+    const { failure } = this;
+    this.failure = null;
+    if (failure !== null) throw failure;
+    return done;
   }
 
   /** Asked after each wait: the reader may have left meanwhile. */

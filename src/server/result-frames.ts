@@ -21,15 +21,16 @@ export class ResultFrames implements AsyncIterableIterator<never, undefined> {
   constructor(
     private readonly results: OperationResults,
     private readonly socket: WebSocket,
-    id: string,
+    private readonly operation: { readonly id: string; readonly onSend: () => void },
   ) {
-    this.head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    this.head = `{"id":${JSON.stringify(operation.id)},"type":"next","payload":`;
   }
 
   async next(): Promise<End> {
     for (;;) {
       const step = await this.results.next();
       if (step.done === true) return ended;
+      this.operation.onSend();
       const waiting = this.send(`${this.head}${jsonOf(step.value)}}`);
       if (waiting !== null) await waiting;
     }

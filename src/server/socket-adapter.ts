@@ -1,6 +1,7 @@
 import type { Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
+import type { StreamPace } from './stream-pace';
 
 /** Close codes of ours, of the graphql-ws protocol, and of WebSockets. */
 export const closeCodes = {
@@ -9,11 +10,8 @@ export const closeCodes = {
   forbidden: 4403,
   tryAgainLater: 1013,
   restart: 1012,
+  tooMuch: 1008,
 } as const;
-
-const heartbeatMs = 10_000;
-/** Of text that waits to be read by the client; past it at two heartbeats in a row, the client is too slow. */
-const maxWaitingBytes = 1024 * 1024;
 
 /**
  * Lets graphql-ws speak on one socket, as its own adapter for `ws` does, but with our log, and without keeping for a
@@ -24,8 +22,12 @@ export function serveSocket<Extra>(parts: {
   readonly socket: WebSocket;
   readonly extra: Extra;
   readonly log: Logger;
+  readonly pace: StreamPace;
+  /** What a pong says to this ping; null: what the ping said. */
+  readonly answerPing: (ping: unknown) => Promise<Readonly<Record<string, unknown>> | null>;
 }): void {
-  const { graphql, socket, log } = parts;
+  const { graphql, socket, log, pace } = parts;
+  const mayGoOn = createRateLimit(socket, pace);
   const fail = (error: unknown): void => {
     log.error({ err: error }, 'A message on a socket failed for a reason of our own');
     socket.close(closeCodes.internalError, 'Internal server error');
@@ -37,13 +39,21 @@ export function serveSocket<Extra>(parts: {
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) => {
         socket.on('message', (data: RawData) => {
+          if (!mayGoOn()) return;
           handle(textOf(data)).catch(fail);
         });
+      },
+      onPing: async (ping) => {
+        const answer = (await parts.answerPing(ping)) ?? ping;
+        await sendText(
+          socket,
+          JSON.stringify({ type: 'pong', ...(answer !== undefined && { payload: answer }) }),
+        );
       },
     },
     parts.extra,
   );
-  const stopHeartbeat = startHeartbeat(socket);
+  const stopHeartbeat = startHeartbeat(socket, pace, log);
   // A broken frame or a reset: the client's doing, and `ws` closes the socket itself.
   socket.on('error', (error) => log.info({ err: error }, 'A socket broke'));
   socket.once('close', (code, reason) => {
@@ -61,28 +71,59 @@ function sendText(socket: WebSocket, text: string): Promise<void> {
 }
 
 /** Ends sockets whose client is gone without a word, or does not read what it is sent. */
-function startHeartbeat(socket: WebSocket): () => void {
+function startHeartbeat(
+  socket: WebSocket,
+  { pingMs, slowMs, maxWaitingBytes }: StreamPace,
+  log: Logger,
+): () => void {
   let isAlive = true;
-  let wasSlow = false;
   socket.on('pong', () => {
     isAlive = true;
   });
-  const timer = setInterval(() => {
-    if (!isAlive) {
+  const heartbeat = setInterval(() => {
+    // Who has much to read before he sees a ping is judged by how he reads.
+    if (!isAlive && socket.bufferedAmount <= maxWaitingBytes) {
       socket.terminate();
       return;
     }
-    const isSlow = socket.bufferedAmount > maxWaitingBytes;
-    if (isSlow && wasSlow) {
-      socket.close(closeCodes.slowConsumer, 'Events are not read fast enough');
-      socket.terminate();
-      return;
-    }
-    wasSlow = isSlow;
     isAlive = false;
     socket.ping();
-  }, heartbeatMs);
-  return () => clearInterval(timer);
+  }, pingMs);
+  let slowLooks = 0;
+  const slow = setInterval(() => {
+    slowLooks = socket.bufferedAmount > maxWaitingBytes ? slowLooks + 1 : 0;
+    if (slowLooks <= looksPerSlow) return;
+    clearInterval(slow);
+    log.info('A client does not read its socket');
+    socket.close(closeCodes.slowConsumer, 'Events are not read fast enough');
+    setTimeout(() => socket.terminate(), leaveMs).unref();
+  }, slowMs / looksPerSlow);
+  return () => {
+    clearInterval(heartbeat);
+    clearInterval(slow);
+  };
+}
+
+/** In the time after which a client that does not read is too slow. */
+const looksPerSlow = 2;
+/** To read the close behind what waits before it. */
+const leaveMs = 2_000;
+
+/** False for a socket that says too much at once: it is closed by 1008. */
+function createRateLimit(socket: WebSocket, { messageBurst, messagesPerSecond }: StreamPace): () => boolean {
+  let left = messageBurst;
+  let lastMs = performance.now();
+  const mayGoOn = (): boolean => {
+    if (socket.readyState !== socket.OPEN) return false;
+    const nowMs = performance.now();
+    left = Math.min(messageBurst, left + ((nowMs - lastMs) * messagesPerSecond) / 1000) - 1;
+    lastMs = nowMs;
+    if (left >= 0) return true;
+    socket.close(closeCodes.tooMuch, 'Too many messages at once');
+    return false;
+  };
+  socket.on('ping', mayGoOn);
+  return mayGoOn;
 }
 
 function textOf(data: RawData): string {

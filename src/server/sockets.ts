@@ -8,10 +8,11 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../datasources/caller';
 import type { CallerReader } from '../datasources/read-caller';
-import { endOfCaller } from '../resolvers/token-end';
-import { callerHeadersOf, callerOfSocket } from './caller-source';
+import { bringsToken, callerHeadersOf, callerOfSocket, mergeParameters } from './caller-source';
 import type { CallerHeaders } from './caller-source';
 import { toRequestId } from './context';
+import { createLiveCaller } from './live-caller';
+import type { LiveCaller } from './live-caller';
 import type { SharedParts } from './context';
 import type { IsForUs } from './known-hosts';
 import type { OpenOperation } from './operation-door';
@@ -19,7 +20,8 @@ import { OperationFailed } from './operation-results';
 import { mayOpenSocket } from './origins';
 import { ResultFrames } from './result-frames';
 import { closeCodes, serveSocket } from './socket-adapter';
-import { whenEnded } from './when-ended';
+import type { StreamPace } from './stream-pace';
+import { renewCaller } from './token-renewal';
 
 export interface SocketParts {
   readonly schema: GraphQLSchema;
@@ -30,6 +32,7 @@ export interface SocketParts {
   readonly isForUs: IsForUs;
   /** The true time, for the end of tokens. */
   readonly wallClock: () => Date;
+  readonly pace: StreamPace;
 }
 
 interface SocketExtra {
@@ -41,11 +44,13 @@ interface SocketExtra {
 
 /** What is known of one socket: who speaks on it, and how much. */
 interface SocketState {
-  readonly caller: Caller;
+  readonly callers: LiveCaller;
+  /** What he said of himself when he came; a fresh token takes the place of the old one in it. */
+  readonly parameters: Readonly<Record<string, unknown>>;
   /** Of operations that are running. */
   operationCount: number;
-  /** Cancels the socket's end at the end of the caller's token. */
-  readonly forgetEnd: () => void;
+  /** By operation: with whose token its last result came. */
+  readonly heardAs: Map<string, Caller>;
 }
 
 type Parameters = Record<string, unknown>;
@@ -75,8 +80,16 @@ export function attachSockets(
       refuseUpgrade(raw, '403 Forbidden');
     else {
       sockets.handleUpgrade(request, raw, head, (socket) => {
-        const extra = { request: callerHeadersOf(request), socket };
-        serveSocket({ graphql, socket, extra, log: parts.shared.log });
+        const extra: SocketExtra = { request: callerHeadersOf(request), socket };
+        const { pace, shared } = parts;
+        serveSocket({
+          graphql,
+          socket,
+          extra,
+          log: shared.log,
+          pace,
+          answerPing: (ping) => answerPing(parts, extra, ping),
+        });
       });
     }
   });
@@ -100,10 +113,11 @@ function refuseUpgrade(socket: Duplex, status: string): void {
 function createHandlers(parts: SocketParts): ServerOptions<Parameters, SocketExtra> {
   const { shared } = parts;
   return {
+    connectionInitWaitTimeout: parts.pace.initMs,
     onConnect: async ({ connectionParams, extra }) => {
       const reading = await callerOfSocket(connectionParams, extra.request, parts.readCaller);
       if (reading.kind === 'caller') {
-        extra.state = welcome(parts, extra.socket, reading.caller);
+        extra.state = welcome(parts, extra.socket, { caller: reading.caller, parameters: connectionParams });
         return true;
       }
       shared.telemetry.metrics.callerRefused(reading.code);
@@ -112,42 +126,60 @@ function createHandlers(parts: SocketParts): ServerOptions<Parameters, SocketExt
       // graphql-ws then closes with 4403, which comes too late to matter; a throw would close with 4500.
       return false;
     },
-    onSubscribe: (context, id, payload) =>
-      startOperation(parts, stateOf(context), { socket: context.extra.socket, id, payload }),
+    onSubscribe: (context, id, payload) => startOperation(parts, context, { id, payload }),
     execute: framesOf,
     subscribe: framesOf,
-    onError: (_context, _id, _payload, errors) => {
+    onError: ({ extra }, id, _payload, errors) => {
       const [failed] = errors.map((error) => error.originalError);
-      if (failed instanceof OperationFailed) return failed.errors;
-      throw new Error('Invariant broken: what fails on a socket comes out of the door', { cause: failed });
+      if (!(failed instanceof OperationFailed))
+        throw new Error('Invariant broken: what fails on a socket comes out of the door', { cause: failed });
+      if (isTokenWithdrawn(parts, extra.state, { id, failed }))
+        endFor(extra.socket, 'The upstream takes this token no more; come again with a fresh one');
+      return failed.errors;
     },
-    onDisconnect: ({ extra: { state } }) => state?.forgetEnd(),
+    onComplete: ({ extra: { state } }, id) => void state?.heardAs.delete(id),
+    onDisconnect: ({ extra: { state } }) => state?.callers.close(),
   };
 }
 
-/** Lets a caller in, until his token ends. */
-function welcome({ wallClock }: SocketParts, socket: WebSocket, caller: Caller): SocketState {
-  const end = endOfCaller(caller);
-  const forgetEnd =
-    end === null
-      ? () => undefined
-      : whenEnded(end.getTime() - wallClock().getTime(), () =>
-          closeWith(socket, closeCodes.forbidden, 'The token has ended; come again with a fresh one'),
-        );
-  return { caller, operationCount: 0, forgetEnd };
+/** Lets a caller in, until his token ends without a fresh one. */
+function welcome(
+  { wallClock }: SocketParts,
+  socket: WebSocket,
+  { caller, parameters }: { readonly caller: Caller; readonly parameters: Parameters | undefined },
+): SocketState {
+  const callers = createLiveCaller(caller, wallClock);
+  callers.follow({ ended: () => endFor(socket, 'The token has ended; come again with a fresh one') });
+  return { callers, parameters: parameters ?? {}, operationCount: 0, heardAs: new Map() };
+}
+
+/**
+ * True where the token that a running stream came with is no longer taken: nothing on this socket will go well. A token
+ * that was refused from the beginning, or took the place of another, ends the operation alone.
+ */
+function isTokenWithdrawn(
+  { shared }: SocketParts,
+  state: SocketState | undefined,
+  { id, failed }: { readonly id: string; readonly failed: OperationFailed },
+): boolean {
+  const isRefused = failed.errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
+  return (
+    isRefused && shared.credential === 'PASS_THROUGH' && state?.heardAs.get(id) === state?.callers.current()
+  );
+}
+
+function endFor(socket: WebSocket, reason: string): void {
+  closeWith(socket, closeCodes.forbidden, reason);
 }
 
 function startOperation(
   { schema, open }: SocketParts,
-  state: SocketState,
-  {
-    socket,
-    id,
-    payload,
-  }: { readonly socket: WebSocket; readonly id: string; readonly payload: SubscribePayload },
+  context: SocketContext,
+  { id, payload }: { readonly id: string; readonly payload: SubscribePayload },
 ): ExecutionArgs | readonly GraphQLError[] {
+  const state = stateOf(context);
   const opened = open({
-    caller: state.caller,
+    callers: state.callers,
     requestId: toRequestId(undefined),
     payload,
     transport: 'websocket',
@@ -167,7 +199,10 @@ function startOperation(
     schema,
     document: opened.document,
     operationName: operationName ?? null,
-    contextValue: new ResultFrames(opened.results, socket, id),
+    contextValue: new ResultFrames(opened.results, context.extra.socket, {
+      id,
+      onSend: () => state.heardAs.set(id, state.callers.current()),
+    }),
   };
 }
 
@@ -175,6 +210,19 @@ function startOperation(
 function framesOf({ contextValue }: ExecutionArgs): ResultFrames {
   if (contextValue instanceof ResultFrames) return contextValue;
   throw new Error('Invariant broken: an operation of a socket comes out of the door');
+}
+
+/** A ping that brings a token asks for it to take the place of the old one; null: it is a plain one. */
+async function answerPing(
+  { readCaller, wallClock }: SocketParts,
+  { request, state }: SocketExtra,
+  ping: unknown,
+): Promise<Readonly<Record<string, unknown>> | null> {
+  if (state === undefined || !bringsToken(ping)) return null;
+  return renewCaller(state.callers, {
+    now: wallClock(),
+    read: () => callerOfSocket(mergeParameters(state.parameters, ping), request, readCaller),
+  });
 }
 
 function tooManyOperations(): GraphQLError {

@@ -7,6 +7,7 @@ import { noteRefusal, refusalStatus } from './graphql-exchange';
 import type { Exchange, GraphqlRouteParts } from './graphql-exchange';
 import { jsonAnswer, refusal, send } from './http-answers';
 import type { OperationPayload } from './operation-door';
+import { createLiveCaller } from './live-caller';
 import { readPayload, readPayloadOfSearch } from './operation-payload';
 import type { PayloadReading } from './operation-payload';
 import { corsHeaders, mayAskByGet } from './origins';
@@ -116,12 +117,15 @@ interface Asked {
 }
 
 async function openStream(
-  { open, streams }: GraphqlRouteParts,
+  { open, streams, wallClock }: GraphqlRouteParts,
   { request, response, requestId, headers, startedMs }: Exchange,
   { caller, payload, framing }: Asked,
 ): Promise<void> {
   const { transport } = framing;
-  const opened = open({ caller, requestId, payload, transport, startedMs });
+  const callers = createLiveCaller(caller, wallClock);
+  const onEnd = (): void => callers.close();
+  const opened = open({ callers, endsWithToken: true, requestId, payload, transport, startedMs, onEnd });
+  if (opened.kind === 'refused') callers.close();
   if (opened.kind === 'open') return streams.send({ response, results: opened.results, framing, headers });
   const { errors } = opened;
   // Who has too many streams may have one later, which a status says to every client; what is wrong with a document will

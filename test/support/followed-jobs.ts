@@ -14,7 +14,6 @@ export interface FollowedJobs {
 }
 
 export function followedJobs(statuses: Readonly<Record<string, string>>): FollowedJobs {
-  let updates = 0;
   const jobs: FollowedJobs = {
     statuses: new Map(Object.entries(statuses)),
     weight: 0,
@@ -29,7 +28,7 @@ export function followedJobs(statuses: Readonly<Record<string, string>>): Follow
           segmentId: `${String(at)}${'s'.repeat(1_000)}`,
         })),
         creationTime: 1,
-        updateTime: (updates += 1),
+        updateTime: 1,
       });
       if (path === jobsById) {
         const ids = (body as { ids: { id: string }[] }).ids

@@ -61,6 +61,7 @@ export function createTestContext(parts: ContextParts = {}): TestContext {
   const context: GatewayContext = {
     requestId: 'request-1',
     caller: ada,
+    callers: { current: () => ada, follow: () => () => undefined },
     upstream: {
       mode: parts.mode ?? 'EMBEDDED',
       credential: 'EMBEDDED',
