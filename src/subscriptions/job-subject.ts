@@ -108,8 +108,8 @@ export class JobSubject implements Subject {
   }
 }
 
-const nothing: Taken = { found: [], needsLook: false };
+const nothing: Taken = { found: [], needsLook: false, isMet: false };
 
 function told(sighting: Sighting): Taken {
-  return { found: [sighting], needsLook: false };
+  return { found: [sighting], needsLook: false, isMet: false };
 }

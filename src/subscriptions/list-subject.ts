@@ -72,8 +72,9 @@ export class ListSubject implements Subject, KnownJobs {
   }
 
   takeIn(seen: Seen): Taken {
-    if (seen.type === 'BASELINE') return { found: [], needsLook: this.begin(seen) };
-    return { found: this.see(seen), needsLook: false };
+    if (seen.type === 'BASELINE') return { found: [], needsLook: this.begin(seen), isMet: false };
+    const isMet = !this.isKnown(seen.watched);
+    return { found: this.see(seen), needsLook: false, isMet };
   }
 
   /** What has not ended and fits, newest first. */
@@ -132,11 +133,10 @@ export class ListSubject implements Subject, KnownJobs {
     return { type: 'BASELINE', at, running, known: oldestFirst.map(jobKey) };
   }
 
-  /** @returns true where it names jobs that this list has not: whether they are new, only a look can tell. */
+  /** @returns true where the list had begun: what of its jobs has become of them, only a look can tell. */
   private begin({ running, known }: Baseline): boolean {
-    const hadBegun = this.hasBegun;
+    if (this.hasBegun) return true;
     this.hasBegun = true;
-    if (hadBegun) return known.some((key) => !this.known.has(key));
     for (const key of known) this.know(key);
     for (const watched of running) if (!this.running.has(jobKey(watched))) this.meet(watched);
     return false;

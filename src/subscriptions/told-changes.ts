@@ -1,10 +1,8 @@
 import { backboneLimits } from '../state/backbone/backbone';
 import type { LogPosition } from '../state/backbone/backbone';
 import type { JobCursor } from './job-cursor';
-import { isBehind } from './job-progression';
 import { isNewerProgress } from './job-watchers';
 import type { JobChange } from './job-watchers';
-import { jobKey } from './subject';
 
 /**
  * What the subscribers of a topic were told in this replica, and where in which log it stands: logs may follow upon each
@@ -38,8 +36,7 @@ export class ToldChanges {
         isLogged && position.log === cursor.log && position.sequence <= cursor.sequence,
     );
     if (at === -1) return null;
-    const behind = this.items.slice(at + 1).flatMap(({ change }) => (change === null ? [] : [change]));
-    return withoutTold(behind, cursor).map((change) => this.replayOf(change));
+    return this.items.slice(at + 1).flatMap(({ change }) => (change === null ? [] : [this.replayOf(change)]));
   }
 
   /** The same change for all to whom it is told again. */
@@ -59,26 +56,4 @@ interface Item {
   readonly position: LogPosition;
   readonly isLogged: boolean;
   readonly change: JobChange | null;
-}
-
-/**
- * Without what the subscriber knows already: of each job that he was told of ahead of the log, all that led to the status
- * that he was told.
- */
-function withoutTold(changes: readonly JobChange[], { told, isAhead }: JobCursor): readonly JobChange[] {
-  if (!isAhead) return changes;
-  const statusOf = (change: JobChange): string | undefined =>
-    change.watched === null ? undefined : told[jobKey(change.watched)];
-  const reachedAt = new Map<string, number>();
-  changes.forEach((change, at) => {
-    const { watched } = change;
-    if (watched !== null && change.type !== 'PROGRESS' && watched.job.status === statusOf(change))
-      reachedAt.set(jobKey(watched), at);
-  });
-  return changes.filter((change, at) => {
-    const status = statusOf(change);
-    if (change.watched === null || status === undefined) return true;
-    const isOld = at <= (reachedAt.get(jobKey(change.watched)) ?? -1);
-    return !isOld && !isBehind(change.watched.job.status, status);
-  });
 }

@@ -1,7 +1,8 @@
 import type { DataSources } from '../datasources';
 import type { CallTally } from '../datasources/rest-call';
 import type { ChangeStream } from './change-stream';
-import type { JobCursor } from './job-cursor';
+import { HeardAhead } from './heard-ahead';
+import type { JobCursor, JobCursors } from './job-cursor';
 import { isBehind } from './job-progression';
 import type { JobChange, WatchedJob } from './job-watchers';
 import { jobKey } from './subject';
@@ -29,8 +30,8 @@ export class TopicAudience {
   private readonly waiting = new Set<Stream>();
   /** Of those, who were there as the present turn began. */
   private readonly ofThisTurn = new Set<Stream>();
-  /** Statuses that those who came back had been told, where what is seen here lags behind. */
-  private readonly floors = new Map<Stream, string>();
+  /** Of those who came back with more than is known here. */
+  private readonly heardAhead = new Map<Stream, HeardAhead>();
   private terminal: JobChange | null = null;
   /** The same for all who come while nothing changes. */
   private first: { readonly cursor: string; readonly changes: readonly JobChange[] } | null = null;
@@ -39,8 +40,7 @@ export class TopicAudience {
     private readonly subject: Subject,
     private readonly parts: {
       clock(): Date;
-      /** Of who has been told everything so far. */
-      cursor(place: TopicPlace): string;
+      readonly cursors: JobCursors;
       /** Of who has been told a part of what a stream begins with: nothing goes on from there. */
       unfinished(): string;
     },
@@ -76,7 +76,7 @@ export class TopicAudience {
     this.listeners.delete(stream);
     this.waiting.delete(stream);
     this.ofThisTurn.delete(stream);
-    this.floors.delete(stream);
+    this.heardAhead.delete(stream);
   }
 
   beginTurn(): void {
@@ -131,7 +131,7 @@ export class TopicAudience {
   }
 
   private begin(stream: Stream, place: TopicPlace, isGap: boolean): void {
-    const cursor = this.parts.cursor(place);
+    const cursor = this.parts.cursors.write(place.cursor(this.subject));
     if (this.first?.cursor !== cursor) this.first = { cursor, changes: this.firstChanges(cursor) };
     const { at, changes } = { at: this.parts.clock(), changes: this.first.changes };
     const gapAt = changes.length > 0 ? this.parts.unfinished() : cursor;
@@ -160,13 +160,14 @@ export class TopicAudience {
     const [watched] = this.subject.isOne ? this.subject.snapshot() : [];
     const status = watched === undefined ? undefined : after.told[jobKey(watched)];
     const isBack = watched !== undefined && status !== undefined && isBehind(watched.job.status, status);
-    if (isBack) this.floors.set(stream, status);
     const isNothingMissed = status !== undefined && (isBack || watched?.job.status === status);
     if (missed === null && !isNothingMissed) {
       this.begin(stream, place, true);
       return;
     }
-    const replays = (missed ?? []).flatMap((change) => this.asSeenBy(stream, change) ?? []);
+    const ahead = new HeardAhead(after, this.parts.cursors, this.subject.isOne);
+    if (after.isAhead || isBack) this.heardAhead.set(stream, ahead);
+    const replays = after.isAhead || isBack ? ahead.replay(missed ?? []) : (missed ?? []);
     for (const change of replays) stream.push(change);
     const isSilent = !replays.some(({ type }) => type !== 'PROGRESS');
     if (watched !== undefined && status !== undefined && isSilent && isBehind(status, watched.job.status))
@@ -182,26 +183,33 @@ export class TopicAudience {
     { watched, previousStatus }: Pick<JobChange, 'previousStatus'> & { readonly watched: WatchedJob },
   ): void {
     if (this.subject.hasEnded) return;
-    const cursor = this.parts.cursor(place);
-    stream.push({ cursor, at: this.parts.clock(), type: 'STATUS', replayed: true, watched, previousStatus });
+    const cursor = this.parts.cursors.write(place.cursor(this.subject));
+    const at = this.parts.clock();
+    const change = this.asSeenBy(stream, {
+      cursor,
+      at,
+      type: 'STATUS',
+      replayed: true,
+      watched,
+      previousStatus,
+    });
+    if (change !== null) stream.push(change);
   }
 
   /** Of one that was never told, since it had ended before. */
   private endOf(place: TopicPlace): JobChange {
     const [watched] = this.subject.snapshot();
-    const cursor = this.parts.cursor(place);
+    const cursor = this.parts.cursors.write(place.cursor(this.subject));
     const at = this.parts.clock();
     return { cursor, at, type: 'TERMINAL', replayed: true, watched: watched ?? null, previousStatus: null };
   }
 
   /** Nobody is shown again what he was shown on another socket, or in another replica: null. */
   private asSeenBy(stream: Stream, change: JobChange): JobChange | null {
-    const floor = this.floors.get(stream);
-    if (floor === undefined || change.watched === null) return change;
-    const { status } = change.watched.job;
-    if (isBehind(status, floor) || (change.type === 'STATUS' && status === floor)) return null;
-    const { previousStatus } = change;
-    const wasPassed = previousStatus !== null && isBehind(previousStatus, floor);
-    return wasPassed ? { ...change, previousStatus: floor } : change;
+    const ahead = this.heardAhead.get(stream);
+    if (ahead === undefined) return change;
+    const heard = ahead.asHeard(change);
+    if (!ahead.isAny) this.heardAhead.delete(stream);
+    return heard;
   }
 }

@@ -2,6 +2,7 @@ import type { Caller } from '../datasources/caller';
 import { UpstreamNotFound } from '../errors/upstream-error';
 import { backboneLimits } from '../state/backbone/backbone';
 import type { AttendRequest, Attendance, Lease, LogPosition } from '../state/backbone/backbone';
+import { AheadOfLog } from './ahead-of-log';
 import { pauseOf } from './cadence';
 import type { WatchCadence } from './cadence';
 import type { JobDurations } from './job-durations';
@@ -11,7 +12,7 @@ import type { WatchedJob } from './job-watchers';
 import { patienceMs } from './patience';
 import type { PollDelay } from './poll-queue';
 import { fromBody } from './subject';
-import type { News, Reading, Seen, Subject } from './subject';
+import type { News, Reading, Seen, Sighting, Subject } from './subject';
 import { TopicAudience } from './topic-audience';
 import type { Listener } from './topic-audience';
 import { TopicPlace } from './topic-place';
@@ -41,6 +42,7 @@ export class Topic {
   /** True while it has its turn. */
   isBusy = false;
   private places: { shared: TopicPlace | null; own: TopicPlace | null } = { shared: null, own: null };
+  private readonly aheadOfShared = new AheadOfLog();
   private isShared = true;
   private isAttached = false;
   private lease: Lease | null = null;
@@ -62,7 +64,7 @@ export class Topic {
     this.quietSinceMs = parts.monotonicMs();
     this.audience = new TopicAudience(parts.subject, {
       clock: parts.clock,
-      cursor: (place) => parts.cursors.write(place.cursor(parts.subject)),
+      cursors: parts.cursors,
       unfinished: () => parts.cursors.write(nowhere),
     });
   }
@@ -82,7 +84,9 @@ export class Topic {
   /** @returns true where he has to wait for a turn, or one is due for his sake. */
   subscribe(listener: Listener): boolean {
     this.audience.add(listener);
-    const isFresh = this.parts.monotonicMs() - this.lookedAtMs <= this.parts.cadence.maxMs;
+    const { cadence, monotonicMs, subject } = this.parts;
+    // What a list lacks would be told as new, though it was there when he came.
+    const isFresh = monotonicMs() - this.lookedAtMs <= (subject.isOne ? cadence.maxMs : staleMs);
     if (!isFresh || !this.isAttached || !this.audience.welcome(listener.stream, this.place)) {
       this.needsLook ||= !isFresh;
       return true;
@@ -173,9 +177,12 @@ export class Topic {
     const news = reading(at);
     if (!this.isHolder) return { ...news, toAppend: [] };
     const beginsLog = news.seen[0]?.type === 'BASELINE' || news.seen[0]?.type === 'SNAPSHOT';
-    const baseline = this.place?.needsBaseline(this.subject.isOne) === true && !beginsLog;
-    const first = baseline ? this.subject.baseline(at) : null;
-    return { ...news, toAppend: first === null ? news.seen : [first, ...news.seen] };
+    const needsBaseline = this.place?.needsBaseline(this.subject.isOne) === true && !beginsLog;
+    const baseline = needsBaseline ? this.subject.baseline(at) : null;
+    if (baseline !== null) return { ...news, toAppend: [baseline, ...news.seen] };
+    // What was told while another replica held the lease, or none was to be had.
+    const pending = this.isShared ? this.aheadOfShared.pending.filter(({ type }) => type !== 'SNAPSHOT') : [];
+    return { ...news, toAppend: [...pending, ...news.seen] };
   }
 
   /** @param position of the last entry, where the log holds them. */
@@ -246,10 +253,14 @@ export class Topic {
 
   private beginLog(head: LogPosition, firstSequence: number): void {
     const position = { log: head.log, sequence: firstSequence - 1 };
-    // What the subscribers were told may not be in this log.
-    const place = new TopicPlace(position, this.subject.isOne ? this.subject.snapshot() : []);
-    if (this.isShared) this.places.shared = place;
-    else this.places.own = place;
+    if (this.isShared) {
+      // What the subscribers of one job were told may not be in this log.
+      const told = this.subject.isOne ? this.subject.baseline(this.parts.clock()) : null;
+      if (told !== null && told.type !== 'BASELINE') this.aheadOfShared.note(told);
+      this.places.shared = new TopicPlace(position, this.aheadOfShared);
+    } else {
+      this.places.own = new TopicPlace(position, new AheadOfLog());
+    }
     if (this.subject.hasBegun) {
       this.needsLook = true;
       this.audience.told.mark(position);
@@ -263,12 +274,15 @@ export class Topic {
     const { subject, audience, place } = this;
     if (place === null) return;
     const hadBegun = subject.hasBegun;
-    const { found, needsLook } = subject.takeIn(seen);
+    const { found, needsLook, isMet } = subject.takeIn(seen);
     this.needsLook ||= needsLook;
     if (!hadBegun) this.noteAge();
-    for (const each of [this.places.shared, this.places.own]) {
-      if (each === place && from.position !== null) each.hold(seen, from.position, subject.isOne);
-      else each?.runAhead(found, subject.isOne && seen.type === 'SNAPSHOT' ? seen : null);
+    if (from.position !== null) place.hold(seen, found, from.position, subject.isOne);
+    if (from.position !== null && from.isOwn && this.isShared && seen.type === 'BASELINE')
+      this.aheadOfShared.clear();
+    if (from.position === null || !this.isShared) {
+      const first = subject.isOne && seen.type === 'SNAPSHOT' ? [seen] : [];
+      for (const each of [...found, ...first]) this.aheadOfShared.note(each);
     }
     const { position } = place;
     const [sighting] = found;
@@ -279,10 +293,19 @@ export class Topic {
     if (sighting.type !== 'PROGRESS') this.quietSinceMs = this.parts.monotonicMs();
     if (sighting.type === 'TERMINAL' && audience.isAnyTold)
       this.parts.durations.note(this.group, sighting.watched);
-    const { type, at, watched, previousStatus } = sighting;
-    const cursor = this.parts.cursors.write(place.cursor(subject));
+    const asNew = isMet && audience.isAnyTold && sighting.type !== 'CREATED';
+    if (asNew) this.tell({ ...sighting, type: 'CREATED', previousStatus: null }, from.position !== null);
+    if (!asNew) this.tell(sighting, from.position !== null);
+    else if (sighting.type === 'TERMINAL')
+      this.tell({ ...sighting, previousStatus: null }, from.position !== null);
+  }
+
+  private tell({ type, at, watched, previousStatus }: Sighting, isLogged: boolean): void {
+    const { place } = this;
+    if (place === null) return;
+    const cursor = this.parts.cursors.write(place.cursor(this.subject));
     const change = { cursor, type, at, replayed: false, watched, previousStatus };
-    audience.tell(change, position, from.position !== null);
+    this.audience.tell(change, place.position, isLogged);
   }
 
   private noteAge(): void {

@@ -1,0 +1,68 @@
+import { isBehind } from './job-progression';
+import { jobKey } from './subject';
+import type { Sighting } from './subject';
+
+/**
+ * What was told in this replica and is not in the log: seen while the backbone was away, or where another replica looks.
+ * Whoever is told of it has it in his cursor; and the log is told of it once this replica may write.
+ */
+export class AheadOfLog {
+  private sightings: Sighting[] = [];
+  private hasLost = false;
+
+  get isAny(): boolean {
+    return this.sightings.length > 0;
+  }
+
+  /** In the order in which it was told. */
+  get pending(): readonly Sighting[] {
+    return this.sightings;
+  }
+
+  /** True where more was told than is kept: only a new beginning tells the log of that. */
+  get isTooMuch(): boolean {
+    return this.hasLost;
+  }
+
+  /** The last status of each job. */
+  get told(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      this.sightings.map(({ watched }): [string, string] => [jobKey(watched), watched.job.status]),
+    );
+  }
+
+  note(sighting: Sighting): void {
+    if (sighting.type === 'PROGRESS')
+      this.sightings = this.sightings.filter((each) => each.type !== 'PROGRESS' || !isSame(each, sighting));
+    this.sightings.push(sighting);
+    if (this.sightings.length > maxSightings) {
+      this.sightings.shift();
+      this.hasLost = true;
+    }
+  }
+
+  /** The log has come to this. */
+  settle(sighting: Sighting): void {
+    const { status } = sighting.watched.job;
+    const own = this.sightings.filter((each) => isSame(each, sighting));
+    const last = own.at(-1);
+    if (last === undefined) return;
+    const reached = own.findLastIndex(({ watched }) => watched.job.status === status);
+    const isBehindAll = isBehind(status, last.watched.job.status);
+    const left = isBehindAll ? new Set(own.slice(reached + 1)) : new Set<Sighting>();
+    this.sightings = this.sightings.filter((each) => !isSame(each, sighting) || left.has(each));
+  }
+
+  /** The log begins anew with all that is known. */
+  clear(): void {
+    this.sightings = [];
+    this.hasLost = false;
+  }
+}
+
+/** So many fit into a cursor, and into one call. */
+const maxSightings = 32;
+
+function isSame(one: Sighting, other: Sighting): boolean {
+  return jobKey(one.watched) === jobKey(other.watched);
+}

@@ -1,0 +1,67 @@
+import type { JobCursor, JobCursors } from './job-cursor';
+import { isBehind, isTerminal } from './job-progression';
+import type { JobChange } from './job-watchers';
+import { jobKey } from './subject';
+
+/**
+ * What one who came back had been told that is not in the log up to his cursor, or that is ahead of what is seen here. He
+ * is not told it again, and his cursors go on to say so until the log has come to it.
+ */
+export class HeardAhead {
+  private readonly told: Map<string, string>;
+
+  constructor(
+    { told }: JobCursor,
+    private readonly cursors: JobCursors,
+    /** The stream of one job ends with its end, also if that was told before. */
+    private readonly isOne: boolean,
+  ) {
+    this.told = new Map(Object.entries(told));
+  }
+
+  /** False once all that is told goes for this one, too. */
+  get isAny(): boolean {
+    return this.told.size > 0;
+  }
+
+  /** Of what he has missed, that which is new to him. */
+  replay(changes: readonly JobChange[]): readonly JobChange[] {
+    const reachedAt = new Map<string, number>();
+    changes.forEach(({ type, watched }, at) => {
+      if (watched === null || type === 'PROGRESS') return;
+      const key = jobKey(watched);
+      if (this.told.get(key) === watched.job.status) reachedAt.set(key, at);
+    });
+    return changes.flatMap((change, at) => {
+      const reached = change.watched === null ? undefined : reachedAt.get(jobKey(change.watched));
+      if (reached !== undefined && at < reached) return [];
+      return this.asHeard(change) ?? [];
+    });
+  }
+
+  /** As it is new to him; null where it is not. */
+  asHeard(change: JobChange): JobChange | null {
+    const { watched, type } = change;
+    const status = watched === null ? undefined : this.told.get(jobKey(watched));
+    if (watched === null || status === undefined) return this.withCursor(change);
+    if (isBehind(watched.job.status, status)) return null;
+    if (type === 'PROGRESS') return this.withCursor(change);
+    // Its end is told next.
+    if (type === 'CREATED' && isTerminal(watched)) return null;
+    this.told.delete(jobKey(watched));
+    const isEndOfStream = this.isOne && type === 'TERMINAL';
+    if (watched.job.status === status && !isEndOfStream) return null;
+    return this.withCursor({
+      ...change,
+      type: type === 'CREATED' ? 'STATUS' : type,
+      previousStatus: status === watched.job.status ? change.previousStatus : status,
+    });
+  }
+
+  private withCursor(change: JobChange): JobChange {
+    if (!this.isAny) return change;
+    const cursor = this.cursors.read(change.cursor);
+    const told = { ...cursor.told, ...Object.fromEntries(this.told) };
+    return { ...change, cursor: this.cursors.write({ ...cursor, told, isAhead: true }) };
+  }
+}

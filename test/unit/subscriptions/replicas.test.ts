@@ -1,0 +1,245 @@
+import { BackboneUnavailable } from '../../../src/errors/backbone-unavailable';
+import { backboneLimits } from '../../../src/state/backbone/backbone';
+import type { Backbone } from '../../../src/state/backbone/backbone';
+import { InProcessBackbones } from '../../../src/state/backbone/in-process-backbone';
+import { FakeTime } from '../../support/fake-time';
+import { ScriptedJobs } from '../../support/scripted-jobs';
+import type { Finding } from '../../support/scripted-jobs';
+
+let time: FakeTime;
+let now: Map<string, Finding>;
+let backbones: InProcessBackbones;
+let isAway: boolean;
+/** Replicas that do not reach it. */
+let cutOff: Set<string>;
+let backboneCalls: number;
+let replicas: ScriptedJobs[];
+
+/** One that is away when the test says so, for all replicas. */
+function breakable(name: string, backbone: Backbone): Backbone {
+  const call = async <T>(run: () => Promise<T>): Promise<T> => {
+    backboneCalls += 1;
+    if (isAway || cutOff.has(name)) throw new BackboneUnavailable('away');
+    return run();
+  };
+  return {
+    ...backbone,
+    attend: (requests) => call(() => backbone.attend(requests)),
+    append: (requests) => call(() => backbone.append(requests)),
+    renew: (leases) => call(() => backbone.renew(leases)),
+    release: (leases) => call(() => backbone.release(leases)).catch(() => undefined),
+  };
+}
+
+function replica(name: string): ScriptedJobs {
+  const made = new ScriptedJobs({ time, now, replica: name, backbone: breakable(name, backbones.join()) });
+  replicas.push(made);
+  return made;
+}
+
+beforeEach(() => {
+  time = new FakeTime();
+  now = new Map();
+  backbones = new InProcessBackbones({ monotonicMs: time.monotonicMs, name: 'shared' });
+  isAway = false;
+  cutOff = new Set();
+  backboneCalls = 0;
+  replicas = [];
+});
+afterEach(async () => {
+  await Promise.all(replicas.map(({ watchers }) => watchers.close()));
+});
+
+async function goOn(ms: number, finding: Finding): Promise<void> {
+  now.set('j1', finding);
+  await time.advance(ms);
+}
+
+function two(): readonly [ScriptedJobs, ScriptedJobs] {
+  return [replica('one'), replica('other')];
+}
+
+describe('replicas that share a backbone', () => {
+  it('look at a job in one of them, and tell of it in all', async () => {
+    const [one, other] = two();
+    const first = one.listen(one.watch('j1'));
+    await time.advance(0);
+    const second = other.listen(other.watch('j1'));
+    await time.advance(0);
+    await goOn(1_200, 'QUEUED');
+    await goOn(1_200, { status: 'PROCESSING', progress: 0.5 });
+    await goOn(20_000, 'SUCCEEDED');
+    const words = ['STATUS NEW>QUEUED', 'STATUS QUEUED>PROCESSING 0.5', 'TERMINAL PROCESSING>SUCCEEDED 0.5'];
+    expect(first).toMatchObject({ words: ['SNAPSHOT NEW', ...words], isDone: true });
+    expect(second).toMatchObject({ words: ['SNAPSHOT NEW', ...words], isDone: true });
+    // Its own first look, by which its caller proves that he may.
+    expect(other.looks).toHaveLength(1);
+  });
+
+  it('cost no more looks than one replica', async () => {
+    const [one, other] = two();
+    one.listen(one.watch('j1'));
+    await time.advance(0);
+    for (let count = 0; count < 10; count += 1) other.listen(other.watch('j1'));
+    await time.advance(600_000);
+    const alone = new ScriptedJobs();
+    alone.listen(alone.watch('j1'));
+    await alone.time.advance(600_000);
+    await alone.watchers.close();
+    expect(one.looks.length + other.looks.length).toBeLessThanOrEqual(alone.looks.length + 1);
+  });
+
+  it('take over at once where the one who looks closes', async () => {
+    const [one, other] = two();
+    one.listen(one.watch('j1'));
+    await time.advance(0);
+    const second = other.listen(other.watch('j1'));
+    await time.advance(60_000);
+    await one.watchers.close();
+    await goOn(100, 'SUCCEEDED');
+    expect(second).toMatchObject({ words: ['SNAPSHOT NEW', 'TERMINAL NEW>SUCCEEDED'], isDone: true });
+  });
+
+  it('take over when the lease of one that has vanished ends', async () => {
+    const [one, other] = two();
+    one.listen(one.watch('j1'));
+    await time.advance(0);
+    const second = other.listen(other.watch('j1'));
+    await time.advance(0);
+    cutOff.add('one');
+    const looks = other.looks.length;
+    await goOn(backboneLimits.leaseMs - 2_000, 'PROCESSING');
+    expect(other.looks).toHaveLength(looks);
+    await time.advance(3_000);
+    expect(second.words).toEqual(['SNAPSHOT NEW', 'STATUS NEW>PROCESSING']);
+  });
+
+  it('resume in another replica, without a gap and without hearing anything twice', async () => {
+    const [one, other] = two();
+    const first = one.listen(one.watch('j1'));
+    await time.advance(0);
+    await goOn(300, 'QUEUED');
+    const after = first.changes.at(-1)?.cursor ?? '';
+    await goOn(1_200, 'PROCESSING');
+    const second = other.listen(other.watch('j1', { after }));
+    await time.advance(0);
+    await goOn(1_200, 'SUCCEEDED');
+    expect(second.words).toEqual(['STATUS QUEUED>PROCESSING again', 'TERMINAL PROCESSING>SUCCEEDED']);
+  });
+
+  it('resume after all had left, in a replica that has never seen the job', async () => {
+    const [one, other] = two();
+    const first = one.listen(one.watch('j1'));
+    await time.advance(0);
+    const after = first.changes.at(-1)?.cursor ?? '';
+    await goOn(300, 'QUEUED');
+    await one.watchers.close();
+    await goOn(60_000, 'PROCESSING');
+    const second = other.listen(other.watch('j1', { after }));
+    await time.advance(0);
+    expect(second.words).toEqual(['STATUS NEW>QUEUED again', 'STATUS QUEUED>PROCESSING again']);
+  });
+
+  it('never show what a credential of theirs has not been let read', async () => {
+    const [one, other] = two();
+    one.listen(one.watch('j1'));
+    await time.advance(0);
+    const refused = new Error('no');
+    now.set('j1', refused);
+    const second = other.listen(other.watch('j1'));
+    await time.advance(0);
+    expect(second).toMatchObject({ words: [], error: refused });
+  });
+});
+
+describe('a backbone that is away', () => {
+  it('costs no event: each replica looks for itself, and once more when it is back', async () => {
+    const [one, other] = two();
+    const first = one.listen(one.watch('j1'));
+    await time.advance(0);
+    const second = other.listen(other.watch('j1'));
+    await time.advance(1_000);
+    isAway = true;
+    await goOn(5_000, 'QUEUED');
+    const words = ['SNAPSHOT NEW', 'STATUS NEW>QUEUED'];
+    expect([first.words, second.words]).toEqual([words, words]);
+    isAway = false;
+    const before = [one.looks.length, other.looks.length];
+    await time.advance(12_000);
+    expect(one.looks.length).toBeGreaterThan(before[0] ?? 0);
+    expect(other.looks.length).toBeGreaterThan(before[1] ?? 0);
+    await goOn(5_000, 'PROCESSING');
+    await goOn(5_000, 'SUCCEEDED');
+    const all = [...words, 'STATUS QUEUED>PROCESSING', 'TERMINAL PROCESSING>SUCCEEDED'];
+    expect([first.words, second.words]).toEqual([all, all]);
+    expect([first.isDone, second.isDone]).toEqual([true, true]);
+  });
+
+  it('is asked by one call for all, and ever less often', async () => {
+    const [one] = two();
+    for (let count = 0; count < 50; count += 1) one.listen(one.watch(`j${String(count)}`));
+    await time.advance(1_000);
+    isAway = true;
+    await time.advance(20_000);
+    backboneCalls = 0;
+    await time.advance(60_000);
+    expect(backboneCalls).toBeGreaterThanOrEqual(6);
+    expect(backboneCalls).toBeLessThanOrEqual(12);
+  });
+
+  it('at the start is none', async () => {
+    isAway = true;
+    const one = replica('one');
+    const heard = one.listen(one.watch('j1'));
+    await time.advance(0);
+    await goOn(1_200, 'SUCCEEDED');
+    expect(heard).toMatchObject({ words: ['SNAPSHOT NEW', 'TERMINAL NEW>SUCCEEDED'], isDone: true });
+  });
+
+  it('is not waited for longer than its time', async () => {
+    const never: Backbone = {
+      ...backbones.join(),
+      attend: () => new Promise(() => undefined),
+    };
+    const one = new ScriptedJobs({ time, now, backbone: never });
+    replicas.push(one);
+    const heard = one.listen(one.watch('j1'));
+    await time.advance(backboneLimits.callTimeoutMs);
+    expect(heard.words).toEqual(['SNAPSHOT NEW']);
+  });
+
+  it('leaves those who come back in their own replica without a gap', async () => {
+    const [one] = two();
+    const first = one.listen(one.watch('j1'));
+    const stays = one.listen(one.watch('j1'));
+    await time.advance(0);
+    const before = first.changes.at(-1)?.cursor ?? '';
+    isAway = true;
+    await goOn(5_000, 'QUEUED');
+    const meanwhile = first.changes.at(-1)?.cursor ?? '';
+    isAway = false;
+    await goOn(15_000, 'PROCESSING');
+    const again = [before, meanwhile].map((after) => one.listen(one.watch('j1', { after })));
+    await time.advance(0);
+    expect(again[0]?.words).toEqual(['STATUS NEW>QUEUED again', 'STATUS QUEUED>PROCESSING again']);
+    expect(again[1]?.words).toEqual(['STATUS QUEUED>PROCESSING again']);
+    expect(stays.words).toEqual(['SNAPSHOT NEW', 'STATUS NEW>QUEUED', 'STATUS QUEUED>PROCESSING']);
+  });
+
+  it('and the one who looks gone with it leave no stream without its end', async () => {
+    const [one, other] = two();
+    one.listen(one.watch('j1'));
+    await time.advance(0);
+    const second = other.listen(other.watch('j1'));
+    await time.advance(1_000);
+    isAway = true;
+    await one.watchers.close();
+    await goOn(5_000, 'CANCELLING');
+    isAway = false;
+    await goOn(20_000, 'CANCELLED');
+    expect(second).toMatchObject({
+      words: ['SNAPSHOT NEW', 'STATUS NEW>CANCELLING', 'TERMINAL CANCELLING>CANCELLED'],
+      isDone: true,
+    });
+  });
+});
