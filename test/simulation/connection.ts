@@ -1,12 +1,12 @@
 import type { JobChange } from '../../src/subscriptions/job-watchers';
-import type { Replica } from './replica';
+import type { Listening, Replica } from './replica';
 import type { VirtualTime } from './virtual-time';
 
 /** How a stream ended for who was reading it. */
 export type Ending = { readonly kind: 'complete' } | { readonly kind: 'error'; readonly error: Error };
 
 /** One stream of a replica, and the one who reads it at the other end of a line. */
-export class Connection {
+export class Connection implements Listening {
   /** Aborted as the gateway knows that the reader has left, or as the stream ends. */
   readonly leaving = new AbortController();
   private stream: AsyncIterableIterator<JobChange> | null = null;

@@ -8,7 +8,6 @@ import type { JobWatchers } from '../../src/subscriptions/job-watchers';
 import { BackboneLine } from './backbone-line';
 import type { BackboneNetwork } from './backbone-network';
 import { chanceOf } from './chance';
-import type { Connection } from './connection';
 import { EventLoop } from './event-loop';
 import type { ReplicaPlan } from './plan';
 import { epochMs } from './upstream-model';
@@ -16,11 +15,18 @@ import type { VirtualTime } from './virtual-time';
 
 export type CreateJobWatchers = (options: JobWatchersOptions) => JobWatchers;
 
+/** One stream of a replica, as it sees it. */
+export interface Listening {
+  readonly isOpen: boolean;
+  /** As whom it listens to what. */
+  readonly topic: string;
+}
+
 /** One life of one process of the fleet. */
 export class Replica {
   readonly loop: EventLoop;
   readonly watchers: JobWatchers;
-  readonly connections = new Set<Connection>();
+  readonly connections = new Set<Listening>();
   /** `credential job` of each job about which it was told that its token is worth nothing any more, and when. */
   readonly refusedMs = new Map<string, number>();
   isClosing = false;
