@@ -1,6 +1,13 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { jsonOf } from './operation-results';
 import type { OperationResults } from './operation-results';
+
+/** A socket, and the connection under it. */
+export interface FramedSocket {
+  readonly socket: WebSocket;
+  readonly raw: Duplex;
+}
 
 /** What may wait in a socket before its operations wait for it: beyond it, their streams conflate what they are told. */
 const maxAheadBytes = 16 * 1024;
@@ -20,7 +27,7 @@ export class ResultFrames implements AsyncIterableIterator<never, undefined> {
 
   constructor(
     private readonly results: OperationResults,
-    private readonly socket: WebSocket,
+    private readonly over: FramedSocket,
     private readonly operation: { readonly id: string; readonly onSend: () => void },
   ) {
     this.head = `{"id":${JSON.stringify(operation.id)},"type":"next","payload":`;
@@ -52,12 +59,33 @@ export class ResultFrames implements AsyncIterableIterator<never, undefined> {
 
   /** What cannot be sent any more is dropped: the socket's close ends its operations. */
   private send(text: string): Promise<void> | null {
-    const { socket } = this;
+    const { socket, raw } = this.over;
     if (socket.readyState !== socket.OPEN) return null;
     if (socket.bufferedAmount < maxAheadBytes) {
-      socket.send(text);
+      raw.write(toTextFrame(text));
       return null;
     }
-    return new Promise((resolve) => socket.send(text, () => resolve()));
+    return new Promise((resolve) => raw.write(toTextFrame(text), () => resolve()));
   }
+}
+
+/**
+ * A whole text frame of a server: in one piece, it is one write, where `ws` makes two that are joined. The two do not
+ * come between each other, for without compression `ws` too writes each frame at once.
+ *
+ * Source: RFC 6455, 5.2.
+ */
+function toTextFrame(text: string): Buffer {
+  const size = Buffer.byteLength(text);
+  const start = size < 126 ? 2 : size < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(start + size);
+  frame[0] = 0x81;
+  if (start === 2) frame[1] = size;
+  else {
+    frame[1] = start === 4 ? 126 : 127;
+    if (start === 4) frame.writeUInt16BE(size, 2);
+    else frame.writeBigUInt64BE(BigInt(size), 2);
+  }
+  frame.write(text, start, 'utf8');
+  return frame;
 }

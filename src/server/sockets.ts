@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
 import type { ExecutionArgs, GraphQLSchema } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
-import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
+import type { Context, Server as GraphqlServer, ServerOptions, SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../datasources/caller';
@@ -38,6 +38,8 @@ export interface SocketParts {
 interface SocketExtra {
   readonly request: CallerHeaders;
   readonly socket: WebSocket;
+  /** What the socket speaks over. */
+  readonly raw: Duplex;
   /** Set when the connection has been acknowledged. */
   state?: SocketState;
 }
@@ -80,20 +82,19 @@ export function attachSockets(
       refuseUpgrade(raw, '403 Forbidden');
     else {
       sockets.handleUpgrade(request, raw, head, (socket) => {
-        const extra: SocketExtra = { request: callerHeadersOf(request), socket };
-        const { pace, shared } = parts;
-        serveSocket({
-          graphql,
-          socket,
-          extra,
-          log: shared.log,
-          pace,
-          answerPing: (ping) => answerPing(parts, extra, ping),
-        });
+        serve(parts, graphql, { request: callerHeadersOf(request), socket, raw });
       });
     }
   });
   return { close: () => closeSockets(sockets), count: () => sockets.clients.size };
+}
+
+/** A function of its own, so that what lives as long as the socket does not hold the request that opened it. */
+function serve(parts: SocketParts, graphql: GraphqlServer<SocketExtra>, extra: SocketExtra): void {
+  const { pace, shared } = parts;
+  const { socket } = extra;
+  const answer = (ping: unknown): ReturnType<typeof answerPing> => answerPing(parts, extra, ping);
+  serveSocket({ graphql, socket, extra, log: shared.log, pace, answerPing: answer });
 }
 
 /** Tells every client to come again, and cuts off those that do not leave. */
@@ -199,7 +200,7 @@ function startOperation(
     schema,
     document: opened.document,
     operationName: operationName ?? null,
-    contextValue: new ResultFrames(opened.results, context.extra.socket, {
+    contextValue: new ResultFrames(opened.results, context.extra, {
       id,
       onSend: () => state.heardAs.set(id, state.callers.current()),
     }),
