@@ -123,8 +123,9 @@ class OperationContext implements GatewayContext {
     return this.shared.destinations;
   }
 
-  now(): Date {
-    return this.shared.now();
+  /** Needs no context, for some take it alone. */
+  get now(): () => Date {
+    return this.shared.now;
   }
 
   get signal(): AbortSignal {
