@@ -45,7 +45,8 @@ export class HeardAhead {
     const status = watched === null ? undefined : this.told.get(jobKey(watched));
     if (watched === null || status === undefined) return this.withCursor(change);
     if (isBehind(watched.job.status, status)) return null;
-    if (type === 'PROGRESS') return this.withCursor(change);
+    // In another status it is older than what he was told, or that status comes first.
+    if (type === 'PROGRESS') return watched.job.status === status ? this.withCursor(change) : null;
     // Its end is told next.
     if (type === 'CREATED' && isTerminal(watched)) return null;
     this.told.delete(jobKey(watched));

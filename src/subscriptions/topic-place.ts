@@ -24,6 +24,11 @@ export class TopicPlace {
     this.at = position;
   }
 
+  /** The log is to be told of anew how things stand. */
+  beginAnew(): void {
+    this.baselineAt = null;
+  }
+
   /** The log holds this, of which that was told. */
   hold(seen: Seen, found: readonly Sighting[], position: LogPosition, isOne: boolean): void {
     this.at = position;

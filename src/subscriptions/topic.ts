@@ -45,6 +45,8 @@ export class Topic {
   private readonly aheadOfShared = new AheadOfLog();
   private isShared = true;
   private isAttached = false;
+  /** While a log is taken in that is new to a list that has begun. */
+  private joinsLate = false;
   private lease: Lease | null = null;
   private leaseUntilMs = -Infinity;
   private takenUntilMs = -Infinity;
@@ -145,7 +147,11 @@ export class Topic {
     this.leaseUntilMs = sentAtMs + backboneLimits.leaseMs;
     this.takenUntilMs = this.parts.monotonicMs() + takenForMs;
     this.isAttached = true;
-    if (this.place === null || isGap) this.beginLog(head, entries[0]?.sequence ?? head.sequence + 1);
+    const isNew = this.place === null || isGap;
+    // What a list that has begun knows of its jobs without having told it, the log may not know; nor may those who come
+    // with a cursor of it.
+    this.joinsLate = isNew && this.subject.hasBegun && !this.subject.isOne;
+    if (isNew) this.beginLog(head, entries[0]?.sequence ?? head.sequence + 1);
     for (const { sequence, body } of entries) {
       const seen = fromBody(body);
       const position = { log: head.log, sequence };
@@ -153,6 +159,8 @@ export class Topic {
       else this.needsLook = true;
     }
     this.place?.moveTo(head);
+    if (this.joinsLate) this.place?.beginAnew();
+    this.joinsLate = false;
   }
 
   renewed(isHeld: boolean, sentAtMs: number): void {
@@ -261,12 +269,12 @@ export class Topic {
     } else {
       this.places.own = new TopicPlace(position, new AheadOfLog());
     }
-    if (this.subject.hasBegun) {
-      this.needsLook = true;
-      this.audience.told.mark(position);
-    } else {
+    if (!this.subject.hasBegun) {
       this.audience.told.beginAt(position);
+      return;
     }
+    this.needsLook = true;
+    if (!this.joinsLate) this.audience.told.mark(position);
   }
 
   /** The one way in, whoever saw it. */
@@ -285,19 +293,19 @@ export class Topic {
       for (const each of [...found, ...first]) this.aheadOfShared.note(each);
     }
     const { position } = place;
+    const isLogged = from.position !== null && !this.joinsLate;
     const [sighting] = found;
     // What was before its own first look, a list cannot tell from what it knows.
     if (from.isOwn && !hadBegun && seen.type === 'BASELINE') audience.told.beginAt(position);
-    else if (sighting === undefined && from.position !== null) audience.told.mark(position);
+    else if (sighting === undefined && isLogged) audience.told.mark(position);
     if (sighting === undefined) return;
     if (sighting.type !== 'PROGRESS') this.quietSinceMs = this.parts.monotonicMs();
     if (sighting.type === 'TERMINAL' && audience.isAnyTold)
       this.parts.durations.note(this.group, sighting.watched);
     const asNew = isMet && audience.isAnyTold && sighting.type !== 'CREATED';
-    if (asNew) this.tell({ ...sighting, type: 'CREATED', previousStatus: null }, from.position !== null);
-    if (!asNew) this.tell(sighting, from.position !== null);
-    else if (sighting.type === 'TERMINAL')
-      this.tell({ ...sighting, previousStatus: null }, from.position !== null);
+    if (asNew) this.tell({ ...sighting, type: 'CREATED', previousStatus: null }, isLogged);
+    if (!asNew) this.tell(sighting, isLogged);
+    else if (sighting.type === 'TERMINAL') this.tell({ ...sighting, previousStatus: null }, isLogged);
   }
 
   private tell({ type, at, watched, previousStatus }: Sighting, isLogged: boolean): void {
