@@ -299,6 +299,12 @@ export const variables = {
     wholeNumber(1, 1_000_000),
     'Subscriptions that one caller may have at once on this gateway, over all of his connections',
   ),
+  watchCallsPerSecond: variable(
+    'WATCH_CALLS_PER_SECOND',
+    '100',
+    wholeNumber(1, 10_000),
+    'Upstream calls a second that this gateway may make to follow jobs, all subscribers together; callers take turns, and what waits shares calls',
+  ),
   logLevel: variable(
     'LOG_LEVEL',
     'warn',

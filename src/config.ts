@@ -31,6 +31,8 @@ export interface Config {
     /** File of the only documents that run; null: any may. */
     readonly persistedDocuments: string | null;
     readonly subscriptionsPerCaller: number;
+    /** Upstream calls by which jobs are followed. */
+    readonly watchCallsPerSecond: number;
     readonly logLevel: LogLevel;
     /** Who may read the metrics. */
     readonly metrics: 'loopback' | 'on' | 'off';
@@ -97,6 +99,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       federation: read(variables.federation),
       persistedDocuments: read(variables.persistedDocuments) || null,
       subscriptionsPerCaller: read(variables.subscriptionsPerCaller),
+      watchCallsPerSecond: read(variables.watchCallsPerSecond),
       logLevel: read(variables.logLevel),
       metrics: read(variables.metrics),
       drain: { delayMs: read(variables.drainDelayMs), timeoutMs: read(variables.drainTimeoutMs) },

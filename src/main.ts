@@ -163,6 +163,7 @@ async function openGateway(parts: GatewayParts): Promise<Gateway> {
     allowedOrigins: config.gateway.allowedOrigins,
     federation: config.gateway.federation,
     subscriptionsPerCaller: config.gateway.subscriptionsPerCaller,
+    watchCallsPerSecond: config.gateway.watchCallsPerSecond,
     persistedDocuments: persistedPath === null ? null : await readPersistedDocuments(persistedPath),
     now,
     secret: config.gateway.secret?.reveal() ?? null,

@@ -272,6 +272,35 @@ describe('looks', () => {
   });
 });
 
+describe('the wall clock', () => {
+  it('only says when something was seen: a day forward or back changes nothing else', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    jobs.time.jump(24 * 3_600_000);
+    await goOn(1_500, 'j1', 'QUEUED');
+    jobs.time.jump(-48 * 3_600_000);
+    await goOn(1_500, 'j1', 'PROCESSING');
+    expect(heard.words).toEqual(['SNAPSHOT NEW', 'STATUS NEW>QUEUED', 'STATUS QUEUED>PROCESSING']);
+    const days = heard.changes.map(({ at }) => at.toISOString().slice(0, 10));
+    expect(days).toEqual(['2024-05-01', '2024-05-02', '2024-04-30']);
+  });
+});
+
+describe('a budget of upstream calls', () => {
+  it('is kept, though each watch then comes later', async () => {
+    const tight = new ScriptedJobs({ budget: { callsPerSecond: 2 } });
+    const heard = Array.from({ length: 30 }, (_, at) =>
+      tight.listen(
+        tight.watch(`j${at}`, { kind: 'EXPORT', caller: createCaller({ ...ada, apiKey: String(at) }) }),
+      ),
+    );
+    await tight.time.advance(60_000);
+    expect(tight.watchers.stats().upstreamPolls).toBeLessThanOrEqual(2 * 60 + 3);
+    expect(heard.every(({ words }) => words[0] === 'SNAPSHOT NEW')).toBe(true);
+    await tight.watchers.close();
+  });
+});
+
 describe('leaving', () => {
   it('releases everything at once', async () => {
     const heard = jobs.listen(jobs.watch('j1'));
@@ -384,6 +413,18 @@ describe('errors', () => {
     await goOn(300, 'j1', gone);
     await goOn(5_000, 'j1', 'SUCCEEDED');
     expect(heard.words.at(-1)).toBe('TERMINAL PROCESSING>SUCCEEDED');
+  });
+
+  it('429 is obeyed for all that this caller watches, and for nothing of others', async () => {
+    for (const id of ['j1', 'j2']) jobs.listen(jobs.watch(id));
+    jobs.listen(jobs.watch('j3', { caller: bob }));
+    await jobs.time.advance(0);
+    jobs.now.set('j1', new UpstreamRateLimited('slow', { ...failure, status: 429, retryAfterMs: 20_000 }));
+    await jobs.time.advance(1_000);
+    const looks = jobs.looks.length;
+    await jobs.time.advance(10_000);
+    const later = jobs.looks.slice(looks).map((look) => look.slice(-2));
+    expect(new Set(later)).toEqual(new Set(['j3']));
   });
 
   it('429 is obeyed', async () => {
