@@ -16,7 +16,7 @@ import { findSeveral } from './catalog-several';
 import { createSeveralLoader } from './record-loader';
 import type { RestQuery } from './rest-call';
 import { isId, orNull, pathOf, readSortTime } from './upstream';
-import type { JsonRecord, Upstream } from './upstream';
+import type { Upstream } from './upstream';
 import { invalidResponse, notFound } from './upstream-answer';
 
 const service = 'catalog';
@@ -114,7 +114,7 @@ export class CatalogDataSource implements CatalogSource {
       service,
       path,
       noun,
-      read: (map: JsonRecord) => onlyEntry<T>(map, noun),
+      readBody: (body: unknown) => onlyEntry<T>(body, noun),
     } as const;
     return createSeveralLoader<WithId<T>>(this.upstream, endpoint, (ids) =>
       findSeveral<T>(this.upstream, { path, noun, ids }),

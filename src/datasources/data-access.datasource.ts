@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import { BadUserInput } from '../errors/bad-user-input';
 import { UpstreamError } from '../errors/upstream-error';
 import { basePaths } from './endpoints';
@@ -8,7 +9,8 @@ import { nearestName } from '../lib/nearest-name';
 import { readParquetRows, UnknownColumns } from '../lib/parquet-rows';
 import type { RowsRequest } from '../lib/parquet-rows';
 import type { FileAnswer } from './rest-call';
-import { pathOf, readCount, readId, readNextLink, readRecord, readRecords } from './upstream';
+import { isRecord } from '../lib/is-record';
+import { pathOf, readCount, readEnvelope, readId, readNextLink, readRecords } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 import { invalidResponse, toConnectionError } from './upstream-answer';
 
@@ -72,15 +74,14 @@ export class DataAccessDataSource implements DataAccessSource {
     return this.filesBehind(entries, 1);
   }
 
-  /** Each entry of a batch is a directory of its own that names the files in it. */
+  /** Each entry of a batch is a directory of its own that names the files in it, unless it is a file already. */
   private async filesBehind(entries: readonly JsonRecord[], depth: number): Promise<SourceFile[]> {
     if (depth > maxDepth) throw invalidResponse(service, 'its directories lie too deep in each other');
-    const files: SourceFile[] = [];
-    for (let start = 0; start < entries.length; start += filesAtOnce) {
-      const part = entries.slice(start, start + filesAtOnce);
-      const found = await Promise.all(
-        part.map((entry) => this.filesOf(readId(service, entry, 'dataSetFileId'), depth)),
-      );
+    const files = entries.filter(isFile).map((entry) => toFile(entry, readFileId(entry)));
+    const directories = entries.filter((entry) => !isFile(entry));
+    for (let start = 0; start < directories.length; start += filesAtOnce) {
+      const part = directories.slice(start, start + filesAtOnce);
+      const found = await Promise.all(part.map((entry) => this.filesOf(readFileId(entry), depth)));
       files.push(...found.flat());
     }
     return files;
@@ -88,24 +89,27 @@ export class DataAccessDataSource implements DataAccessSource {
 
   private async filesOf(fileId: string, depth: number): Promise<SourceFile[]> {
     const entries = await this.list(pathOf(filesPath, fileId));
-    const directories = entries.filter((entry) => entry['name'] === undefined);
-    const files = entries
-      .filter((entry) => entry['name'] !== undefined)
-      .map((entry) => ({ fileId, name: readId(service, entry, 'name'), sizeBytes: readSize(entry) }));
+    const directories = entries.filter((entry) => !isFile(entry));
+    const files = entries.filter(isFile).map((entry) => toFile(entry, fileId));
     return directories.length === 0 ? files : [...files, ...(await this.filesBehind(directories, depth + 1))];
   }
 
-  /** All entries of a list; `_links.next` says whether it goes on. */
+  /**
+   * All entries of a list; `_links.next` says whether it goes on. A bare list does not say it: a full page is read on
+   * behind, unless it comes again.
+   */
   private async list(path: string): Promise<JsonRecord[]> {
     const entries: JsonRecord[] = [];
     for (let page = 0; page < maxListPages; page += 1) {
       const query = { start: entries.length, limit: listLimit };
       const { body } = await this.upstream.request({ method: 'GET', path, query });
-      const answer = readRecord(service, body, 'the list of files');
+      const answer = readEnvelope(service, body, { what: 'the list of files', records: 'data' });
       const items = readRecords(service, answer['data'], 'the files');
+      if (Array.isArray(body) && page > 0 && isDeepStrictEqual(items[0], entries[0])) return entries;
       entries.push(...items);
       const total = readCount(answer['_page'], 'count') ?? 0;
-      const goesOn = readNextLink(answer['_links']) !== null || entries.length < total;
+      const mayGoOn = Array.isArray(body) && items.length === listLimit;
+      const goesOn = mayGoOn || readNextLink(answer['_links']) !== null || entries.length < total;
       if (items.length === 0 || !goesOn) return entries;
     }
     throw invalidResponse(service, `the batch has more than ${String(maxListPages * listLimit)} files`);
@@ -144,6 +148,23 @@ async function readExactly(body: Readable, length: number): Promise<Uint8Array |
     throw toConnectionError(service, error, { isWrite: false, timedOut: false });
   }
   return sizeBytes === length ? Buffer.concat(chunks) : null;
+}
+
+function isFile(entry: JsonRecord): boolean {
+  return entry['name'] !== undefined;
+}
+
+function toFile(entry: JsonRecord, fileId: string): SourceFile {
+  return { fileId, name: readId(service, entry, 'name'), sizeBytes: readSize(entry) };
+}
+
+/** Told by itself, or only by the link to it: `…/files/{id}?path=…`. */
+function readFileId(entry: JsonRecord): string {
+  const { dataSetFileId, _links: links } = entry;
+  const self = isRecord(links) && isRecord(links['self']) ? links['self']['href'] : undefined;
+  const linked =
+    typeof self === 'string' ? /\/files\/([A-Za-z0-9-]{1,64})(?:\?|$)/.exec(self)?.[1] : undefined;
+  return readId(service, { dataSetFileId: dataSetFileId ?? linked }, 'dataSetFileId');
 }
 
 function readSize(entry: JsonRecord): bigint {

@@ -4,7 +4,7 @@ import { basePaths } from './endpoints';
 import type { NewPreviewBodyWire, PageRequest, PreviewMember, PreviewSource, SourcePage } from './index';
 import { readPage } from './paging';
 import { offsetScheme } from './paging-schemes';
-import { orNull, readNextLink, readRecord } from './upstream';
+import { orNull, readEnvelope, readNextLink, readRecord } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 import { invalidResponse, notFound } from './upstream-answer';
 
@@ -47,7 +47,7 @@ export class PreviewDataSource implements PreviewSource {
         fetch: async (offset, limit) => {
           const query = { offset, limit };
           const { body } = await this.upstream.request({ method: 'GET', path: pathOf(path, id), query });
-          const record = readRecord(service, body, 'the preview');
+          const record = readEnvelope(service, body, { what: 'the preview', records: 'results' });
           const items = readResults(record['results'] ?? []).flatMap(toMembers);
           return {
             items,

@@ -4,13 +4,23 @@ import { isId, pathOf, readId, readRecord } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
 import { invalidResponse, notFound } from './upstream-answer';
 
-/** How the records of one endpoint are read; the record is the answer itself unless `unwrap` takes it out. */
-export interface RecordEndpoint<T> {
+/** What is known of an endpoint of records, however one of them is read. */
+interface Endpoint {
   readonly service: UpstreamService;
   /** Of the collection. */
   readonly path: string;
   /** The noun in messages, e.g. "segment job". */
   readonly noun: string;
+}
+
+/** An endpoint whose answer for one record wraps it. */
+export interface WrappedEndpoint<T> extends Endpoint {
+  /** From the body to the record. @throws UpstreamInvalidResponse, UpstreamNotFound */
+  readBody(body: unknown): T;
+}
+
+/** How the records of one endpoint are read: the answer for one of them is the record itself. */
+export interface RecordEndpoint<T> extends Endpoint {
   /** From the wire's object to the record. @throws UpstreamInvalidResponse */
   read(record: JsonRecord): T;
 }
@@ -59,7 +69,7 @@ const fewestForSeveral = 3;
  */
 export function createSeveralLoader<T>(
   upstream: Upstream,
-  endpoint: RecordEndpoint<T>,
+  endpoint: RecordEndpoint<T> | WrappedEndpoint<T>,
   several: (ids: readonly string[]) => Promise<ReadonlyMap<string, T | Error>>,
 ): DataLoader<string, T> {
   return new DataLoader<string, T>(
@@ -83,8 +93,13 @@ export function primeWith<T>(loader: DataLoader<string, T>, id: string, record: 
   return record;
 }
 
-async function getOne<T>(upstream: Upstream, endpoint: RecordEndpoint<T>, id: string): Promise<T> {
+async function getOne<T>(
+  upstream: Upstream,
+  endpoint: RecordEndpoint<T> | WrappedEndpoint<T>,
+  id: string,
+): Promise<T> {
   const { body } = await upstream.request({ method: 'GET', path: pathOf(endpoint.path, id) });
+  if ('readBody' in endpoint) return endpoint.readBody(body);
   return endpoint.read(readRecord(endpoint.service, body, `the ${endpoint.noun}`));
 }
 

@@ -18,7 +18,9 @@ import type {
   GraphQLSchema,
   SelectionSetNode,
 } from 'graphql';
+import { UpstreamInvalidResponse } from '../errors/upstream-error';
 import { isRecord } from '../lib/is-record';
+import type { Connection } from '../schema/connection';
 import { reportLeftOut } from './partial-errors';
 
 /**
@@ -27,14 +29,18 @@ import { reportLeftOut } from './partial-errors';
  * whole answer. So what cannot be shown is left out of such a list, and told beside the answer with the list's path.
  *
  * An item is left out where it is an Error, or where a non-null field that was asked for is one. What a list could not be
- * read on for is told in the same way, with the connection's path.
+ * read on for is told in the same way, with the connection's path; and so is why a connection cannot be read at all, which
+ * is empty then, where it would take other things along: its parent, or the fields beside it.
  */
 export function keepListsReadable(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
       if (isListOfNonNull(field.type)) guard(field);
-      if (isConnection(field.type)) tellTroubles(field);
+      if (isConnection(field.type)) {
+        if (isNonNullType(field.type)) standEmpty(field);
+        tellTroubles(field);
+      }
     }
   }
 }
@@ -70,6 +76,33 @@ function tellTroubles(field: GraphQLField<unknown, unknown>): void {
     const value: unknown = resolve(source, args, context, info);
     return value instanceof Promise ? value.then(tell) : tell(value);
   };
+}
+
+/** Only an answer that cannot be read: of a list that could not be asked for, nothing is shown. */
+function standEmpty(field: GraphQLField<unknown, unknown>): void {
+  const resolve = field.resolve ?? defaultFieldResolver;
+  field.resolve = async (source, args, context, info): Promise<unknown> => {
+    try {
+      return await resolve(source, args, context, info);
+    } catch (error) {
+      if (!(error instanceof UpstreamInvalidResponse) || standsAlone(info)) throw error;
+      return { ...emptyConnection, troubles: [error] };
+    }
+  };
+}
+
+const emptyConnection: Connection<never> = {
+  edges: [],
+  nodes: [],
+  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+  totalCount: null,
+};
+
+/** True of the only field of an operation: nothing is lost beside it. */
+function standsAlone({ path, operation, parentType, fragments }: GraphQLResolveInfo): boolean {
+  if (path.prev !== undefined) return false;
+  const nodes = fieldsOf(operation.selectionSet, parentType, { fragments });
+  return nodes.every(({ alias, name }) => (alias ?? name).value === path.key);
 }
 
 interface ListInQuestion {
@@ -137,7 +170,11 @@ function valueOf(object: Readonly<Record<string, unknown>>, field: GraphQLField<
   return object[typeof readsFrom === 'string' ? readsFrom : field.name];
 }
 
-function fieldsOf(set: SelectionSetNode, type: GraphQLObjectType, info: GraphQLResolveInfo): FieldNode[] {
+function fieldsOf(
+  set: SelectionSetNode,
+  type: GraphQLObjectType,
+  info: Pick<GraphQLResolveInfo, 'fragments'>,
+): FieldNode[] {
   return set.selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [selection];
     const fragment =

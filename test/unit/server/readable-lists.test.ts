@@ -133,6 +133,116 @@ describe('a list that cannot be read to its end', () => {
   });
 });
 
+describe('a list that is a bare array', () => {
+  const d1 = { id: 'd1', name: 'One', created: 1_600_000_000_000 };
+
+  it('is read of Catalog, as the map that it should be', async () => {
+    const { data, errors } = await ask(
+      '{ datasets { nodes { id name } } dataset(id: "d1") { name batches { nodes { id status } } } }',
+      {
+        'GET /catalog/dataSets': [d1],
+        'GET /catalog/dataSets/d1': [d1],
+        'GET /catalog/batches': [{ id: 'b1', status: 'success' }],
+      },
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      datasets: { nodes: [{ id: 'd1', name: 'One' }] },
+      dataset: { name: 'One', batches: { nodes: [{ id: 'b1', status: 'success' }] } },
+    });
+  });
+
+  it('is nothing where it is empty', async () => {
+    const { data, errors } = await ask(
+      '{ datasets { nodes { id } } dataset(id: "d2") { id batches { nodes { id } } } other: dataset(id: "d3") { id } }',
+      {
+        'GET /catalog/dataSets': [],
+        'GET /catalog/batches': [],
+        'GET /catalog/dataSets/d2': { d2: {} },
+        'GET /catalog/dataSets/d3': [],
+      },
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      datasets: { nodes: [] },
+      dataset: { id: 'd2', batches: { nodes: [] } },
+      other: null,
+    });
+  });
+
+  it('may hold references, of which only the ids are known', async () => {
+    const { data } = await ask('{ datasets { nodes { id } } }', {
+      'GET /catalog/dataSets': ['@/dataSets/d1'],
+    });
+    expect(data).toEqual({ datasets: { nodes: [{ id: 'd1' }] } });
+  });
+
+  it('leaves out what has no id, and tells of it', async () => {
+    const { data, errors } = await ask('{ datasets { nodes { id } } }', {
+      'GET /catalog/dataSets': [d1, { name: 'x' }],
+    });
+    expect(data).toEqual({ datasets: { nodes: [{ id: 'd1' }] } });
+    expect(errors).toMatchObject([{ path: ['datasets', 'nodes'] }]);
+  });
+
+  it('is read of a preview and of the files of a batch', async () => {
+    const { data, errors } = await ask(
+      '{ preview(id: "p2") { profiles { nodes { id } } } batch(id: "bb") { files { name sizeBytes } } }',
+      {
+        'GET /estimate/p2': { state: 'RESULT_READY', estimatedSize: 1 },
+        'GET /preview/p2': [{ XID1: {} }],
+        'GET /catalog/batches/bb': { bb: { status: 'success' } },
+        'GET /export/batches/bb/files': [
+          {
+            name: 'f.parquet',
+            length: '5',
+            _links: { self: { href: 'https://x:443/data/foundation/export/files/abc?path=f.parquet' } },
+          },
+        ],
+      },
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      preview: { profiles: { nodes: [{ id: 'XID1' }] } },
+      batch: { files: [{ name: 'f.parquet', sizeBytes: '5' }] },
+    });
+  });
+});
+
+describe('a list that cannot be read at all', () => {
+  const one = { 'GET /segment/definitions': { segments: [{ id: 's1', name: 'One', expression: rule }] } };
+
+  it('is empty, with an error at its path, and the fields beside it answer', async () => {
+    const { data, errors } = await ask('{ segments { nodes { id } } datasets { nodes { id } } }', {
+      ...one,
+      'GET /catalog/dataSets': 'nothing of the kind',
+    });
+    expect(data).toEqual({ segments: { nodes: [{ id: 's1' }] }, datasets: { nodes: [] } });
+    expect(errors).toMatchObject([{ path: ['datasets'], extensions: { code: 'UPSTREAM_INVALID_RESPONSE' } }]);
+  });
+
+  it('leaves its parent standing', async () => {
+    const { data, errors } = await ask('{ segments { nodes { id jobs { nodes { id } } } } }', {
+      ...one,
+      'GET /segment/jobs': { children: 'none' },
+    });
+    expect(data).toEqual({ segments: { nodes: [{ id: 's1', jobs: { nodes: [] } }] } });
+    expect(errors).toMatchObject([{ path: ['segments', 'nodes', 0, 'jobs'] }]);
+  });
+
+  it('is no answer where it was asked for alone', async () => {
+    const { data, errors } = await ask('{ datasets { nodes { id } } }', { 'GET /catalog/dataSets': 7 });
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ path: ['datasets'] }]);
+  });
+
+  it('is no answer where it could not be asked for', async () => {
+    const { data, errors } = await ask('{ segments { nodes { id } } datasets { nodes { id } } }', one);
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ path: ['datasets'], extensions: { code: 'NOT_FOUND' } }]);
+  });
+});
+
 describe('a record in which one field cannot be read', () => {
   it('has null there and an error that names the field, not its value', async () => {
     const { data, errors } = await ask('{ segment(id: "s") { id name description createdAt version } }', {
