@@ -321,7 +321,7 @@ describe('upstream lists that misbehave', () => {
   });
 
   it.each([
-    ['no object', []],
+    ['no object', 'nothing of the kind'],
     ['no list in it', { segments: null }],
   ])('are refused where they are %s', async (_name, json) => {
     const sources = await start(() => ({ json }));
