@@ -1,7 +1,13 @@
+import { pino } from 'pino';
 import { BackboneUnavailable } from '../../../src/errors/backbone-unavailable';
 import { backboneLimits } from '../../../src/state/backbone/backbone';
 import type { Backbone } from '../../../src/state/backbone/backbone';
 import { InProcessBackbones } from '../../../src/state/backbone/in-process-backbone';
+import { createTextSeal } from '../../../src/lib/text-seal';
+import { createJobWatchers } from '../../../src/subscriptions/create-job-watchers';
+import type { JobWatchers } from '../../../src/subscriptions/job-watchers';
+import { ada } from '../../support/fake-upstream';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 import { FakeTime } from '../../support/fake-time';
 import { ScriptedJobs } from '../../support/scripted-jobs';
 import type { Finding } from '../../support/scripted-jobs';
@@ -14,6 +20,7 @@ let isAway: boolean;
 let cutOff: Set<string>;
 let backboneCalls: number;
 let replicas: ScriptedJobs[];
+let lists: JobWatchers[];
 
 /** One that is away when the test says so, for all replicas. */
 function breakable(name: string, backbone: Backbone): Backbone {
@@ -45,9 +52,13 @@ beforeEach(() => {
   cutOff = new Set();
   backboneCalls = 0;
   replicas = [];
+  lists = [];
 });
 afterEach(async () => {
-  await Promise.all(replicas.map(({ watchers }) => watchers.close()));
+  await Promise.all([
+    ...replicas.map(({ watchers }) => watchers.close()),
+    ...lists.map((each) => each.close()),
+  ]);
 });
 
 async function goOn(ms: number, finding: Finding): Promise<void> {
@@ -149,6 +160,110 @@ describe('replicas that share a backbone', () => {
     const second = other.listen(other.watch('j1'));
     await time.advance(0);
     expect(second).toMatchObject({ words: [], error: refused });
+  });
+});
+
+describe('a list over several replicas', () => {
+  let upstream: ScriptedUpstream;
+  beforeEach(() => {
+    upstream = new ScriptedUpstream();
+    upstream.course = ['NEW'];
+  });
+
+  function watchersOf(name: string): JobWatchers {
+    const { clock, monotonicMs, timers } = time;
+    const made = createJobWatchers({
+      ...{ clock, monotonicMs, timers, random: () => 0.5, replica: name },
+      seal: createTextSeal('a secret of the tests, long enough', 'cursors'),
+      backbone: breakable(name, backbones.join()),
+      log: pino({ level: 'silent' }),
+    });
+    lists.push(made);
+    return made;
+  }
+
+  const listen = (watchers: JobWatchers, after?: string) => {
+    const stream = watchers.watchAll({
+      ...{ caller: ada, kinds: ['SEGMENT' as const], filter: {}, after },
+      freshSources: () => upstream.sourcesOf(ada),
+    });
+    const heard = { words: [] as string[], cursor: '', leave: () => void stream.return?.() };
+    void (async () => {
+      for await (const { type, watched, replayed, cursor } of stream) {
+        heard.words.push(`${type} ${watched?.job.status ?? ''}${replayed ? ' again' : ''}`.trim());
+        heard.cursor = cursor;
+      }
+    })();
+    return heard;
+  };
+  const make = (): void => void upstream.add('SEGMENT', { segments: [] });
+  const countLooks = (): number => upstream.countOf('list SEGMENT');
+
+  it('is read in one of them, and all hear of each job once', async () => {
+    const one = listen(watchersOf('one'));
+    await time.advance(0);
+    const other = listen(watchersOf('other'));
+    await time.advance(0);
+    const before = countLooks();
+    make();
+    await time.advance(1_500);
+    upstream.continueWith('SUCCEEDED');
+    await time.advance(5_000);
+    expect(one.words).toEqual(['CREATED NEW', 'TERMINAL SUCCEEDED']);
+    expect(other.words).toEqual(one.words);
+    // A second apart, in one replica only.
+    expect(countLooks() - before).toBeLessThanOrEqual(8);
+  });
+
+  it('resumes in another one behind a cursor', async () => {
+    const first = watchersOf('one');
+    const one = listen(first);
+    await time.advance(0);
+    make();
+    await time.advance(1_500);
+    const { cursor } = one;
+    await first.close();
+    make();
+    await time.advance(30_000);
+    const again = listen(watchersOf('other'), cursor);
+    await time.advance(0);
+    upstream.continueWith('SUCCEEDED');
+    await time.advance(2_000);
+    expect(again.words).toEqual(['CREATED NEW again', 'TERMINAL SUCCEEDED', 'TERMINAL SUCCEEDED']);
+  });
+
+  it('is told to all though only one of them saw it while it was cut off', async () => {
+    const one = listen(watchersOf('one'));
+    await time.advance(0);
+    const other = listen(watchersOf('other'));
+    await time.advance(0);
+    cutOff.add('one');
+    await time.advance(6_000);
+    make();
+    await time.advance(3_000);
+    expect(one.words).toEqual(['CREATED NEW']);
+    cutOff.delete('one');
+    await time.advance(30_000);
+    expect(one.words).toEqual(['CREATED NEW']);
+    expect(other.words).toEqual(['CREATED NEW']);
+  });
+
+  it('does not tell again elsewhere what was told while the backbone was away', async () => {
+    const one = listen(watchersOf('one'));
+    const second = watchersOf('other');
+    await time.advance(0);
+    cutOff.add('one');
+    make();
+    await time.advance(8_000);
+    cutOff.delete('one');
+    await time.advance(20_000);
+    make();
+    await time.advance(30_000);
+    expect(one.words).toEqual(['CREATED NEW', 'CREATED NEW']);
+    one.leave();
+    const again = listen(second, one.cursor);
+    await time.advance(30_000);
+    expect(again.words).toEqual([]);
   });
 });
 
