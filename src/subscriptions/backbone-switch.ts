@@ -47,6 +47,8 @@ export class BackboneSwitch {
   private appends = this.batchAppends();
   private cancelProbe: () => void = () => undefined;
   private readonly deafen: () => void;
+  private failures = 0;
+  private sharedSinceMs = -Infinity;
   private isClosed = false;
 
   constructor(private readonly parts: BackboneSwitchParts) {
@@ -129,8 +131,10 @@ export class BackboneSwitch {
 
   private leave(error: unknown): void {
     this.parts.log.warn({ err: error }, 'the backbone is away: this replica watches by itself');
+    const wasLong = this.parts.monotonicMs() - this.sharedSinceMs > steadyMs;
     this.become(this.parts.createOwn(), false);
-    this.probeLater(0);
+    // One that comes and goes is asked as rarely as one that stays away: each coming costs a look at everything.
+    this.probeLater(wasLong ? 0 : this.failures);
   }
 
   private become(backbone: Backbone, isShared: boolean): void {
@@ -144,6 +148,7 @@ export class BackboneSwitch {
   }
 
   private probeLater(failures: number): void {
+    this.failures = failures;
     if (this.isClosed) return;
     const pauseMs = Math.min(maxProbeMs, firstProbeMs * 2 ** Math.min(failures, 20));
     this.cancelProbe = this.parts.timers.schedule(pauseMs * (0.5 + 0.5 * this.parts.random()), () => {
@@ -162,6 +167,8 @@ export class BackboneSwitch {
     }
     if (this.isClosed) return;
     this.parts.log.info('the backbone is back');
+    this.failures = failures + 1;
+    this.sharedSinceMs = this.parts.monotonicMs();
     this.become(shared, true);
   }
 }
@@ -176,5 +183,7 @@ export class BackboneMoved extends Error {
 
 /** Nobody watches it; whether a call about it is answered says how the backbone is. */
 const probeTopic = 'probe';
+/** So long it must have been there to count as having come back. */
+const steadyMs = 30_000;
 const firstProbeMs = 500;
 const maxProbeMs = 10_000;

@@ -213,8 +213,10 @@ class PollingJobWatchers implements JobWatchers {
 
   private moveTopics(isShared: boolean): void {
     for (const topic of this.topics.values()) {
+      const hasDate = topic.isHolder && !isShared;
       topic.moveTo(isShared);
-      if (topic.want()) this.rounds.soon(topic, isShared ? comeBackMs : 0);
+      // Who looked before looks on as it would have.
+      if (!hasDate && topic.want()) this.rounds.soon(topic, comeBackMs);
     }
   }
 

@@ -4,7 +4,7 @@ import { firstShown, isTerminal, progress } from './job-progression';
 import type { Progression, ShownJob } from './job-progression';
 import type { WatchedJob, WatchFilter } from './job-watchers';
 import { readJobList, readNewest } from './read-job-list';
-import type { KnownJobs } from './read-job-list';
+import type { CallFailed, KnownJobs } from './read-job-list';
 import { jobKey } from './subject';
 import type { Baseline, News, Reading, Seen, Sighting, Subject, Taken } from './subject';
 
@@ -53,14 +53,17 @@ export class ListSubject implements Subject, KnownJobs {
     this.mayFit = statuses === undefined ? this.fits : matcherOf(lasting);
   }
 
-  async read(sources: DataSources): Promise<Reading> {
+  async read(sources: DataSources, failed: CallFailed): Promise<Reading> {
     const { kinds } = this;
     let read: JobListReading;
     if (this.hasBegun) {
       this.turn += 1;
-      read = { isFirst: false, ...(await readJobList(sources, { kinds, jobs: this, turn: this.turn })) };
+      read = {
+        isFirst: false,
+        ...(await readJobList(sources, { kinds, jobs: this, turn: this.turn, failed })),
+      };
     } else {
-      read = { isFirst: true, made: [], followed: await readNewest(sources, kinds) };
+      read = { isFirst: true, made: [], followed: await readNewest(sources, kinds, failed) };
     }
     return (at) => this.newsOf(read, at);
   }
@@ -71,10 +74,10 @@ export class ListSubject implements Subject, KnownJobs {
     return { type: 'BASELINE', at, running: this.followed, known };
   }
 
-  takeIn(seen: Seen): Taken {
-    if (seen.type === 'BASELINE') return { found: [], needsLook: this.begin(seen), isMet: false };
+  takeIn(seen: Seen, isTold: boolean): Taken {
+    if (seen.type === 'BASELINE') return { found: [], isMet: false, ...this.begin(seen, isTold) };
     const isMet = !this.isKnown(seen.watched);
-    return { found: this.see(seen), needsLook: false, isMet };
+    return { found: this.see(seen), needsLook: false, isMet, isCut: false };
   }
 
   /** What has not ended and fits, newest first. */
@@ -133,13 +136,19 @@ export class ListSubject implements Subject, KnownJobs {
     return { type: 'BASELINE', at, running, known: oldestFirst.map(jobKey) };
   }
 
-  /** @returns true where the list had begun: what of its jobs has become of them, only a look can tell. */
-  private begin({ running, known }: Baseline): boolean {
-    if (this.hasBegun) return true;
+  /**
+   * Where the list has begun, and somebody was told of it, only a look can tell what has become of its jobs. Where nobody
+   * was, it begins anew; what a job was that has ended meanwhile, unseen, nobody can say.
+   */
+  private begin({ running, known }: Baseline, isTold: boolean): Pick<Taken, 'needsLook' | 'isCut'> {
+    if (this.hasBegun && isTold) return { needsLook: true, isCut: false };
     this.hasBegun = true;
+    const runs = new Set(running.map(jobKey));
+    const ended = [...this.running.keys()].filter((key) => !runs.has(key) && known.includes(key));
+    for (const key of ended) this.running.delete(key);
     for (const key of known) this.know(key);
     for (const watched of running) if (!this.running.has(jobKey(watched))) this.meet(watched);
-    return false;
+    return { needsLook: false, isCut: ended.length > 0 };
   }
 
   private know(key: string): void {

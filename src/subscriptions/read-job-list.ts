@@ -14,6 +14,9 @@ const maxPages = 5;
 /** Export jobs have no bulk-get: those that are not at the top of the list take turns, so many a look. */
 const maxExportLooks = 20;
 
+/** Told of a call that failed, while others of its look may still be under way. */
+export type CallFailed = (error: unknown) => void;
+
 /** What a list knows of its jobs, as far as a look needs it. */
 export interface KnownJobs {
   isKnown(watched: WatchedJob): boolean;
@@ -27,9 +30,11 @@ export interface KnownJobs {
 export async function readNewest(
   sources: DataSources,
   kinds: readonly Kind[],
+  failed: CallFailed,
 ): Promise<readonly WatchedJob[]> {
   const pages = await together(
     kinds.map(async (kind) => (await readPage(sources, kind, { first: firstLookCount })).jobs),
+    failed,
   );
   return pages.flat();
 }
@@ -42,15 +47,24 @@ export async function readNewest(
  */
 export async function readJobList(
   sources: DataSources,
-  request: { readonly kinds: readonly Kind[]; readonly jobs: KnownJobs; readonly turn: number },
+  request: {
+    readonly kinds: readonly Kind[];
+    readonly jobs: KnownJobs;
+    readonly turn: number;
+    readonly failed: CallFailed;
+  },
 ): Promise<{ readonly made: readonly WatchedJob[]; readonly followed: readonly WatchedJob[] }> {
-  const { kinds, jobs: known, turn } = request;
-  const tops = await together(kinds.map((kind) => readTop(sources, kind, known)));
+  const { kinds, jobs: known, turn, failed } = request;
+  const tops = await together(
+    kinds.map((kind) => readTop(sources, kind, known)),
+    failed,
+  );
   const listed = tops.flatMap(({ jobs }) => jobs);
   const seen = new Set(listed.map(jobKey));
   const unseen = known.followed.filter((watched) => !seen.has(jobKey(watched)));
   const looked = await together(
     thoseWhoseTurnItIs(unseen, turn).map((watched) => readAgain(sources, watched, known)),
+    failed,
   );
   return {
     made: tops.flatMap(({ made }) => made),
@@ -129,7 +143,8 @@ async function readAgain(
  *
  * @throws the error of one that failed; before others, that the upstream wants to be left alone for a while.
  */
-async function together<T>(calls: readonly Promise<T>[]): Promise<readonly T[]> {
+async function together<T>(calls: readonly Promise<T>[], failed: CallFailed): Promise<readonly T[]> {
+  for (const call of calls) call.catch(failed);
   const outcomes = await Promise.allSettled(calls);
   const failures: unknown[] = [];
   for (const outcome of outcomes) if (outcome.status === 'rejected') failures.push(outcome.reason);

@@ -120,7 +120,10 @@ export class Rounds {
     await Promise.all(
       live.map(async (topic) => {
         try {
-          await this.commit(topic, await topic.subject.read(sources));
+          await this.commit(
+            topic,
+            await topic.subject.read(sources, (error) => this.holdIfTold(topic, error)),
+          );
         } catch (error) {
           const hasLeft = !owner.audience.has(listener);
           this.lookFailed(topic, error, hasLeft);
@@ -211,6 +214,11 @@ export class Rounds {
     const restMs = untilMs - this.parts.monotonicMs();
     if (restMs <= 0) this.heldUntilMs.delete(group);
     return Math.max(0, restMs);
+  }
+
+  /** It wants to be left alone, also by those who come now, and while other calls of the look are under way. */
+  private holdIfTold(topic: Topic, error: unknown): void {
+    if (error instanceof UpstreamRateLimited) this.hold(topic.group, error.retryAfterMs ?? 0);
   }
 
   /** No topic of this caller is looked at before. */

@@ -32,14 +32,21 @@ export interface Subject {
   readonly kinds: readonly WatchedJob['kind'][];
   /** True for one job: its stream ends with it. */
   readonly isOne: boolean;
-  /** One look. @throws UpstreamError */
-  read(sources: DataSources): Promise<Reading>;
+  /**
+   * One look.
+   *
+   * @param failed is told of each call of it that failed, at once.
+   * @throws UpstreamError
+   */
+  read(sources: DataSources, failed: (error: unknown) => void): Promise<Reading>;
   /** How things stand, for a log that does not know; null while nothing has been seen. */
   baseline(at: Date): Seen | null;
   /**
    * Takes in what was seen, here or elsewhere, and answers what that changes: status only forward, a terminal one once.
+   *
+   * @param isTold somebody was told of what was seen before.
    */
-  takeIn(seen: Seen): Taken;
+  takeIn(seen: Seen, isTold: boolean): Taken;
   /** What a subscriber is shown first; newest first. */
   snapshot(): readonly WatchedJob[];
   /** False until there is something to show, be it that there are no jobs. */
@@ -70,6 +77,8 @@ export interface Taken {
   readonly needsLook: boolean;
   /** True where a job was not known before: those who have heard of the others have not heard of it. */
   readonly isMet: boolean;
+  /** True where something has happened before this of which nothing is known. */
+  readonly isCut: boolean;
 }
 
 /** Names a job among those of a list. */

@@ -282,7 +282,7 @@ export class Topic {
     const { subject, audience, place } = this;
     if (place === null) return;
     const hadBegun = subject.hasBegun;
-    const { found, needsLook, isMet } = subject.takeIn(seen);
+    const { found, needsLook, isMet, isCut } = subject.takeIn(seen, audience.isAnyTold);
     this.needsLook ||= needsLook;
     if (!hadBegun) this.noteAge();
     if (from.position !== null) place.hold(seen, found, from.position, subject.isOne);
@@ -296,7 +296,7 @@ export class Topic {
     const isLogged = from.position !== null && !this.joinsLate;
     const [sighting] = found;
     // What was before its own first look, a list cannot tell from what it knows.
-    if (from.isOwn && !hadBegun && seen.type === 'BASELINE') audience.told.beginAt(position);
+    if (isCut || (from.isOwn && !hadBegun && seen.type === 'BASELINE')) audience.told.beginAt(position);
     else if (sighting === undefined && isLogged) audience.told.mark(position);
     if (sighting === undefined) return;
     if (sighting.type !== 'PROGRESS') this.quietSinceMs = this.parts.monotonicMs();
