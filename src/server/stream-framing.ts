@@ -67,6 +67,11 @@ function partOf(json: string): string {
   return `\r\ncontent-type: application/json\r\n\r\n${json}\r\n--graphql`;
 }
 
+/** Whether a client takes JSON, too: urql names it and streams in one header, and means streams for subscriptions. */
+export function takesWholeAnswers(accept: string | undefined): boolean {
+  return /(^|,)\s*(application\/(json|graphql-response\+json|\*)|\*\/\*)/i.test(accept ?? '');
+}
+
 /** What a client takes in place of one whole answer, by its Accept header; null: nothing but that. */
 export function wantedFraming(accept: string | undefined): StreamFraming | null {
   const types = (accept ?? '')

@@ -12,17 +12,18 @@ import { readPayload, readPayloadOfSearch } from './operation-payload';
 import type { PayloadReading } from './operation-payload';
 import { corsHeaders, mayAskByGet } from './origins';
 import { prepare } from './pipeline';
-import { eventStream, wantedFraming } from './stream-framing';
+import { eventStream, takesWholeAnswers, wantedFraming } from './stream-framing';
 import type { StreamFraming } from './stream-framing';
 
-/** A POST whose answer is to be a stream: everything as server-sent events, subscriptions alone as parts. */
+/** A POST whose answer is to be a stream: a subscription, and anything for a client who takes nothing but events. */
 export function framingOfPost(
   { pipeline }: GraphqlRouteParts,
   request: IncomingMessage,
   body: unknown,
 ): StreamFraming | null {
-  const framing = wantedFraming(request.headers.accept);
-  if (framing === null || framing === eventStream) return framing;
+  const { accept } = request.headers;
+  const framing = wantedFraming(accept);
+  if (framing === null || (framing === eventStream && !takesWholeAnswers(accept))) return framing;
   const reading = readPayload(body);
   if (reading.kind === 'refused') return null;
   const prepared = prepare(pipeline, reading.payload);

@@ -75,6 +75,15 @@ describe('server-sent events', () => {
     );
   });
 
+  it('are for subscriptions alone where the client takes JSON, too', async () => {
+    const accept = 'application/graphql-response+json, application/json, text/event-stream, multipart/mixed';
+    const answer = await started.post({ query: '{ session { sandbox } }' }, { accept });
+    expect(answer.headers.get('content-type')).toContain('json');
+    const stream = await started.post(ask('ended'), { accept });
+    expect(stream.headers.get('content-type')).toContain('text/event-stream');
+    await stream.text();
+  });
+
   it('show that they live while nothing happens', async () => {
     const stream = await postForStream(started.gateway.url, ask('running'));
     await stream.until('SNAPSHOT');
