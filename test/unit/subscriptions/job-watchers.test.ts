@@ -134,6 +134,15 @@ describe('a stream', () => {
     expect(heard.words).toEqual(['SNAPSHOT NEW', 'STATUS NEW>PROCESSING', 'STATUS PROCESSING>PAUSED']);
   });
 
+  it('that begins with it does not go back from it', async () => {
+    jobs.now.set('j1', { status: 'PAUSED', updateTime: 10_000 });
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(1_200, 'j1', { status: 'QUEUED', updateTime: 5_000 });
+    await goOn(1_200, 'j1', { status: 'PROCESSING', updateTime: 15_000 });
+    expect(heard.words).toEqual(['SNAPSHOT PAUSED', 'STATUS PAUSED>PROCESSING']);
+  });
+
   it('shows a status that nobody knows once where no update tells it from the one before', async () => {
     const heard = jobs.listen(jobs.watch('j1'));
     await jobs.time.advance(0);
