@@ -16,7 +16,7 @@ import type { Platform } from './platform';
 import { createPlatform } from './platform';
 import type { Gateway } from './server/gateway';
 import { createGateway } from './server/gateway';
-import { createBackbone, createService, secretsOf, startTelemetry } from './main/gateway-parts';
+import { createBackbone, createService, secretsOf, startTelemetry, stateOptions } from './main/gateway-parts';
 import { readPersistedDocuments } from './main/read-persisted-documents';
 import { openGatewayState } from './state/open-gateway-state';
 import type { GatewayState } from './state/open-gateway-state';
@@ -74,7 +74,7 @@ async function start({ config, wish, log, closing, signal }: Start): Promise<voi
   const dataDir = resolve(config.platform.dataDir);
   const state = { ready: config.upstreamUrl !== null };
   const platform = config.upstreamUrl === null ? await openPlatform(config, dataDir, log, closing) : null;
-  const gatewayState = await openGatewayState({ folder: config.gateway.stateDir });
+  const gatewayState = await openGatewayState(stateOptions(config, log.child({ tower: 'gateway' })));
   closing.push(() => gatewayState.close());
   const gateway = await openGateway({
     config,

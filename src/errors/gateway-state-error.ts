@@ -14,6 +14,26 @@ export class GatewayStateUnavailable extends SegmentationError {
   }
 }
 
+/**
+ * The database in which replicas keep their common state does not answer, or does not do what it is asked. Told as
+ * UPSTREAM_UNAVAILABLE, which is what a client can do about it.
+ */
+export class SharedStateUnavailable extends SegmentationError {
+  readonly code = 'UPSTREAM_UNAVAILABLE';
+  /** True where it was told to write, and nobody knows whether it did. */
+  readonly outcomeUnknown: boolean;
+
+  constructor({ outcomeUnknown, cause }: { readonly outcomeUnknown: boolean; readonly cause: unknown }) {
+    super(
+      outcomeUnknown
+        ? 'The database that the gateways share fell silent while it was told to write; whether it did is unknown. Look whether it was done before you ask again'
+        : 'The database that the gateways share is not available, and with it audience runs and the audiences of destinations; nothing was changed. Ask again later',
+      { cause },
+    );
+    this.outcomeUnknown = outcomeUnknown;
+  }
+}
+
 /** There is no space to write the gateway's own state: an audience run, or the id of an audience in a destination. */
 export class GatewayDiskFull extends SegmentationError {
   readonly code = 'DISK_FULL';

@@ -9,6 +9,7 @@ import { systemTimers } from '../lib/timers';
 import type { MetricsAccess } from '../server/metrics-route';
 import type { Backbone } from '../state/backbone/backbone';
 import { createPostgresBackbone } from '../state/backbone/postgres-backbone';
+import type { openGatewayState } from '../state/open-gateway-state';
 import { noMetrics } from '../telemetry/metrics';
 import { startTracing } from '../telemetry/otlp-tracing';
 import { createPrometheus } from '../telemetry/prometheus';
@@ -60,6 +61,12 @@ export function createBackbone(
     log,
     callFailed: (call) => telemetry.metrics.backboneFailed(call),
   });
+}
+
+/** Where the gateway's own state is: shared by all replicas where they share anything, else a folder of this process. */
+export function stateOptions({ gateway }: Config, log: Logger): Parameters<typeof openGatewayState>[0] {
+  if (gateway.backboneUrl === null) return { folder: gateway.stateDir };
+  return { shared: { url: gateway.backboneUrl, timers: systemTimers, log } };
 }
 
 /** What must not stand in the log, whoever quotes it. */

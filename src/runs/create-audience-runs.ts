@@ -4,24 +4,35 @@ import type { DataSources } from '../datasources';
 import type { Caller } from '../datasources/caller';
 import type { CallTally } from '../datasources/rest-call';
 import type { Timers } from '../lib/timers';
+import { hasEnded } from '../state/audience-run';
 import type { AudienceRunRecord, Tenant } from '../state/audience-run';
 import type { AudienceRunRepository } from '../state/audience-runs';
+import type { DrivenRun, RunDrivers } from '../state/run-drivers';
 import type { JobWatchers } from '../subscriptions/job-watchers';
 import type {
   AudienceRuns,
   RunUpdate,
   RunView,
+  RunWait,
   StartOutcome,
   StartRequest,
   WatchRunRequest,
 } from './audience-runs';
 import { drive } from './drive';
-import { LiveRun } from './live-run';
+import { FollowedRuns } from './followed-run';
+import { LiveRun, RunLost } from './live-run';
+import { newRecord } from './new-record';
 import { RunCredentials } from './run-credentials';
+import { defaultRunLease, RunFleet } from './run-fleet';
+import type { RunLease } from './run-fleet';
 import { streamRun } from './run-stream';
 
 export interface AudienceRunsOptions {
   readonly repository: AudienceRunRepository;
+  /** Who drives which run, where replicas share the repository; null where this process drives all. */
+  readonly drivers?: RunDrivers | null;
+  /** Unless given, the usual times. */
+  readonly lease?: Partial<RunLease>;
   readonly watchers: JobWatchers;
   sourcesOf(caller: Caller, signal: AbortSignal, tally?: CallTally): DataSources;
   /** The gateway's own credential for an org and sandbox; null where it has none and lends itself that of callers. */
@@ -42,22 +53,45 @@ export function createAudienceRuns(options: AudienceRunsOptions): AudienceRuns {
 }
 
 class DrivenAudienceRuns implements AudienceRuns {
-  /** Runs that have not ended, by id. */
+  /** Runs that this process drives, by id. */
   private readonly live = new Map<string, LiveRun>();
   private readonly driving = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
+  private readonly fleet: RunFleet | null;
+  private readonly followed = new FollowedRuns();
+  /** Runs that are just being started, taken or let go of: what a look says of them is old. */
+  private readonly moving = new Set<string>();
+  /** Of runs that were lost while the state was silent: they go on with these. */
+  private readonly kept = new Map<string, RunCredentials>();
+  /** Of runs that rest: whose credentials were refused, so that those who stay are not asked again and again. */
+  private readonly refused = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly options: AudienceRunsOptions) {
     // Every run that is driven listens.
     setMaxListeners(0, this.stopping.signal);
+    const { drivers = null, lease, newId, timers, monotonicMs } = options;
+    this.fleet =
+      drivers &&
+      new RunFleet({
+        ...{ ...defaultRunLease, ...lease },
+        ...{ drivers, timers, monotonicMs },
+        name: newId(),
+        onLook: () => this.afterLook(),
+        onLost: (id) => this.live.get(id)?.lose(),
+      });
   }
 
   async start(request: StartRequest): Promise<StartOutcome> {
     const { caller, idempotencyKey, inputDigest } = request;
+    const { repository, newId, clock, monotonicMs } = this.options;
     this.visit(caller);
-    const record = newRecord(request, { id: this.options.newId(), now: this.options.clock() });
-    if ((await this.options.repository.insert(record)) === 'inserted')
-      return { kind: 'started', run: this.claim(record, caller).view };
+    const record = newRecord(request, { id: newId(), now: clock() });
+    const sinceMs = monotonicMs();
+    const run = await this.move(record.id, async () => {
+      if ((await repository.insert(record, this.fleet?.name)) !== 'inserted') return null;
+      return this.claim(record, new RunCredentials(this.options.ownCaller(record), caller), sinceMs);
+    });
+    if (run !== null) return { kind: 'started', run: run.view };
     const earlier = idempotencyKey === null ? null : await this.findByKey(caller, idempotencyKey);
     return earlier?.record.inputDigest === inputDigest
       ? { kind: 'found', run: earlier }
@@ -88,90 +122,197 @@ class DrivenAudienceRuns implements AudienceRuns {
     const found = await this.find(caller, id);
     if (found === null) return null;
     const run = this.live.get(id);
-    if (run === undefined) return { kind: 'ended', run: found };
-    await run.update((record) =>
-      record.status === 'RUNNING' ? { ...record, status: 'CANCELLING' } : record,
-    );
+    if (run === undefined) return this.cancelElsewhere(caller, found);
+    try {
+      await run.update(toCancelling);
+    } catch (error) {
+      if (!(error instanceof RunLost)) throw error;
+      return this.cancelElsewhere(caller, found);
+    }
     return { kind: run.record.status === 'CANCELLING' ? 'cancelling' : 'ended', run: run.view };
   }
 
   async watch(request: WatchRunRequest): Promise<AsyncIterableIterator<RunUpdate> | null> {
     const found = await this.find(request.caller, request.id);
     if (found === null) return null;
+    const { watchers } = this.options;
+    if (this.fleet !== null && !hasEnded(found.record))
+      return streamRun(this.followed.follow(found, request.caller), request, watchers);
     const run = this.live.get(request.id);
-    return run === undefined ? once(found) : streamRun(run, request, this.options.watchers);
+    return run === undefined ? once(found) : streamRun(run, request, watchers);
   }
 
   async resume(): Promise<void> {
-    for (const record of await this.options.repository.unfinished()) this.claim(record, null);
+    if (this.fleet !== null) return this.fleet.begin();
+    for (const record of await this.options.repository.unfinished())
+      this.claim(record, new RunCredentials(this.options.ownCaller(record), null), 0);
   }
 
   async close(): Promise<void> {
     this.stopping.abort();
+    this.fleet?.end();
     await Promise.all(this.driving);
   }
 
   /**
-   * The one place where this process takes a run as its own to drive. Today the lock on the state's folder says that
-   * nobody else can; where several processes share a state, a lease is to be taken here, and given back in `release`.
+   * The one place where this process takes a run as its own to drive. Where it has the state alone, the lock on the
+   * state's folder says that nobody else can; where it does not, the row has this replica as the driver.
+   *
+   * @param sinceMs from before that was written.
    */
-  private claim(record: AudienceRunRecord, starter: Caller | null): LiveRun {
-    const { options } = this;
-    const credentials = new RunCredentials(options.ownCaller(record), starter);
-    const run = new LiveRun({ repository: options.repository, clock: options.clock }, record, credentials);
+  private claim(record: AudienceRunRecord, credentials: RunCredentials, sinceMs: number): LiveRun {
+    const { options, fleet } = this;
+    const { repository, clock, drivers = null } = options;
+    fleet?.hold(record.id, sinceMs);
+    const lease = drivers &&
+      fleet && {
+        mayDrive: () => fleet.mayDrive(record.id),
+        readOwn: () => drivers.own(record.id, fleet.name),
+      };
+    const run = new LiveRun({ repository, clock, lease }, record, credentials);
+    run.listen(() => this.followed.see(run.view));
     this.live.set(record.id, run);
-    const done = drive({ ...options, signal: this.stopping.signal }, run)
+    this.followed.see(run.view);
+    const signal = AbortSignal.any([this.stopping.signal, run.lost]);
+    const done = drive({ ...options, signal, restsUndriven: fleet !== null }, run)
       .catch((error: unknown) =>
         options.log.error({ runId: record.id, err: error }, 'a run is not driven any more'),
       )
-      .finally(() => {
-        this.driving.delete(done);
-        this.release(run);
-      });
+      .then(() => this.release(run))
+      .finally(() => this.driving.delete(done));
     this.driving.add(done);
     return run;
   }
 
-  private release(run: LiveRun): void {
-    this.live.delete(run.record.id);
+  private async release(run: LiveRun): Promise<void> {
+    const { id } = run.record;
+    this.live.delete(id);
+    const { fleet, options } = this;
+    if (fleet === null) return;
+    fleet.letGo(id);
+    if (hasEnded(run.record)) return;
+    if (run.lost.aborted) {
+      this.kept.set(id, run.credentials);
+      return;
+    }
+    const wait = this.stopping.signal.aborted ? null : run.view.waitingFor;
+    // Where it cannot be written, the sign of life runs out.
+    await this.move(id, async () => options.drivers?.release(id, fleet.name, wait)).catch(() => undefined);
+    this.refused.set(id, run.credentials.refused);
+    // Somebody has come by while it was being let go of.
+    if (run.credentials.current !== null) this.kept.set(id, run.credentials);
+  }
+
+  /** Takes a run over that nobody drives, where nobody was quicker. */
+  private async take(run: DrivenRun, credentials: RunCredentials): Promise<void> {
+    const { fleet, options } = this;
+    const { drivers = null, monotonicMs, log } = options;
+    if (fleet === null || drivers === null || this.stopping.signal.aborted) return;
+    if (this.live.has(run.id) || this.moving.has(run.id)) return;
+    const sinceMs = monotonicMs();
+    await this.move(run.id, async () => {
+      const record = await drivers.claim(run, fleet.name);
+      if (record === null || this.stopping.signal.aborted) return;
+      log.info({ runId: run.id }, 'a run is taken up');
+      this.claim(record, credentials, sinceMs);
+    }).catch(() => undefined);
+  }
+
+  private async move<T>(id: string, work: () => Promise<T>): Promise<T> {
+    this.moving.add(id);
+    try {
+      return await work();
+    } finally {
+      this.moving.delete(id);
+    }
+  }
+
+  /** Takes up what nobody drives and there is a credential for, and tells what other replicas have done. */
+  private afterLook(): void {
+    const { fleet, options } = this;
+    if (fleet === null) return;
+    for (const memory of [this.kept, this.refused])
+      for (const id of memory.keys()) if (!fleet.isFreeRun(id) && !this.moving.has(id)) memory.delete(id);
+    for (const run of fleet.free()) {
+      const refused = this.refused.get(run.id);
+      const visitor = this.followed.callersOf(run.id).find(({ key }) => refused?.has(key) !== true);
+      const credentials = this.kept.get(run.id) ?? new RunCredentials(options.ownCaller(run), null);
+      if (visitor !== undefined) credentials.offer(visitor);
+      if (credentials.current !== null) void this.take(run, credentials);
+    }
+    for (const run of this.live.values()) this.compare(run, fleet);
+    for (const id of this.followed.ids) void this.tellFollowers(id, fleet).catch(() => undefined);
+  }
+
+  /** What the state says of a run that is driven here, next to what is known of it here. */
+  private compare(live: LiveRun, fleet: RunFleet): void {
+    const { record, waitingFor } = live.view;
+    const seen = fleet.find(record.id);
+    if (seen === undefined || this.moving.has(record.id)) return;
+    if (seen.version > record.version) void live.refresh().catch(() => undefined);
+    if (seen.wait !== waitingFor)
+      void this.options.drivers?.tellWait(record.id, fleet.name, waitingFor).catch(() => undefined);
+  }
+
+  private async tellFollowers(id: string, fleet: RunFleet): Promise<void> {
+    if (this.live.has(id)) return;
+    const seen = fleet.find(id);
+    const news = { version: seen?.version ?? Infinity, waitingFor: seen ? this.waitOf(seen, fleet) : null };
+    const [tenant] = this.followed.callersOf(id);
+    if (tenant === undefined || !this.followed.lacks(id, news)) return;
+    const record = await this.options.repository.find(tenant, id);
+    if (record !== null && !this.live.has(id)) this.followed.see(this.viewOf(record));
   }
 
   /** Somebody who has proven access: runs of that org and sandbox that rest go on with the credential. */
   private visit(caller: Caller): void {
-    for (const { record, credentials } of this.live.values()) {
-      if (record.orgId === caller.orgId && record.sandbox === caller.sandbox) credentials.offer(caller);
+    for (const { record, credentials } of this.live.values())
+      if (isOf(record, caller)) credentials.offer(caller);
+    for (const run of this.fleet?.free() ?? []) {
+      if (!isOf(run, caller)) continue;
+      const credentials = new RunCredentials(this.options.ownCaller(run), null);
+      credentials.offer(caller);
+      void this.take(run, credentials);
     }
+  }
+
+  /** Writes the cancellation of a run that another replica drives, or nobody: whoever does hears of it by its next look. */
+  private async cancelElsewhere(
+    caller: Caller,
+    found: RunView,
+  ): Promise<{ readonly kind: 'cancelling' | 'ended'; readonly run: RunView }> {
+    const { repository, clock } = this.options;
+    let { record } = found;
+    while (record.status === 'RUNNING' && this.fleet !== null) {
+      const next = { ...toCancelling(record), version: record.version + 1, updatedAt: clock() };
+      if ((await repository.save(next)) === 'saved') record = next;
+      else record = (await repository.find(caller, record.id)) ?? record;
+    }
+    return { kind: record.status === 'CANCELLING' ? 'cancelling' : 'ended', run: this.viewOf(record) };
   }
 
   private viewOf(record: AudienceRunRecord): RunView;
   private viewOf(record: AudienceRunRecord | null): RunView | null;
   private viewOf(record: AudienceRunRecord | null): RunView | null {
     if (record === null) return null;
-    return this.live.get(record.id)?.view ?? { record, waitingFor: null };
+    const live = this.live.get(record.id);
+    if (live !== undefined && live.record.version >= record.version) return live.view;
+    const seen = hasEnded(record) ? undefined : this.fleet?.find(record.id);
+    return { record, waitingFor: seen && this.fleet ? this.waitOf(seen, this.fleet) : null };
+  }
+
+  private waitOf(run: DrivenRun, fleet: RunFleet): RunWait | null {
+    if (!fleet.isFreeRun(run.id)) return run.wait;
+    return this.options.ownCaller(run) === null ? 'CREDENTIAL' : null;
   }
 }
 
-function newRecord(
-  { caller, idempotencyKey, inputDigest, plan, datasetId }: StartRequest,
-  { id, now }: { readonly id: string; readonly now: Date },
-): AudienceRunRecord {
-  return {
-    id,
-    orgId: caller.orgId,
-    sandbox: caller.sandbox,
-    idempotencyKey,
-    inputDigest,
-    plan,
-    status: 'RUNNING',
-    step: 'EVALUATE',
-    segmentJob: { kind: 'none' },
-    dataset: datasetId === null ? { kind: 'none' } : { kind: 'given', id: datasetId },
-    exportJob: { kind: 'none' },
-    error: null,
-    version: 1,
-    createdAt: now,
-    updatedAt: now,
-  };
+function toCancelling(record: AudienceRunRecord): AudienceRunRecord {
+  return record.status === 'RUNNING' ? { ...record, status: 'CANCELLING' } : record;
+}
+
+function isOf({ orgId, sandbox }: Tenant, caller: Tenant): boolean {
+  return orgId === caller.orgId && sandbox === caller.sandbox;
 }
 
 /** A run that has ended: its state, and the end. */

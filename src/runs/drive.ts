@@ -1,3 +1,4 @@
+import { SharedStateUnavailable } from '../errors/gateway-state-error';
 import { UpstreamForbidden, UpstreamUnauthorized } from '../errors/upstream-error';
 import { pause } from '../lib/timers';
 import { hasEnded } from '../state/audience-run';
@@ -13,7 +14,8 @@ import { undo } from './undo';
 
 /**
  * Drives a run to its end: step by step, or back where it is being cancelled. Rests while nobody's credential is at hand;
- * bears an upstream that does not answer for half an hour. Resolves at the end of the run or of the process.
+ * bears an upstream that does not answer for half an hour. Resolves at the end of the run or of the
+ * process, where another replica may drive it, and where it rests undriven.
  */
 export async function drive(parts: DriveParts, run: LiveRun): Promise<void> {
   const outage = new Outage(parts);
@@ -21,11 +23,13 @@ export async function drive(parts: DriveParts, run: LiveRun): Promise<void> {
     const credential = run.credentials.current;
     if (credential === null) {
       run.waitFor('CREDENTIAL');
+      if (parts.restsUndriven && !run.credentials.hasOwn) return;
       await run.credentials.wait(parts.timers, parts.signal);
       continue;
     }
     const turn = turnOf(parts, { run, credential, outage });
     try {
+      await run.settle();
       await (run.record.status === 'CANCELLING' ? undo(turn) : takeStep(turn));
       if (outage.isTooLong) await run.update(failed(outageError(null)));
       else turn.answered();
@@ -61,6 +65,11 @@ async function bear(turn: Turn, outage: Outage, error: unknown): Promise<void> {
   const { run, credential, log, signal, timers } = turn;
   if (signal.aborted) return;
   const runId = run.record.id;
+  if (error instanceof SharedStateUnavailable) {
+    // Says nothing of the upstream. Where it lasts, the run is lost to this replica.
+    await pause(timers, statePauseMs, signal);
+    return;
+  }
   if (isRefusalOfPerson(error, credential)) {
     log.info({ runId, role: credential.role }, 'a run looks for another credential');
     run.credentials.drop(credential);
@@ -100,6 +109,7 @@ async function end({ run, log, timers, signal }: Turn, why: Parameters<typeof fa
 }
 
 const unwrittenPauseMs = 30_000;
+const statePauseMs = 1_000;
 
 /** 401 says that this credential is over. 403 to one who only came by says nothing about the run. */
 function isRefusalOfPerson(error: unknown, { role }: Credential): boolean {

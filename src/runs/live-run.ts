@@ -1,3 +1,4 @@
+import { SharedStateUnavailable } from '../errors/gateway-state-error';
 import { invariant } from '../lib/assert';
 import { hasEnded } from '../state/audience-run';
 import type { AudienceRunRecord } from '../state/audience-run';
@@ -8,7 +9,20 @@ import type { RunCredentials } from './run-credentials';
 export interface LiveRunParts {
   readonly repository: AudienceRunRepository;
   readonly clock: () => Date;
+  /** Null where no other replica can take the run. */
+  readonly lease: RunLeaseParts | null;
 }
+
+/** What a run that several replicas may drive wants to know. */
+export interface RunLeaseParts {
+  /** False where another replica may have taken it. */
+  mayDrive(): boolean;
+  /** The run as it stands in the state; null where another replica has taken it. */
+  readOwn(): Promise<AudienceRunRecord | null>;
+}
+
+/** Another replica drives the run; nothing more may be done for it here. */
+export class RunLost extends Error {}
 
 /** A run that this process drives: its record, which is changed here alone, and who listens to it. */
 export class LiveRun {
@@ -17,6 +31,9 @@ export class LiveRun {
   private lastSave: Promise<unknown> = Promise.resolve();
   private readonly listeners = new Set<() => void>();
   private readonly cancelling = new AbortController();
+  private readonly losing = new AbortController();
+  /** What was written last was not acknowledged. */
+  private isUncertain = false;
 
   constructor(
     private readonly parts: LiveRunParts,
@@ -40,12 +57,43 @@ export class LiveRun {
     return this.cancelling.signal;
   }
 
+  /** Fires when another replica may drive the run. */
+  get lost(): AbortSignal {
+    return this.losing.signal;
+  }
+
+  /** Asked at the last moment before something is made: the process may have stood still since the signal could fire. */
+  get mayDrive(): boolean {
+    return !this.losing.signal.aborted && (this.parts.lease?.mayDrive() ?? true);
+  }
+
+  lose(): void {
+    this.losing.abort();
+  }
+
+  /**
+   * Takes in what another replica has changed: a cancellation.
+   *
+   * @throws RunLost
+   */
+  refresh(): Promise<void> {
+    const result = this.lastSave.then(() => this.reload());
+    this.lastSave = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Where it is not known whether the last change was written: looks. */
+  async settle(): Promise<void> {
+    if (this.isUncertain) await this.refresh();
+  }
+
   /**
    * Changes the run, one change after the other: each sees what the one before it has made, so that a cancellation and
    * the end of the run cannot both win. It is on disk when the promise resolves.
    *
    * @param change answers what it was given where there is nothing to change.
    * @returns `taken` where the product belongs to another run; nothing has changed then.
+   * @throws RunLost where another replica has taken the run.
    */
   update(
     change: (record: AudienceRunRecord) => AudienceRunRecord,
@@ -73,16 +121,50 @@ export class LiveRun {
     change: (record: AudienceRunRecord) => AudienceRunRecord,
     product: OwnedProduct | undefined,
   ): Promise<'saved' | 'taken'> {
-    const changed = change(this.saved);
-    if (changed === this.saved) return 'saved';
-    const next = { ...changed, version: this.saved.version + 1, updatedAt: this.parts.clock() };
-    const outcome = await this.parts.repository.save(next, product);
-    invariant(outcome !== 'stale', `run ${next.id} is driven by one process`);
-    if (outcome === 'taken') return outcome;
-    this.saved = next;
-    if (next.status === 'CANCELLING') this.cancelling.abort();
+    for (;;) {
+      if (this.isUncertain) await this.reload();
+      const changed = change(this.saved);
+      if (changed === this.saved) return 'saved';
+      const next = { ...changed, version: this.saved.version + 1, updatedAt: this.parts.clock() };
+      const outcome = await this.write(next, product);
+      if (outcome === 'taken') return outcome;
+      if (outcome === 'saved') {
+        this.become(next);
+        return outcome;
+      }
+      // Somebody at another replica has cancelled it, say: the change is made over that.
+      invariant(this.parts.lease !== null, `run ${next.id} is driven by one process`);
+      await this.reload();
+    }
+  }
+
+  private async write(
+    next: AudienceRunRecord,
+    product: OwnedProduct | undefined,
+  ): ReturnType<AudienceRunRepository['save']> {
+    try {
+      return await this.parts.repository.save(next, product);
+    } catch (error) {
+      if (error instanceof SharedStateUnavailable) this.isUncertain = true;
+      throw error;
+    }
+  }
+
+  private async reload(): Promise<void> {
+    if (this.parts.lease === null) return;
+    const record = await this.parts.lease.readOwn();
+    if (record === null) {
+      this.lose();
+      throw new RunLost(`Another replica drives run ${this.saved.id}`);
+    }
+    this.isUncertain = false;
+    if (record.version !== this.saved.version) this.become(record);
+  }
+
+  private become(record: AudienceRunRecord): void {
+    this.saved = record;
+    if (record.status === 'CANCELLING') this.cancelling.abort();
     this.tell();
-    return outcome;
   }
 
   private tell(): void {

@@ -28,7 +28,7 @@ export async function ensureMade(turn: Turn, kind: ProductKind): Promise<string 
     if (found !== null) return found;
   }
   // Who has cancelled meanwhile finds an intent at most, and looks whether it came to something.
-  if (run.record.status !== 'RUNNING' || turn.signal.aborted) return null;
+  if (run.record.status !== 'RUNNING' || turn.signal.aborted || !run.mayDrive) return null;
   const id = await makeProduct(turn.sources(), run.record, kind);
   return (await keep(turn, kind, id)) ? id : null;
 }

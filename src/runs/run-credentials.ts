@@ -18,6 +18,7 @@ export class RunCredentials {
   /** Of the last who came while another one was in use. */
   private spare: Credential | null = null;
   private isOwnResting = false;
+  private readonly refusedKeys = new Set<string>();
   private wake = new AbortController();
 
   constructor(
@@ -25,6 +26,16 @@ export class RunCredentials {
     starter: Caller | null,
   ) {
     this.attached = starter === null ? null : { caller: starter, role: 'starter' };
+  }
+
+  /** Of callers whose credential was refused, for this run, and who need not be asked again. */
+  get refused(): ReadonlySet<string> {
+    return this.refusedKeys;
+  }
+
+  /** True where one will be at hand again by itself. */
+  get hasOwn(): boolean {
+    return this.own !== null;
   }
 
   /** Null where nobody's is at hand. */
@@ -49,6 +60,7 @@ export class RunCredentials {
   /** The upstream refuses this one. */
   drop({ caller, role }: Credential): void {
     if (role === 'own') this.isOwnResting = true;
+    else this.refusedKeys.add(caller.key);
     if (this.attached?.caller.key === caller.key) this.attached = null;
     if (this.attached === null) [this.attached, this.spare] = [this.spare, null];
   }

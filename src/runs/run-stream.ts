@@ -7,14 +7,14 @@ import type { RunUpdate, WatchRunRequest } from './audience-runs';
 import { UpstreamNotFound } from '../errors/upstream-error';
 import { jobKinds } from './after-job';
 import type { JobProduct } from './after-job';
-import type { LiveRun } from './live-run';
+import type { HeardRun } from './followed-run';
 
 /**
- * What one subscriber hears of a run that is being driven: its state at once, each change of it, and of its jobs what
+ * What one subscriber hears of a run that has not ended: its state at once, each change of it, and of its jobs what
  * this subscriber's own credential sees. The driver's looks are the subscriber's too where the credential is the same.
  */
 export function streamRun(
-  run: LiveRun,
+  run: HeardRun,
   request: WatchRunRequest,
   watchers: JobWatchers,
 ): AsyncIterableIterator<RunUpdate> {
@@ -34,7 +34,7 @@ export function streamRun(
 }
 
 interface FollowerParts {
-  readonly run: LiveRun;
+  readonly run: HeardRun;
   readonly request: WatchRunRequest;
   readonly watchers: JobWatchers;
   readonly stream: ChangeStream<RunUpdate>;
@@ -72,7 +72,7 @@ class RunFollower {
   }
 
   /** What this subscriber has seen of a job may be older than what the run knows of it: then it is not shown. */
-  private jobsAsOf(record: LiveRun['record']): Pick<RunUpdate, 'segmentJob' | 'exportJob'> {
+  private jobsAsOf(record: HeardRun['record']): Pick<RunUpdate, 'segmentJob' | 'exportJob'> {
     const isCurrent = (product: JobProduct, status: string | undefined): boolean => {
       const made = record[product];
       return made.kind === 'made' && (!made.hasEnded || endedStatuses.has(status ?? ''));

@@ -19,7 +19,9 @@ export interface DriveParts {
   /** 0 up to 1. */
   readonly random: () => number;
   readonly log: Logger;
-  /** Fires when the process stops. */
+  /** True where a run that rests is not driven meanwhile, so that another replica may find a credential for it. */
+  readonly restsUndriven: boolean;
+  /** Fires when the process stops, or another replica may drive the run. */
   readonly signal: AbortSignal;
 }
 

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { DestinationFailed } from '../errors/destination-error';
-import { GatewayDiskFull } from '../errors/gateway-state-error';
+import { GatewayDiskFull, SharedStateUnavailable } from '../errors/gateway-state-error';
 import { SegmentationError } from '../errors/segmentation-error';
 import { UpstreamError, UpstreamInvalidResponse, UpstreamRateLimited } from '../errors/upstream-error';
 import { quoteNoValues } from './quote-no-values';
@@ -136,6 +136,10 @@ function upstreamExtensions(error: SegmentationError): Readonly<Record<string, u
       title: null,
       requestId: null,
     };
+    return { upstream, ...(error.outcomeUnknown && { outcome: 'UNKNOWN' }) };
+  }
+  if (error instanceof SharedStateUnavailable) {
+    const upstream = { service: 'state', status: null, errorCode: null, title: null, requestId: null };
     return { upstream, ...(error.outcomeUnknown && { outcome: 'UNKNOWN' }) };
   }
   if (!(error instanceof UpstreamError)) return {};

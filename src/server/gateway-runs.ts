@@ -4,6 +4,7 @@ import { createDataSources } from '../datasources/create-data-sources';
 import { systemTimers } from '../lib/timers';
 import type { AudienceRuns } from '../runs/audience-runs';
 import { createAudienceRuns } from '../runs/create-audience-runs';
+import type { RunLease } from '../runs/run-fleet';
 import type { SharedParts } from './context';
 
 /**
@@ -15,9 +16,12 @@ import type { SharedParts } from './context';
 export function createGatewayRuns(
   { client, watchers, state, now, monotonicMs, log }: Omit<SharedParts, 'runs'>,
   ownCaller: (tenant: Pick<Caller, 'orgId' | 'sandbox'>) => Caller | null,
+  lease: Partial<RunLease>,
 ): AudienceRuns {
   return createAudienceRuns({
     repository: state.audienceRuns,
+    drivers: state.runDrivers,
+    lease,
     watchers,
     sourcesOf: (caller, signal, tally) =>
       createDataSources({ client, caller, requestId: randomUUID(), signal, ...(tally && { tally }) }),

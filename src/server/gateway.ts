@@ -18,6 +18,7 @@ import type { AllowedHost } from '../lib/allowed-host';
 import { invariant } from '../lib/assert';
 import { createTextSeal } from '../lib/text-seal';
 import { systemTimers } from '../lib/timers';
+import type { RunLease } from '../runs/run-fleet';
 import type { CredentialSource, UpstreamMode } from '../schema/session.type';
 import type { Backbone } from '../state/backbone/backbone';
 import type { GatewayState } from '../state/open-gateway-state';
@@ -75,6 +76,8 @@ export interface GatewayOptions {
   readonly subscriptionsPerCaller?: number;
   /** How streams are kept alive and held to account; for tests, which cannot wait. */
   readonly pace?: Partial<StreamPace>;
+  /** How replicas take over each other's audience runs; for tests, which cannot wait. */
+  readonly runLease?: Partial<RunLease>;
   /** True: served as a subgraph of Apollo Federation, too. */
   readonly federation?: boolean;
   /** The only documents that run; null: any. */
@@ -159,7 +162,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     monotonicMs: () => performance.now(),
     log,
   };
-  const runs = createGatewayRuns(parts, (tenant) => ownCaller(options, tenant));
+  const runs = createGatewayRuns(parts, (tenant) => ownCaller(options, tenant), options.runLease ?? {});
   const shared: SharedParts = { ...parts, runs };
   const subscriptionsPerCaller = options.subscriptionsPerCaller ?? defaultSubscriptionsPerCaller;
   const open = createOperationDoor({ pipeline, shared, subscriptionsPerCaller });

@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely';
+import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { AudienceRunRecord, ProductKind, Tenant } from './audience-run';
 import type { StateDatabase } from './open-database';
 import type { AudienceRunTable, StateTables } from './tables';
@@ -10,8 +10,12 @@ export interface RunPosition {
 }
 
 export interface AudienceRunRepository {
-  /** `key-taken`: another run of the tenant has this idempotency key; nothing was written. */
-  insert(run: AudienceRunRecord): Promise<'inserted' | 'key-taken'>;
+  /**
+   * `key-taken`: another run of the tenant has this idempotency key; nothing was written.
+   *
+   * @param driver the replica that drives it from the start; unless given, nobody is said to.
+   */
+  insert(run: AudienceRunRecord, driver?: string): Promise<'inserted' | 'key-taken'>;
   find(tenant: Tenant, id: string): Promise<AudienceRunRecord | null>;
   findByKey(tenant: Tenant, idempotencyKey: string): Promise<AudienceRunRecord | null>;
   /** Newest first, behind a position. */
@@ -42,10 +46,10 @@ export function createAudienceRunRepository(db: StateDatabase): AudienceRunRepos
   const ofTenant = ({ orgId, sandbox }: Tenant) =>
     db.selectFrom('audience_run').selectAll().where('org_id', '=', orgId).where('sandbox', '=', sandbox);
   return {
-    insert: async (run) => {
+    insert: async (run, driver) => {
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('audience_run')
-        .values(toRow(run))
+        .values({ ...toRow(run), ...(driver !== undefined && { driver }) })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
       return numInsertedOrUpdatedRows === 1n ? 'inserted' : 'key-taken';
@@ -127,7 +131,8 @@ async function save(
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
-    if (numInsertedOrUpdatedRows !== 1n) throw new Unsaved('taken');
+    // A write whose answer was lost is done once more: then it is this run that has it.
+    if (numInsertedOrUpdatedRows !== 1n && !(await isOwned(work, run, product))) throw new Unsaved('taken');
   }
   const { numUpdatedRows } = await work
     .updateTable('audience_run')
@@ -137,6 +142,22 @@ async function save(
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new Unsaved('stale');
   return 'saved';
+}
+
+async function isOwned(
+  work: Transaction<StateTables>,
+  { id, orgId, sandbox }: AudienceRunRecord,
+  product: OwnedProduct,
+): Promise<boolean> {
+  const owner = await work
+    .selectFrom('audience_run_product')
+    .select('run_id')
+    .where('org_id', '=', orgId)
+    .where('sandbox', '=', sandbox)
+    .where('kind', '=', product.kind)
+    .where('upstream_id', '=', product.id)
+    .executeTakeFirst();
+  return owner?.run_id === id;
 }
 
 /** Thrown so that the transaction leaves nothing behind. */
@@ -149,7 +170,7 @@ class Unsaved extends Error {
 type Columns =
   'id' | 'orgId' | 'sandbox' | 'idempotencyKey' | 'status' | 'version' | 'createdAt' | 'updatedAt';
 
-function toRow(run: AudienceRunRecord): AudienceRunTable {
+function toRow(run: AudienceRunRecord): Omit<Insertable<AudienceRunTable>, 'driver' | 'beat' | 'wait'> {
   const { id, orgId, sandbox, idempotencyKey, status, version, createdAt, updatedAt, ...rest } = run;
   const body: Omit<AudienceRunRecord, Columns> = rest;
   return {
@@ -165,7 +186,8 @@ function toRow(run: AudienceRunRecord): AudienceRunTable {
   };
 }
 
-function toRecord(row: Selectable<AudienceRunTable>): AudienceRunRecord {
+/** A row as the run that it is. */
+export function toRecord(row: Selectable<AudienceRunTable>): AudienceRunRecord {
   return {
     ...(JSON.parse(row.body) as Omit<AudienceRunRecord, Columns>),
     id: row.id,

@@ -1,4 +1,5 @@
-import type { Kysely, Migration, MigrationProvider } from 'kysely';
+import { Migrator } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
 
 /**
  * Steps from an empty database to the present tables, in SQL that SQLite and PostgreSQL share. A step that has shipped is
@@ -7,20 +8,43 @@ import type { Kysely, Migration, MigrationProvider } from 'kysely';
 const steps: Readonly<Record<string, Migration>> = {
   '0001-audience-runs': { up: createAudienceRuns },
   '0002-external-audiences': { up: createExternalAudiences },
+  '0003-run-drivers': { up: addRunDrivers },
 };
 
-export const migrations: MigrationProvider = { getMigrations: () => Promise.resolve({ ...steps }) };
+/** Where the steps that were made are written down; PostgreSQL may hold tables of others beside ours. */
+export interface StepTables {
+  readonly migrationTableName: string;
+  readonly migrationLockTableName: string;
+}
 
-/** Steps that have been made on a database and that this release does not know: a later one has written it. */
-export async function findUnknownSteps<Tables>(db: Kysely<Tables>): Promise<readonly string[]> {
+/**
+ * Makes the steps that are missing; several processes may ask for it at once.
+ *
+ * @returns names of steps that this release does not know: a later one has made them, and nothing was changed.
+ * @throws whatever the database says.
+ */
+export async function bringUpToDate<Tables>(
+  db: Kysely<Tables>,
+  tables: StepTables,
+): Promise<readonly string[]> {
+  const made = await findMadeSteps(db, tables.migrationTableName);
+  const unknown = made.filter((name) => !Object.hasOwn(steps, name));
+  if (unknown.length > 0 || made.length === Object.keys(steps).length) return unknown;
+  const provider = { getMigrations: () => Promise.resolve({ ...steps }) };
+  const { error } = await new Migrator({ db, provider, ...tables }).migrateToLatest();
+  if (error !== undefined) throw error;
+  return [];
+}
+
+async function findMadeSteps<Tables>(db: Kysely<Tables>, table: string): Promise<readonly string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === 'kysely_migration')) return [];
-  const made = await (db as Kysely<unknown> as Kysely<{ kysely_migration: { name: string } }>)
-    .selectFrom('kysely_migration')
+  if (!tables.some(({ name }) => name === table)) return [];
+  const made = await (db as Kysely<unknown> as Kysely<Record<string, { name: string }>>)
+    .selectFrom(table)
     .select('name')
     .orderBy('name')
     .execute();
-  return made.map(({ name }) => name).filter((name) => !Object.hasOwn(steps, name));
+  return made.map(({ name }) => name);
 }
 
 async function createAudienceRuns(db: Kysely<unknown>): Promise<void> {
@@ -67,4 +91,18 @@ async function createExternalAudiences(db: Kysely<unknown>): Promise<void> {
     .addColumn('changed_at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('external_audience_pk', ['org_id', 'sandbox', 'template_id', 'segment_id'])
     .execute();
+}
+
+/**
+ * Who drives a run, where several replicas may: see ADR 0017. `beat` rises with each sign of life of the driver and with
+ * each change of driver; `wait` is what the run rests for.
+ */
+async function addRunDrivers(db: Kysely<unknown>): Promise<void> {
+  // SQLite adds one column at a time.
+  await db.schema.alterTable('audience_run').addColumn('driver', 'text').execute();
+  await db.schema
+    .alterTable('audience_run')
+    .addColumn('beat', 'bigint', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema.alterTable('audience_run').addColumn('wait', 'text').execute();
 }

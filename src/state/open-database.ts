@@ -1,8 +1,8 @@
-import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import { GatewayStateUnavailable } from '../errors/gateway-state-error';
 import { tellFullDisk } from './full-disk';
-import { findUnknownSteps, migrations } from './migrations';
+import { bringUpToDate } from './migrations';
 import type { StateTables } from './tables';
 
 export type StateDatabase = Kysely<StateTables>;
@@ -42,15 +42,15 @@ function openFile(path: string): Database.Database {
 }
 
 async function migrate(db: StateDatabase, path: string): Promise<void> {
-  const unknown = await findUnknownSteps(db);
-  if (unknown.length > 0) {
-    throw new GatewayStateUnavailable(
-      'newer',
-      `The gateway's state ${path} was written by a newer release (${unknown.join(', ')}). Start that release, or choose another folder.`,
-    );
-  }
-  const { error } = await new Migrator({ db, provider: migrations }).migrateToLatest();
-  if (error !== undefined) throw damaged(path, error);
+  const unknown = await bringUpToDate(db, {
+    migrationTableName: 'kysely_migration',
+    migrationLockTableName: 'kysely_migration_lock',
+  });
+  if (unknown.length === 0) return;
+  throw new GatewayStateUnavailable(
+    'newer',
+    `The gateway's state ${path} was written by a newer release (${unknown.join(', ')}). Start that release, or choose another folder.`,
+  );
 }
 
 function damaged(path: string, cause: unknown): GatewayStateUnavailable {

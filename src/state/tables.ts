@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** The tables as Kysely sees them. Types that SQLite and PostgreSQL share: text, integer, bigint. */
 export interface StateTables {
   audience_run: AudienceRunTable;
@@ -19,6 +21,12 @@ export interface AudienceRunTable {
   readonly updated_at: number;
   /** JSON: the rest of the run. */
   readonly body: string;
+  /** The replica that drives it; null: none, or the state is not shared. */
+  readonly driver: string | null;
+  /** Rises with each sign of life of the driver, and with each change of it. */
+  readonly beat: Generated<number>;
+  /** What it rests for. */
+  readonly wait: 'CREDENTIAL' | 'UPSTREAM' | null;
 }
 
 /** What upstream belongs to a run; no two runs have the same. */

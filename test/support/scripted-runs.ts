@@ -4,6 +4,7 @@ import type { AudienceRuns, RunUpdate, StartOutcome, StartRequest } from '../../
 import { createAudienceRuns } from '../../src/runs/create-audience-runs';
 import type { AudienceRunRecord } from '../../src/state/audience-run';
 import type { AudienceRunRepository } from '../../src/state/audience-runs';
+import type { RunDrivers } from '../../src/state/run-drivers';
 import { createTextSeal } from '../../src/lib/text-seal';
 import { createJobWatchers } from '../../src/subscriptions/create-job-watchers';
 import { FakeTime } from './fake-time';
@@ -19,12 +20,17 @@ export class ScriptedRuns {
     repository: AudienceRunRepository,
     readonly upstream = new ScriptedUpstream(),
     readonly time = new FakeTime(),
-    options: { readonly ownCaller?: Caller; readonly idPrefix?: string } = {},
+    options: {
+      readonly ownCaller?: Caller;
+      readonly idPrefix?: string;
+      readonly drivers?: RunDrivers;
+    } = {},
   ) {
     const { clock, timers } = this.time;
     const log = pino({ level: 'silent' });
     this.runs = createAudienceRuns({
       repository,
+      drivers: options.drivers ?? null,
       watchers: createJobWatchers({
         clock,
         monotonicMs: this.time.monotonicMs,
