@@ -27,7 +27,7 @@ export class SharedStateUnavailable extends SegmentationError {
     super(
       outcomeUnknown
         ? 'The database that the gateways share fell silent while it was told to write; whether it did is unknown. Look whether it was done before you ask again'
-        : 'The database that the gateways share is not available, and with it audience runs and the audiences of destinations; nothing was changed. Ask again later',
+        : 'The database that the gateways share is not available, and with it audience runs and the audiences of destinations; nothing was written to it. Ask again later',
       { cause },
     );
     this.outcomeUnknown = outcomeUnknown;

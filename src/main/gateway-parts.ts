@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { createServiceAccess } from '../credentials/service-access';
@@ -66,6 +68,11 @@ export function createBackbone(
 /** Where the gateway's own state is: shared by all replicas where they share anything, else a folder of this process. */
 export function stateOptions({ gateway }: Config, log: Logger): Parameters<typeof openGatewayState>[0] {
   if (gateway.backboneUrl === null) return { folder: gateway.stateDir };
+  if (existsSync(join(gateway.stateDir, 'gateway.sqlite')))
+    log.warn(
+      { folder: gateway.stateDir },
+      'with BACKBONE_URL the state is in its database: audience runs and ids of audiences that are in GATEWAY_STATE_DIR are not seen',
+    );
   return { shared: { url: gateway.backboneUrl, timers: systemTimers, log } };
 }
 

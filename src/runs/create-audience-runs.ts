@@ -8,6 +8,7 @@ import { hasEnded } from '../state/audience-run';
 import type { AudienceRunRecord, Tenant } from '../state/audience-run';
 import type { AudienceRunRepository } from '../state/audience-runs';
 import type { DrivenRun, RunDrivers } from '../state/run-drivers';
+import { within } from '../state/backbone/within';
 import type { JobWatchers } from '../subscriptions/job-watchers';
 import type {
   AudienceRuns,
@@ -18,6 +19,7 @@ import type {
   StartRequest,
   WatchRunRequest,
 } from './audience-runs';
+import { cancelElsewhere, toCancelling } from './cancel-run';
 import { drive } from './drive';
 import { FollowedRuns } from './followed-run';
 import { LiveRun, RunLost } from './live-run';
@@ -25,7 +27,8 @@ import { newRecord } from './new-record';
 import { RunCredentials } from './run-credentials';
 import { defaultRunLease, RunFleet } from './run-fleet';
 import type { RunLease } from './run-fleet';
-import { streamRun } from './run-stream';
+import { once, streamRun } from './run-stream';
+import { UndrivenCredentials } from './undriven-credentials';
 
 export interface AudienceRunsOptions {
   readonly repository: AudienceRunRepository;
@@ -52,6 +55,9 @@ export function createAudienceRuns(options: AudienceRunsOptions): AudienceRuns {
   return new DrivenAudienceRuns(options);
 }
 
+/** Longer than this no closing waits for a run to be let go of. */
+const releaseMs = 1_000;
+
 class DrivenAudienceRuns implements AudienceRuns {
   /** Runs that this process drives, by id. */
   private readonly live = new Map<string, LiveRun>();
@@ -61,10 +67,7 @@ class DrivenAudienceRuns implements AudienceRuns {
   private readonly followed = new FollowedRuns();
   /** Runs that are just being started, taken or let go of: what a look says of them is old. */
   private readonly moving = new Set<string>();
-  /** Of runs that were lost while the state was silent: they go on with these. */
-  private readonly kept = new Map<string, RunCredentials>();
-  /** Of runs that rest: whose credentials were refused, so that those who stay are not asked again and again. */
-  private readonly refused = new Map<string, ReadonlySet<string>>();
+  private readonly undriven = new UndrivenCredentials();
 
   constructor(private readonly options: AudienceRunsOptions) {
     // Every run that is driven listens.
@@ -191,16 +194,16 @@ class DrivenAudienceRuns implements AudienceRuns {
     if (fleet === null) return;
     fleet.letGo(id);
     if (hasEnded(run.record)) return;
-    if (run.lost.aborted) {
-      this.kept.set(id, run.credentials);
-      return;
-    }
+    this.undriven.leave(id, run.credentials);
+    if (run.lost.aborted) return;
     const wait = this.stopping.signal.aborted ? null : run.view.waitingFor;
-    // Where it cannot be written, the sign of life runs out.
-    await this.move(id, async () => options.drivers?.release(id, fleet.name, wait)).catch(() => undefined);
-    this.refused.set(id, run.credentials.refused);
-    // Somebody has come by while it was being let go of.
-    if (run.credentials.current !== null) this.kept.set(id, run.credentials);
+    await this.move(id, async () => {
+      const work = options.drivers?.release(id, fleet.name, wait) ?? Promise.resolve();
+      // Where it cannot be written, the sign of life runs out.
+      await within({ timers: options.timers, ms: releaseMs, work }).catch(() => undefined);
+    });
+    // Somebody may have come by meanwhile.
+    this.undriven.leave(id, run.credentials);
   }
 
   /** Takes a run over that nobody drives, where nobody was quicker. */
@@ -231,13 +234,10 @@ class DrivenAudienceRuns implements AudienceRuns {
   private afterLook(): void {
     const { fleet, options } = this;
     if (fleet === null) return;
-    for (const memory of [this.kept, this.refused])
-      for (const id of memory.keys()) if (!fleet.isFreeRun(id) && !this.moving.has(id)) memory.delete(id);
+    this.undriven.forgetUnless((id) => fleet.isFreeRun(id) || this.moving.has(id));
     for (const run of fleet.free()) {
-      const refused = this.refused.get(run.id);
-      const visitor = this.followed.callersOf(run.id).find(({ key }) => refused?.has(key) !== true);
-      const credentials = this.kept.get(run.id) ?? new RunCredentials(options.ownCaller(run), null);
-      if (visitor !== undefined) credentials.offer(visitor);
+      const present = this.followed.callersOf(run.id);
+      const credentials = this.undriven.of(run.id, options.ownCaller(run), present);
       if (credentials.current !== null) void this.take(run, credentials);
     }
     for (const run of this.live.values()) this.compare(run, fleet);
@@ -276,19 +276,12 @@ class DrivenAudienceRuns implements AudienceRuns {
     }
   }
 
-  /** Writes the cancellation of a run that another replica drives, or nobody: whoever does hears of it by its next look. */
   private async cancelElsewhere(
     caller: Caller,
-    found: RunView,
+    { record }: RunView,
   ): Promise<{ readonly kind: 'cancelling' | 'ended'; readonly run: RunView }> {
-    const { repository, clock } = this.options;
-    let { record } = found;
-    while (record.status === 'RUNNING' && this.fleet !== null) {
-      const next = { ...toCancelling(record), version: record.version + 1, updatedAt: clock() };
-      if ((await repository.save(next)) === 'saved') record = next;
-      else record = (await repository.find(caller, record.id)) ?? record;
-    }
-    return { kind: record.status === 'CANCELLING' ? 'cancelling' : 'ended', run: this.viewOf(record) };
+    const told = this.fleet === null ? record : await cancelElsewhere(this.options, caller, record);
+    return { kind: told.status === 'CANCELLING' ? 'cancelling' : 'ended', run: this.viewOf(told) };
   }
 
   private viewOf(record: AudienceRunRecord): RunView;
@@ -307,15 +300,6 @@ class DrivenAudienceRuns implements AudienceRuns {
   }
 }
 
-function toCancelling(record: AudienceRunRecord): AudienceRunRecord {
-  return record.status === 'RUNNING' ? { ...record, status: 'CANCELLING' } : record;
-}
-
 function isOf({ orgId, sandbox }: Tenant, caller: Tenant): boolean {
   return orgId === caller.orgId && sandbox === caller.sandbox;
-}
-
-/** A run that has ended: its state, and the end. */
-async function* once(run: RunView): AsyncGenerator<RunUpdate, void, undefined> {
-  yield await Promise.resolve({ ...run, segmentJob: null, exportJob: null });
 }

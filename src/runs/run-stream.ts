@@ -3,7 +3,7 @@ import { ChangeStream } from '../subscriptions/change-stream';
 import type { JobWatchers, WatchedJob } from '../subscriptions/job-watchers';
 import type { ExportJobWire } from '../wire/export-job.wire';
 import type { SegmentJobWire } from '../wire/segment-job.wire';
-import type { RunUpdate, WatchRunRequest } from './audience-runs';
+import type { RunUpdate, RunView, WatchRunRequest } from './audience-runs';
 import { UpstreamNotFound } from '../errors/upstream-error';
 import { jobKinds } from './after-job';
 import type { JobProduct } from './after-job';
@@ -31,6 +31,11 @@ export function streamRun(
       next.record.step === unread.record.step &&
       next.waitingFor === unread.waitingFor,
   });
+}
+
+/** A run that has ended: its state, and the end. */
+export async function* once(run: RunView): AsyncGenerator<RunUpdate, void, undefined> {
+  yield await Promise.resolve({ ...run, segmentJob: null, exportJob: null });
 }
 
 interface FollowerParts {

@@ -32,7 +32,8 @@ export async function bringUpToDate<Tables>(
   if (unknown.length > 0 || made.length === Object.keys(steps).length) return unknown;
   const provider = { getMigrations: () => Promise.resolve({ ...steps }) };
   const { error } = await new Migrator({ db, provider, ...tables }).migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error !== undefined)
+    throw error instanceof Error ? error : new Error('A step failed', { cause: error });
   return [];
 }
 

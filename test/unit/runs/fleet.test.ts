@@ -72,9 +72,8 @@ function over<Calls extends object>(fates: Pick<Replica, 'fate'>, calls: Calls):
       if (fate === 'unanswered') throw new SharedStateUnavailable({ outcomeUnknown: true, cause });
       return answer;
     };
-  return Object.fromEntries(
-    Object.entries(calls).map(([name, call]) => [name, withFate(name, call)]),
-  ) as Calls;
+  const all = Object.entries(calls) as [string, Parameters<typeof withFate>[1]][];
+  return Object.fromEntries(all.map(([name, call]) => [name, withFate(name, call)])) as Calls;
 }
 
 const cut = (): Fate => 'cut';
@@ -112,13 +111,16 @@ describe('replicas with one state', () => {
     const id = await one.startedId();
     await time.advance(5_000);
     one.fate = cut;
+    // The one goes on with the starter's credential, the other with its own.
+    const tokens: string[] = [];
+    upstream.before = (_, caller) => void tokens.push(caller.key === ada.key ? 'one' : 'other');
+    await time.advance(leaseMs / 2);
+    expect(new Set(tokens)).toEqual(new Set(['one']));
     upstream.continueWith('SUCCEEDED');
     upstream.course = ['SUCCEEDED'];
-    await time.advance(leaseMs * 0.8 - 6_000);
-    const driver = async (): Promise<string | null> => (await createRunDrivers(db).look())[0]?.driver ?? null;
-    expect(await driver()).toBe('replica-1-1');
     await time.advance(minute);
     expect(await other.word(id)).toBe('SUCCEEDED DONE');
+    expect(tokens.slice(tokens.indexOf('other'))).not.toContain('one');
     expect(upstream.counts).toEqual(once);
   });
 
