@@ -5,10 +5,12 @@ import type { BatchWire, DatasetBodyWire, DatasetWire } from '../wire/catalog.wi
 import { basePaths } from './endpoints';
 import { entriesOf, onlyEntry } from './catalog-entries';
 import type { CatalogWire } from './catalog-entries';
+import { readCommonPages } from './common-pages';
+import type { ListCommon } from './common-pages';
 import { createFirstPageLoader } from './first-pages';
-import type { CommonList, FirstPageRequest } from './first-pages';
-import { maxUpstreamLimit } from './follow-offsets';
+import type { CommonList, FirstPageRequest, Lack } from './first-pages';
 import type { OffsetPage } from './follow-offsets';
+import { withoutTrouble } from './index';
 import type { CatalogSource, PageRequest, SourcePage, WithId } from './index';
 import { readPage } from './paging';
 import { offsetScheme } from './paging-schemes';
@@ -21,6 +23,8 @@ import { invalidResponse, notFound } from './upstream-answer';
 
 const service = 'catalog';
 const datasetsPath = `${basePaths.catalog}/dataSets`;
+/** A little less than Catalog gives at a time: what is read again before a page must fit, too. */
+const commonCount = 94;
 const batchesPath = `${basePaths.catalog}/batches`;
 
 /** Datasets and batches. Source: `/data/foundation/catalog`: every answer is a map keyed by id (quirk N33). */
@@ -33,7 +37,7 @@ export class CatalogDataSource implements CatalogSource {
     this.datasetLoader = this.createLoader<DatasetWire>(datasetsPath, 'dataset');
     this.batchLoader = this.createLoader<BatchWire>(batchesPath, 'batch');
     this.firstBatches = createFirstPageLoader<WithId<BatchWire>>({
-      readCommon: (datasetIds) => this.batchesOfMany(datasetIds),
+      readCommon: (datasetIds, lackOf) => this.batchesOfMany(datasetIds, lackOf),
       isOf: (batch, datasetId) => isIn(batch, datasetId),
       readOwn: ({ parent, limit }) =>
         this.fetch<BatchWire>(batchesPath, { dataSet: parent, start: 0, limit }),
@@ -97,14 +101,30 @@ export class CatalogDataSource implements CatalogSource {
    * The newest batches of several datasets. Source: D:catalog/api/filter-data, `{field}={v1,v2}`. From an upstream that does
    * not know that form, and from one that finds nothing, nothing is learnt.
    */
-  private async batchesOfMany(datasetIds: readonly string[]): Promise<CommonList<WithId<BatchWire>>> {
-    const query = { dataSet: datasetIds.join(','), start: 0, limit: maxUpstreamLimit };
+  private async batchesOfMany(
+    datasetIds: readonly string[],
+    lackOf: (batches: readonly WithId<BatchWire>[]) => Lack,
+  ): Promise<CommonList<WithId<BatchWire>>> {
+    const list: ListCommon<WithId<BatchWire>> = async (request) => {
+      const page = await this.list<BatchWire>({
+        path: batchesPath,
+        query: { dataSet: datasetIds.join(',') },
+        binding: ['batches-of', ...datasetIds],
+        loader: this.batchLoader,
+        request,
+      });
+      const { edges, totalCount, hasNextPage, endCursor } = withoutTrouble(page);
+      return { items: edges.map(({ node }) => node), totalCount, next: hasNextPage ? endCursor : null };
+    };
+    const nothing = { items: [], isWhole: false };
     try {
-      const { items } = await this.fetch<BatchWire>(batchesPath, query);
-      return { items, isWhole: items.length > 0 && items.length < maxUpstreamLimit };
+      const countOfNextPage = (): number => commonCount;
+      const isUnclear = (): boolean => false;
+      const pages = { list, lackOf, isUnclear, firstCount: commonCount, countOfNextPage };
+      const common = await readCommonPages(pages);
+      return common.items.length === 0 ? nothing : common;
     } catch (error) {
-      if (error instanceof UpstreamRejected || error instanceof UpstreamNotFound)
-        return { items: [], isWhole: false };
+      if (error instanceof UpstreamRejected || error instanceof UpstreamNotFound) return nothing;
       throw error;
     }
   }

@@ -17,9 +17,19 @@ export interface CommonList<T> {
   readonly isWhole: boolean;
 }
 
+/** What the items that were read so far leave open. */
+export interface Lack {
+  /** Lists that would have to be asked for by themselves. */
+  readonly lists: number;
+  /** Items of these lists that are there. */
+  readonly found: number;
+  /** How many more would settle them all. */
+  readonly missing: number;
+}
+
 export interface FirstPageSource<T> {
-  /** Of several parents, 100 at most. `isEnough` tells when there is no need to read on. */
-  readCommon(parents: readonly string[], isEnough: (items: readonly T[]) => boolean): Promise<CommonList<T>>;
+  /** Of several parents, 100 at most. `lackOf` tells what reading on would be for. */
+  readCommon(parents: readonly string[], lackOf: (items: readonly T[]) => Lack): Promise<CommonList<T>>;
   isOf(item: T, parent: string): boolean;
   /** The parent's own list, by a call of its own. */
   readOwn(request: FirstPageRequest): Promise<OffsetPage<T>>;
@@ -40,12 +50,18 @@ export function createFirstPageLoader<T>(
       const parents = [...new Set(requests.map(({ parent }) => parent))];
       const itemsOf = (items: readonly T[], parent: string): readonly T[] =>
         items.filter((item) => source.isOf(item, parent));
-      const isEnough = (items: readonly T[]): boolean =>
-        requests.every(({ parent, needed }) => itemsOf(items, parent).length >= needed);
+      const lackOf = (items: readonly T[]): Lack => {
+        const open = requests
+          .map(({ parent, needed }) => ({ needed, found: itemsOf(items, parent).length }))
+          .filter(({ needed, found }) => found < needed);
+        const found = open.reduce((sum, each) => sum + each.found, 0);
+        const needed = open.reduce((sum, each) => sum + each.needed, 0);
+        return { lists: open.length, found, missing: needed - found };
+      };
       const common: CommonList<T> =
         parents.length < fewestForCommon
           ? { items: [], isWhole: false }
-          : await source.readCommon(parents, isEnough);
+          : await source.readCommon(parents, lackOf);
       return Promise.all(
         requests.map((request) =>
           pageOf(common, itemsOf(common.items, request.parent), request, source).catch(toError),

@@ -1,5 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { SegmentJobBodyWire, SegmentJobWire } from '../wire/segment-job.wire';
+import { readCommonPages } from './common-pages';
 import { basePaths } from './endpoints';
 import { createFirstPageLoader } from './first-pages';
 import type { FirstPageRequest } from './first-pages';
@@ -8,8 +9,8 @@ import type { OffsetPage } from './follow-offsets';
 import { withoutTrouble } from './index';
 import type { JobPageRequest, SegmentJobSource, SourcePage } from './index';
 import { divideJobFilter, jobFilterBinding } from './job-filter';
-import { isOverAll, namesSegment, readJobsOfMany } from './jobs-of-many';
-import { createNewestJobLoader } from './newest-jobs';
+import { isOverAll, namesSegment } from './jobs-of-many';
+import { countOfNextPage, createNewestJobLoader, firstCount } from './newest-jobs';
 import type { RestQuery } from './rest-call';
 import { readPage } from './paging';
 import { offsetScheme } from './paging-schemes';
@@ -89,15 +90,17 @@ export class SegmentJobDataSource implements SegmentJobSource {
   }): FirstPageLoader {
     const { propertyOf, isOf, isUnclear } = of;
     return createFirstPageLoader<SegmentJobWire>({
-      readCommon: (_parents, isEnough) =>
-        readJobsOfMany({
-          isEnough,
+      readCommon: (_parents, lackOf) =>
+        readCommonPages({
+          lackOf,
           isUnclear,
+          firstCount,
+          countOfNextPage,
           list: async (request) => {
             const page = withoutTrouble(await this.page(request));
             const { totalCount, hasNextPage, endCursor } = page;
-            const jobs = page.edges.map(({ node }) => node);
-            return { jobs, totalCount, next: hasNextPage ? endCursor : null };
+            const items = page.edges.map(({ node }) => node);
+            return { items, totalCount, next: hasNextPage ? endCursor : null };
           },
         }),
       isOf,

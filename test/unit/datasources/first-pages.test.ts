@@ -138,7 +138,7 @@ describe('where the common list does not tell enough', () => {
   });
 
   it('no more than one page of a long list is read before parents are asked for', async () => {
-    const { sources, asked } = upstreamOf(rowsOf(Array.from({ length: 300 }, () => 'x')));
+    const { sources, asked } = upstreamOf(rowsOf(Array.from({ length: 3_000 }, () => 'x')));
     const together = sources();
     await Promise.all(parents.map((parent) => together.segmentJobs.page({ scheduleId: parent, first: 1 })));
     expect(asked).toHaveLength(1 + parents.length);
@@ -173,3 +173,42 @@ describe('where the common list does not tell enough', () => {
     expect(asked).toEqual(['a,b,c,d', ...parents]);
   });
 });
+
+describe.each(lists)(
+  'the lists of fifty parents, each a %s, over one that is spread evenly',
+  (noun, page) => {
+    const fifty = Array.from({ length: 50 }, (_, index) => `p${String(index)}`);
+    const spread = (count: number): Row[] =>
+      rowsOf(Array.from({ length: count }, (_, index) => `p${String(index % 50)}`));
+    const cost = async (rows: readonly Row[], first: number) => {
+      const { sources, asked } = upstreamOf(rows);
+      const together = sources();
+      const found = await Promise.all(fifty.map((parent) => idsOf(page(together, parent, first))));
+      const own = await idsOf(page(sources(), 'p7', first));
+      expect(found[7]).toEqual(own);
+      // The last one was for the comparison.
+      return asked.length - 1;
+    };
+
+    it('cost the pages of that list where each needs it to its end', async () => {
+      expect(await cost(spread(400), 10)).toBe(noun === 'dataset' ? 5 : 6);
+    });
+
+    it('cost as many of its pages as tell enough, however long it is', async () => {
+      expect(await cost(spread(5_000), 2)).toBe(noun === 'dataset' ? 2 : 3);
+    });
+
+    it('cost ten pages at most before each is asked for', async () => {
+      expect(await cost(spread(5_000), 40)).toBeLessThanOrEqual(10 + 50);
+    });
+
+    it('cost no page that saves nothing: the last few are asked for by themselves', async () => {
+      const rows = rowsOf([
+        ...fifty.slice(2).flatMap((parent) => [parent, parent]),
+        ...Array.from({ length: 500 }, () => 'x'),
+        'p0',
+      ]);
+      expect(await cost(rows, 1)).toBeLessThanOrEqual(noun === 'dataset' ? 3 : 5);
+    });
+  },
+);
