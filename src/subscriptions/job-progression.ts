@@ -48,9 +48,9 @@ export function progress(shown: ShownJob, read: WatchedJob): Progression {
   const previousStatus = shown.watched.job.status;
   if (status === previousStatus) return sameStatus(shown, read);
   const rank = ranks[status] ?? shown.rank;
-  // From a status that we do not know, only the upstream's own time tells forward from back.
-  if (ranks[previousStatus] === undefined && updatedMs(read) < updatedMs(shown.watched))
-    return { kind: 'none' };
+  // From a status that we do not know, only the upstream's own time tells forward from back; an end is no way back.
+  const isUnknown = ranks[previousStatus] === undefined && rank !== terminalRank;
+  if (isUnknown && updatedMs(read) < updatedMs(shown.watched)) return { kind: 'none' };
   if (!isReturn(shown, read) && isBackward(shown, status)) return { kind: 'none' };
   const next = {
     watched: keepFraction(shown.watched, read),
