@@ -90,6 +90,8 @@ function openPool({ url, answerTimeoutMs = defaultAnswerTimeoutMs }: SharedDatab
   });
   // Of a connection that nobody uses: whoever comes next gets another one.
   pool.on('error', () => undefined);
+  // While one is in use nobody else listens, and an error that is not heard would end the process.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
 
@@ -119,7 +121,6 @@ async function prepareSession(client: PoolClient): Promise<void> {
 function guard(client: PoolClient, watch: Watch): PostgresPoolClient {
   let isLost = false;
   let isInTransaction = false;
-  // A connection that is lost while it is in use says so here, too; the statement under way fails anyway.
   const lose = (): void => void (isLost = true);
   client.on('error', lose);
   const query = async (sql: string, parameters: readonly unknown[]) => {

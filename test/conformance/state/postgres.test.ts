@@ -63,6 +63,22 @@ describe('a state in PostgreSQL', () => {
     await proxy.close();
   });
 
+  it('outlives a connection that breaks at any moment of a call', async () => {
+    const proxy = await startFaultProxy(server.port);
+    const outcomes = [];
+    for (let afterMs = 5; afterMs <= 125; afterMs += 10) {
+      proxy.become({ delayMs: 5 });
+      const state = await openSharedState(server.url(proxy.port));
+      const asked = state.audienceRuns.count(tenant).catch((error: unknown) => error);
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      proxy.become('refuses');
+      outcomes.push((await asked) instanceof SharedStateUnavailable);
+      await state.close();
+    }
+    expect(outcomes).toContain(true);
+    await proxy.close();
+  });
+
   it('lets replicas that start together make the tables once', async () => {
     await tellServer(server.url(), 'drop schema public cascade; create schema public');
     const states = await Promise.all([1, 2, 3].map(() => openSharedState(server.url())));
