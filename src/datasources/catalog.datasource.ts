@@ -44,11 +44,16 @@ export class CatalogDataSource implements CatalogSource {
     });
   }
 
-  datasets(request: PageRequest): Promise<SourcePage<WithId<DatasetWire>>> {
+  datasets({
+    name,
+    ...request
+  }: PageRequest & { readonly name?: string }): Promise<SourcePage<WithId<DatasetWire>>> {
+    // A comma separates several values, and other signs are operators there (D:catalog/api/filter-data).
+    const filter = name !== undefined && /^\w[\w -]*$/.test(name) ? { name } : {};
     return this.list({
       path: datasetsPath,
-      query: {},
-      binding: ['datasets'],
+      query: filter,
+      binding: ['datasets', ...Object.values(filter)],
       loader: this.datasetLoader,
       request,
     });

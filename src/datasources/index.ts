@@ -123,7 +123,8 @@ export interface MergePolicySource {
 export type WithId<T> = T & { readonly id: string };
 
 export interface CatalogSource {
-  datasets(request: PageRequest): Promise<SourcePage<WithId<DatasetWire>>>;
+  /** `name`: those of exactly this name, where the upstream can tell; it may give others too. */
+  datasets(request: PageRequest & { readonly name?: string }): Promise<SourcePage<WithId<DatasetWire>>>;
   findDataset(id: string): Promise<WithId<DatasetWire> | null>;
   createDataset(body: DatasetBodyWire): Promise<string>;
   deleteDataset(id: string): Promise<void>;

@@ -19,7 +19,7 @@ export async function ensureMade(turn: Turn, kind: ProductKind): Promise<string 
   if (before.kind === 'removed') return null;
   if (before.kind === 'made' || before.kind === 'given') return before.id;
   if (before.kind === 'none') {
-    const baseline = await readBaseline(turn.sources(), kind);
+    const baseline = await readBaseline(turn.sources(), run.record, kind);
     await run.update((record) =>
       record.status === 'RUNNING' ? { ...record, [kind]: { kind: 'intended', baseline } } : record,
     );

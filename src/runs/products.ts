@@ -1,5 +1,6 @@
 import { withoutTrouble } from '../datasources';
 import type { DataSources, SourcePage } from '../datasources';
+import { readSortTime } from '../datasources/upstream';
 import { assertNever } from '../lib/assert';
 import type { AudienceRunRecord, Product, ProductKind } from '../state/audience-run';
 import type { DatasetBodyWire, DatasetWire } from '../wire/catalog.wire';
@@ -8,44 +9,86 @@ import type { SegmentJobWire } from '../wire/segment-job.wire';
 
 /** How many of the newest ids are kept as the baseline: more than one, for one may be deleted meanwhile. */
 const baselineCount = 5;
-const lookBackCount = 20;
 const maxLookBackPages = 5;
 
-/** The newest of what there is of a kind, before a run makes another one. */
-export async function readBaseline(sources: DataSources, kind: ProductKind): Promise<readonly string[]> {
-  const page = await listNewest(sources, kind, { first: baselineCount });
-  return page.edges.map(({ node }) => node.id);
+/**
+ * What there is of a kind before a run makes another one: the first of the list, and all that look like what the run is
+ * going to make, which tell it apart where an upstream has another order than it was asked for.
+ */
+export async function readBaseline(
+  sources: DataSources,
+  run: AudienceRunRecord,
+  kind: ProductKind,
+): Promise<readonly string[]> {
+  const rows = await look(sources, run, { kind, isEnough: isNewestFirst });
+  return rows.filter((row, at) => at < baselineCount || fits(row, run)).map(({ id }) => id);
 }
 
 /**
- * What is newer than the baseline and what the run would have made, oldest first. The upstream's own order tells what is
- * newer, never a clock.
+ * What is newer than the baseline and what the run would have made, oldest first. In a list that is newest first what
+ * stands above the baseline is newer; what stands below it is so only by the upstream's own times, never by a clock of ours.
  */
 export async function findMade(
   sources: DataSources,
   run: AudienceRunRecord,
   request: { readonly kind: ProductKind; readonly baseline: readonly string[] },
 ): Promise<readonly string[]> {
-  const { kind } = request;
   const known = new Set(request.baseline);
-  const newer: Candidate[] = [];
+  const isKnown = ({ id }: Candidate): boolean => known.has(id);
+  const rows = await look(sources, run, {
+    kind: request.kind,
+    isEnough: (seen) => isNewestFirst(seen) && seen.some(isKnown),
+  });
+  // Up to the last that was known: two made in the same instant may stand in either order.
+  const end = rows.findLastIndex(isKnown);
+  const newestKnown = Math.max(0, ...rows.filter(isKnown).map((row) => createdOf(row) ?? 0));
+  const isNewer = (row: Candidate, at: number): boolean =>
+    at < end || end === -1 || (createdOf(row) ?? 0) > newestKnown;
+  return rows
+    .filter((row, at) => !isKnown(row) && isNewer(row, at) && fits(row, run))
+    .toReversed()
+    .sort((left, right) => (createdOf(left) ?? 0) - (createdOf(right) ?? 0))
+    .map(({ id }) => id);
+}
+
+/** The list from its beginning, until it is enough or so many pages are read. */
+async function look(
+  sources: DataSources,
+  run: AudienceRunRecord,
+  {
+    kind,
+    isEnough,
+  }: { readonly kind: ProductKind; readonly isEnough: (rows: readonly Candidate[]) => boolean },
+): Promise<readonly Candidate[]> {
+  const rows: Candidate[] = [];
   let after: string | undefined;
   for (let pages = 0; pages < maxLookBackPages; pages += 1) {
-    const page = await listNewest(sources, kind, {
-      first: lookBackCount,
+    const page = await listNewest(sources, run, {
+      kind,
+      first: lookBackCounts[kind],
       ...(after !== undefined && { after }),
     });
-    const nodes = page.edges.map(({ node }) => node);
-    // Up to the last that was known: two made in the same instant may stand in either order.
-    const end = nodes.findLastIndex(({ id }) => known.has(id));
-    newer.push(...nodes.slice(0, end === -1 ? nodes.length : end).filter(({ id }) => !known.has(id)));
-    if (end !== -1 || !page.hasNextPage || page.endCursor === null) break;
+    rows.push(...page.edges.map(({ node }) => node));
+    if (isEnough(rows) || !page.hasNextPage || page.endCursor === null) break;
     after = page.endCursor;
   }
-  return newer
-    .filter((candidate) => fits(candidate, run))
-    .map(({ id }) => id)
-    .toReversed();
+  return rows;
+}
+
+/** Rows of a page: a job over thousands of segments is some hundred kilobytes, a dataset is small. */
+const lookBackCounts: Readonly<Record<ProductKind, number>> = { segmentJob: 20, dataset: 94, exportJob: 20 };
+
+/** True of a list that shows it: no row is newer than the one above it, and one is older. */
+function isNewestFirst(rows: readonly Candidate[]): boolean {
+  const times = rows.map((row) => createdOf(row) ?? 0);
+  return (
+    times.every((time, at) => at === 0 || time <= (times[at - 1] ?? 0)) &&
+    (times[0] ?? 0) > (times.at(-1) ?? 0)
+  );
+}
+
+function createdOf({ kind, wire }: Candidate): number | null {
+  return readSortTime(kind === 'dataset' ? wire.created : wire.creationTime);
 }
 
 /** Makes it; its id. */
@@ -78,14 +121,18 @@ type Candidate =
 
 async function listNewest(
   { segmentJobs, catalog, exportJobs }: DataSources,
-  kind: ProductKind,
-  request: { readonly first: number; readonly after?: string },
+  run: AudienceRunRecord,
+  { kind, ...request }: { readonly kind: ProductKind; readonly first: number; readonly after?: string },
 ): Promise<SourcePage<Candidate>> {
   switch (kind) {
     case 'segmentJob':
       return mapPage(await segmentJobs.page(request), (wire) => ({ kind, id: wire.id, wire }));
     case 'dataset':
-      return mapPage(await catalog.datasets(request), (wire) => ({ kind, id: wire.id, wire }));
+      return mapPage(await catalog.datasets({ ...request, name: datasetBody(run).name }), (wire) => ({
+        kind,
+        id: wire.id,
+        wire,
+      }));
     case 'exportJob':
       return mapPage(await exportJobs.page(request), (wire) => ({ kind, id: String(wire.id), wire }));
     default:

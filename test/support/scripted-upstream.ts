@@ -16,7 +16,14 @@ interface Job {
 export class ScriptedUpstream {
   /** Newest first, as the lists have them. */
   readonly jobs: Job[] = [];
-  readonly datasets: { readonly id: string; readonly name: string; batches: BatchWire['status'][] }[] = [];
+  readonly datasets: {
+    readonly id: string;
+    readonly name: string;
+    readonly created?: number;
+    batches: BatchWire['status'][];
+  }[] = [];
+  /** The order of its list of datasets, whatever it is asked for. */
+  isOldestFirst = false;
   /** `createSegmentJob`, `look SEGMENT`, … with the token that came. */
   readonly calls: string[] = [];
   /** What happens instead of a call, or before it counts; throw to fail. */
@@ -56,11 +63,14 @@ export class ScriptedUpstream {
       },
       catalog: {
         datasets: (request: { first: number; after?: string }) =>
-          call('list datasets', () => pageOf(this.datasets, request)),
+          call('list datasets', () =>
+            pageOf(this.isOldestFirst ? this.datasets.toReversed() : this.datasets, request),
+          ),
         createDataset: ({ name }: DatasetBodyWire) =>
           call('create dataset', () => {
-            const id = `d${String((this.made += 1))}`;
-            this.datasets.unshift({ id, name, batches: [] });
+            const number = (this.made += 1);
+            const id = `d${String(number)}`;
+            this.datasets.unshift({ id, name, created: 1_700_000_000_000 + number, batches: [] });
             return id;
           }),
         deleteDataset: (id: string) =>

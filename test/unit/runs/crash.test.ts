@@ -57,10 +57,12 @@ afterEach(async () => {
 /** Starts a run, lets its process die, and brings it to its end in a second process over the same upstream. */
 async function crashAndResume(
   death: Death,
-  { cancelled }: { readonly cancelled: boolean },
+  {
+    cancelled,
+    upstream = new ScriptedUpstream(),
+  }: { readonly cancelled: boolean; readonly upstream?: ScriptedUpstream },
 ): Promise<{ upstream: ScriptedUpstream; status: string; hasDied: boolean }> {
   const time = new FakeTime();
-  const upstream = new ScriptedUpstream();
   const dying = dyingRepository(state.audienceRuns, death);
   const first = new ScriptedRuns(dying.repository, upstream, time);
   if (cancelled) {
@@ -92,6 +94,33 @@ const writesOfARun = 9;
 const everyWrite = Array.from({ length: writesOfARun }, (_, index) => index + 1).flatMap((write) =>
   (['before', 'after'] as const).map((when): Death => ({ write, when })),
 );
+
+/** The write behind the POST of the dataset: its answer is lost with the process. */
+const datasetMade: Death = { write: 5, when: 'before' };
+const others = (count: number, name: string): ScriptedUpstream['datasets'] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `other-${name}-${String(count - index)}`,
+    name,
+    created: 1_600_000_000_000 + count - index,
+    batches: [],
+  }));
+
+describe('over a Catalog that lists its oldest datasets first', () => {
+  it.each([
+    ['one other dataset', others(1, 'Else')],
+    ['many others', others(300, 'Else')],
+    ['an older one of the same name', [...others(7, 'Else'), ...others(1, 'Members')]],
+    ['several of the same name, one the newest of all', [...others(3, 'Members'), ...others(100, 'Else')]],
+  ])('a process that dies with its POST makes no second dataset beside %s', async (_noun, datasets) => {
+    const upstream = new ScriptedUpstream();
+    upstream.isOldestFirst = true;
+    upstream.datasets.push(...datasets);
+    const { status } = await crashAndResume(datasetMade, { cancelled: false, upstream });
+    expect(status).toBe('SUCCEEDED');
+    expect(upstream.datasets).toHaveLength(datasets.length + 1);
+    expect(upstream.countOf('create dataset')).toBe(1);
+  });
+});
 
 describe('a process that dies in the middle of a run', () => {
   it.each(everyWrite)('$when its write $write leaves one of each thing upstream', async (death) => {
