@@ -1,3 +1,4 @@
+import { codeWord } from '../lib/code-word';
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 import { isRecord } from '../lib/is-record';
@@ -21,7 +22,6 @@ export type TokenOutcome =
 const timeoutMs = 5_000;
 const maxBodyBytes = 64 * 1024;
 const tokenPattern = /^[\x21-\x7e]{1,8192}$/;
-const errorCodePattern = /^[\w.-]{1,64}$/;
 /** For an answer that does not say how long its token lives. */
 const assumedLifeMs = 3_600_000;
 /** More than this many seconds (eleven days) are milliseconds (quirk D8). */
@@ -63,8 +63,7 @@ function judge({ statusCode, headers }: Dispatcher.ResponseData, body: unknown):
   if (statusCode === 200) return readToken(body);
   if (statusCode >= 400 && statusCode <= 499 && statusCode !== 408 && statusCode !== 429) {
     const error = isRecord(body) ? body['error'] : undefined;
-    const isCode = typeof error === 'string' && errorCodePattern.test(error);
-    return { kind: 'refused', status: statusCode, error: isCode ? error : null };
+    return { kind: 'refused', status: statusCode, error: codeWord(error) };
   }
   const seconds = Number(headers['retry-after']);
   const retryAfterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;

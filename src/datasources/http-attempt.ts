@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher, Pool } from 'undici';
 import type { UpstreamError, UpstreamService } from '../errors/upstream-error';
 import { parseJson } from '../lib/parse-json';
-import { scrubProse } from '../lib/scrub-prose';
+import { maskedProse } from '../lib/plain-prose';
 import type { RestAnswer, RestMethod } from './rest-call';
+import { sentWords } from './sent-words';
 import {
   invalidResponse,
   nameOf,
@@ -146,7 +147,8 @@ export function refused(
   const status = response.statusCode;
   const retryAfter = readRetryAfter(oneHeader(response.headers, 'retry-after'), Date.now());
   const requestId = oneHeader(response.headers, 'x-request-id')?.slice(0, 100) ?? null;
-  const error = toUpstreamError({ service: attempt.service, status, body, retryAfter, requestId });
+  const own = sentWords(attempt);
+  const error = toUpstreamError({ service: attempt.service, status, body, retryAfter, requestId, own });
   const isRepeatable = status === 429 || status >= 500;
   const wait: RetryAdvice =
     retryAfter.kind === 'wait'
@@ -186,7 +188,7 @@ function isWrite({ method }: HttpAttempt): boolean {
 
 /** For the log alone: who answered there, a middleman or the upstream. */
 function beginningOf(text: string): Error {
-  return new Error(`The answer begins: ${scrubProse(text.slice(0, 200))}`);
+  return new Error(`The answer begins: ${maskedProse(text.slice(0, 200))}`);
 }
 
 /** The whole body as text; null where it is larger than allowed, and then the rest is not read. */

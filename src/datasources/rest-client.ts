@@ -49,6 +49,15 @@ export interface RestClientOptions {
   readonly random?: () => number;
   /** Told of each read that another one's call has answered. */
   readonly onJoined?: OnJoined;
+  /** Told of each refusal in words that are not shown, with what is not plain hidden. */
+  readonly onUntold?: (untold: UntoldRefusal) => void;
+}
+
+export interface UntoldRefusal {
+  readonly requestId: string;
+  readonly service: UpstreamService;
+  readonly status: number;
+  readonly words: string;
 }
 
 export interface RestLimits {
@@ -132,6 +141,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     guards: new UpstreamGuards(clock),
     gates: new Map(),
     reads: new SharedReads(options.onJoined),
+    onUntold: options.onUntold,
   };
   return {
     request: (call) => requestOnce(deps, call),
@@ -156,6 +166,7 @@ interface ClientParts {
   /** By org; an entry is dropped when nobody is inside. */
   readonly gates: Map<string, Gate>;
   readonly reads: SharedReads<RestAnswer>;
+  readonly onUntold: RestClientOptions['onUntold'];
 }
 
 /** Sends a write, or a read that is not in flight for the same caller already. */
@@ -269,8 +280,19 @@ function measuredAttempt(parts: ClientParts, call: RestCall, attempt: HttpAttemp
   if (call.tally !== undefined) call.tally.upstreamCalls += 1;
   return measureCall(parts.telemetry, attempt, async () => {
     const outcome = await attemptRequest(parts.pool, attempt);
+    if (outcome.kind === 'failure') noteUntold(parts, call, outcome.error);
     return { outcome, status: statusOf(outcome) };
   });
+}
+
+/** Failures of the upstream's own are told where the operation ends with them. */
+function noteUntold(
+  { onUntold }: ClientParts,
+  { requestId }: RestCall,
+  { service, status, cause }: UpstreamError,
+): void {
+  if (status === null || status < 400 || status >= 500 || !(cause instanceof Error)) return;
+  onUntold?.({ requestId, service, status, words: cause.message });
 }
 
 function statusOf(outcome: Outcome): number | null {

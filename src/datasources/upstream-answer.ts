@@ -11,6 +11,9 @@ import {
 } from '../errors/upstream-error';
 import type { UpstreamError, UpstreamFailure, UpstreamService } from '../errors/upstream-error';
 import { isRecord } from '../lib/is-record';
+import { requestIdWord } from '../lib/code-word';
+import { noWords } from '../lib/plain-prose';
+import type { OwnWords } from '../lib/plain-prose';
 import { noProblem, readProblem } from './problem-reader';
 
 /** An answer that is not a success, before it has a name. */
@@ -22,6 +25,8 @@ export interface FailedAnswer {
   readonly retryAfter: RetryAfter;
   /** Of the answer's x-request-id header. */
   readonly requestId: string | null;
+  /** What was sent: its own words may stand in what is shown. */
+  readonly own?: OwnWords;
 }
 
 /** How long the upstream asks to wait. `unusable` is a header that cannot be obeyed: junk or negative. */
@@ -55,25 +60,27 @@ const statusRules: readonly StatusRule[] = [
 ];
 
 /**
- * Turns an answer that is not a success into its error. Takes nothing from the body but scrubbed words; of a failure of the
- * upstream's own (5xx) it shows only the title and code, for the rest is meant for those who run it: that is the cause, for
- * the log.
+ * Turns an answer that is not a success into its error. Of a refusal it shows the upstream's words where all of them are
+ * plain; of a failure of the upstream's own (5xx) nothing but a code. What is not shown goes to the log as the cause, with
+ * what is not plain hidden.
  */
 export function toUpstreamError(answer: FailedAnswer): UpstreamError {
   const rule = statusRules.find(({ matches }) => matches(answer.status));
   if (rule === undefined) throw new Error('The table of statuses has lost its last row');
-  const told = answer.body === null ? noProblem : readProblem(answer.body);
-  const isRefusal = answer.status < 500;
-  const shown = isRefusal ? told : { ...told, detail: told.title, items: [] };
-  const hidden = isRefusal || told.detail === shown.detail ? null : told.detail;
+  const told = answer.body === null ? noProblem : readProblem(answer.body, answer.own ?? noWords);
+  const isRefusal = answer.status >= 400 && answer.status < 500;
+  const shown = isRefusal ? told : { ...told, title: null, detail: null, heard: '', items: [] };
+  const hidden = told.hidden ?? (isRefusal ? null : told.detail);
   const detail = shown.detail === null ? '' : `: ${shown.detail}`;
   const failure: UpstreamFailure = {
     service: answer.service,
     status: answer.status,
     errorCode: shown.errorCode,
     title: shown.title,
-    requestId: shown.requestId ?? answer.requestId,
+    requestId: shown.requestId ?? requestIdWord(answer.requestId),
     problems: shown.items,
+    detail: shown.detail,
+    heard: shown.heard,
   };
   const message = `${nameOf(answer.service)} ${rule.says} (${String(answer.status)})${detail}`;
   const error = rule.make(message, failure, answer);
@@ -177,7 +184,7 @@ function errorCodeOf(error: unknown): string {
 }
 
 function rateLimited(message: string, failure: UpstreamFailure, answer: FailedAnswer): UpstreamRateLimited {
-  const fromBody = readProblem(answer.body).retryAfterMs;
+  const fromBody = readProblem(answer.body, noWords).retryAfterMs;
   const retryAfterMs = answer.retryAfter.kind === 'wait' ? answer.retryAfter.ms : fromBody;
   return new UpstreamRateLimited(message, { ...failure, retryAfterMs });
 }

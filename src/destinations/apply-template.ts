@@ -4,7 +4,7 @@ import type { AlphaVerb, Written } from '../templates/documents';
 import type { AnswerReading, DestinationAnswer } from '../templates/read-answer';
 import { readAnswer } from '../templates/read-answer';
 import type { RenderedOperation } from '../templates/render';
-import { hideSecretsIn, scrubWords } from '../templates/scrub';
+import { hideSecretsIn, plainWords } from '../templates/scrub';
 import type { Send, Sending } from './send-request';
 
 /** One operation of a template, rendered, and what it is about. */
@@ -144,7 +144,7 @@ function judgeAnswer(task: ApplyTask, answer: DestinationAnswer): Application {
   const words =
     status >= 300 && status <= 399
       ? `The destination sends elsewhere (${status}), which is never followed`
-      : `The destination failed (${status}): ${outcome.error ?? 'it gave no reason'}`;
+      : `The destination failed (${status})`;
   throw new DestinationFailed(sentence(words, isWrite(task)), {
     code: status > 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_INVALID_RESPONSE',
     status,
@@ -163,8 +163,13 @@ function readOutcome(
   return {
     externalAudienceId: id !== null && id.length <= longestId ? id : null,
     values: hideSecretsIn(reading.values, secrets) as AnswerReading['values'],
-    error: reading.error === null ? null : scrubWords(reading.error, secrets),
+    error: reading.error === null ? null : (plainWords(reading.error, rendered) ?? unshown(answer.status)),
   };
+}
+
+/** In the place of words that cannot be shown. */
+function unshown(status: number): string {
+  return `The destination answered with status ${status}, in words that cannot be shown.`;
 }
 
 function isWrite({ rendered }: ApplyTask): boolean {

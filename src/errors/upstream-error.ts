@@ -9,7 +9,10 @@ export type UpstreamService = 'segmentation' | 'catalog' | 'data-access' | 'dest
  */
 export interface UpstreamProblemItem {
   readonly code: string | null;
-  readonly message: string;
+  /** The upstream's own words where they are plain (lib/plain-prose.ts); null where they are not shown. */
+  readonly message: string | null;
+  /** In the place of words that are not shown: those with what is not plain hidden, to recognise what it is about. */
+  readonly heard?: string;
   readonly from?: number;
   readonly to?: number;
   readonly line?: number;
@@ -28,6 +31,10 @@ export interface UpstreamFailure {
   /** Adobe's id of the request, for its support. */
   readonly requestId?: string | null;
   readonly problems?: readonly UpstreamProblemItem[];
+  /** What the upstream says went wrong, where its words are plain; stands in the message then. */
+  readonly detail?: string | null;
+  /** All its words, with what is not plain hidden: to recognise what it is about, never shown. */
+  readonly heard?: string;
   /** True where a write was sent and its answer was lost: it may have been done. */
   readonly outcomeUnknown?: boolean;
 }
@@ -43,6 +50,8 @@ export abstract class UpstreamError extends SegmentationError {
   readonly title: string | null;
   readonly requestId: string | null;
   readonly problems: readonly UpstreamProblemItem[];
+  readonly detail: string | null;
+  readonly heard: string;
   readonly outcomeUnknown: boolean;
 
   constructor(message: string, failure: UpstreamFailure, options?: { readonly cause?: unknown }) {
@@ -53,6 +62,9 @@ export abstract class UpstreamError extends SegmentationError {
     this.title = failure.title ?? null;
     this.requestId = failure.requestId ?? null;
     this.problems = failure.problems ?? [];
+    this.detail = failure.detail ?? null;
+    this.heard =
+      failure.heard ?? [message, ...this.problems.map((item) => item.message ?? item.heard)].join(' ');
     this.outcomeUnknown = failure.outcomeUnknown ?? false;
   }
 }

@@ -1,3 +1,4 @@
+import { ownWordsIn } from '../lib/plain-prose';
 import type {
   AudienceRun,
   AudienceRunStatus,
@@ -54,7 +55,7 @@ export function toAudienceRun({ record, waitingFor, segmentJob, exportJob }: Run
     seenSegmentJob: segmentJob ? toSegmentJob(segmentJob) : null,
     seenExportJob: exportJob ? toExportJob(exportJob) : null,
     waitingFor,
-    error: toRunError(record.error),
+    error: toRunError(record),
     createdAt,
     updatedAt,
   };
@@ -72,10 +73,10 @@ const stepsInWords: Readonly<Record<AudienceRunStep, string>> = {
   DONE: 'The run',
 };
 
-/** The words are the upstream's as a rule, so they are treated as those of its jobs: without addresses and paths. */
-function toRunError(error: RunLike['record']['error']): JobError | null {
+/** The words are the upstream's as a rule, so they are treated as those of its jobs: shown where they are plain. */
+function toRunError({ error, ...record }: RunLike['record']): JobError | null {
   if (error === null) return null;
-  const [shown] = toJobErrors([{ code: error.code ?? '', msg: error.message }]);
+  const [shown] = toJobErrors([{ code: error.code ?? '', msg: error.message }], () => ownWordsIn(record));
   const { code = null, message = '', hint = null } = shown ?? {};
   return { code, message: `${stepsInWords[error.step]}: ${message}`, hint: error.hint ?? hint };
 }

@@ -1,3 +1,4 @@
+import { ownWordsIn } from '../lib/plain-prose';
 import { isRecord } from '../lib/is-record';
 import type { CreateExportJobInput, ExportSegmentInput } from '../schema/export-job.input';
 import type {
@@ -21,6 +22,7 @@ import {
   toJobPhases,
   toJobProgress,
   toJobStatus,
+  toJobRequestId,
   toRawStatus,
 } from './job.mapping';
 import { inPlaceOf, isMisread, misread } from './misread';
@@ -45,8 +47,10 @@ export function toExportJob(wire: ExportJobWire): ExportJob {
     createdAt: read.requiredTime(wire.creationTime, 'creationTime'),
     updatedAt: read.requiredTime(wire.updateTime, 'updateTime'),
     progress: toJobProgress(wire),
-    errors: toJobErrors(wire.errors),
-    requestId: read.text(wire.requestId, 'requestId'),
+    errors: toJobErrors(wire.errors, () =>
+      ownWordsIn([wire.id, wire.destination, wire.filter, wire.mergePolicy, wire.fields]),
+    ),
+    requestId: toJobRequestId(wire.requestId),
     mergePolicyId: isMisread(mergePolicy) ? mergePolicy : read.id(mergePolicy?.['id'], 'mergePolicy.id'),
     mergePolicyVersion: isMisread(mergePolicy) ? null : toVersion(mergePolicy?.['version']),
     fields: toPaths(wire.fields, 'fields'),

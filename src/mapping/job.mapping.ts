@@ -1,7 +1,9 @@
 import type { JobError, JobPhase, JobProgress, JobStatus } from '../schema/job.type';
 import { JobStatus as jobStatuses } from '../schema/job.type';
 import { isRecord } from '../lib/is-record';
-import { scrubProse } from '../lib/scrub-prose';
+import { codeWord, requestIdWord } from '../lib/code-word';
+import { noWords, plainProse } from '../lib/plain-prose';
+import type { OwnWords } from '../lib/plain-prose';
 import type { JobErrorWire, TimeSpanWire } from '../wire/common.wire';
 import { inPlaceOf, isMisread, misread } from './misread';
 import { fieldsOf } from './reading';
@@ -26,10 +28,17 @@ export function toJobStatus(rawStatus: unknown): JobStatus {
     : 'UNKNOWN';
 }
 
-/** The upstream's word; what is no text is put in one where that can be done. */
+/** The upstream's word where it looks like a status, UNKNOWN where not; a number or boolean is put in a text. */
 export function toRawStatus(status: unknown): string {
   if (typeof status === 'number' || typeof status === 'boolean') return String(status);
-  return read.requiredText(status, 'status');
+  const text = read.requiredText(status, 'status');
+  return typeof text === 'string' ? (codeWord(text) ?? 'UNKNOWN') : text;
+}
+
+/** The upstream's id of a request; null where it looks like anything else. */
+export function toJobRequestId(requestId: unknown): string | null {
+  const text = read.text(requestId, 'requestId');
+  return typeof text === 'string' ? requestIdWord(text) : text;
 }
 
 const terminalStatuses: ReadonlySet<JobStatus> = new Set<JobStatus>(['SUCCEEDED', 'FAILED', 'CANCELLED']);
@@ -131,13 +140,20 @@ const hintsByCode: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Call stacks, statements, addresses and paths are taken out of the messages. */
-export function toJobErrors(errors: readonly JobErrorWire[] | undefined): JobError[] {
+/**
+ * Of a message all words are shown where they are plain, and none where they are not.
+ *
+ * @param own what of the job may stand in a message: its ids.
+ */
+export function toJobErrors(
+  errors: readonly JobErrorWire[] | undefined,
+  own: () => OwnWords = () => noWords,
+): JobError[] {
   const items = read.items(errors, 'errors');
   if (isMisread(items)) return inPlaceOf(items);
   const told = items.map((item) => {
     const entry = read.entry(item, 'errors');
-    return isMisread(entry) ? inPlaceOf<JobError>(entry) : toJobError(entry);
+    return isMisread(entry) ? inPlaceOf<JobError>(entry) : toJobError(entry, own);
   });
   // To try again would be wrong counsel beside a reason that says what to do.
   const hasReason = told.some(
@@ -148,18 +164,23 @@ export function toJobErrors(errors: readonly JobErrorWire[] | undefined): JobErr
   );
 }
 
-function toJobError({ code, msg }: JsonRecord): JobError {
-  const known = typeof code === 'number' ? String(code) : read.text(code, 'code');
+function toJobError({ code, msg }: JsonRecord, own: () => OwnWords): JobError {
+  const told = typeof code === 'number' ? String(code) : read.text(code, 'code');
+  const known = typeof told === 'string' ? codeWord(told) : told;
   const message = read.text(msg, 'msg');
   if (isMisread(message)) return inPlaceOf<JobError>(message);
   return {
-    code: known === '' ? null : known,
-    message: message === null || message === '' ? 'The upstream gave no message.' : withoutPlaces(message),
+    code: known,
+    message:
+      message === null || message === '' ? 'The upstream gave no message.' : shown(message, known, own()),
     hint: (typeof known === 'string' ? hintsByCode.get(known) : undefined) ?? null,
   };
 }
 
-/** No path of a job's message is a place in a request: where an upstream keeps things is its own affair. */
-function withoutPlaces(message: string): string {
-  return scrubProse(message).replaceAll(/(^|[\s"'(=:])\/(?:[\w.@-]+\/)+[\w.@-]*/g, '$1[path]');
+function shown(message: string, code: unknown, own: OwnWords): string {
+  const plain = plainProse(message, own);
+  if (plain !== null) return plain;
+  return code === '0090000009'
+    ? 'Writing the profiles failed.'
+    : 'It failed; the upstream’s words cannot be shown.';
 }

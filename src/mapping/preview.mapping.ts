@@ -1,3 +1,4 @@
+import { plainProse } from '../lib/plain-prose';
 import type { NamespaceCount } from '../schema/audience-counts.type';
 import type { Estimate, Preview, PreviewProfile, PreviewState } from '../schema/preview.type';
 import { PreviewState as PreviewStates } from '../schema/preview.type';
@@ -92,12 +93,15 @@ function knownCount(count: bigint | null): bigint | null {
   return isMisread(count) ? null : count;
 }
 
-/** `description`; empty where there is none. */
+/** `description`, where its words are plain; empty where there is none. */
 function errorOf(value: unknown): string | null {
   const error = read.part(value, 'error');
   if (isMisread(error)) return inPlaceOf(error);
   const description = read.text(error?.['description'], 'error.description');
-  return description === '' ? null : description;
+  if (typeof description !== 'string') return description;
+  return description === ''
+    ? null
+    : (plainProse(description) ?? 'It failed; the upstream’s words cannot be shown.');
 }
 
 interface Seen {

@@ -1,3 +1,4 @@
+import { codeWord } from '../lib/code-word';
 import type { CreateScheduleInput, UpdateScheduleInput } from '../schema/schedule.input';
 import type { Schedule, ScheduleState, ScheduleType } from '../schema/schedule.type';
 import type { ScheduleBodyWire, SchedulePatchWire, ScheduleWire } from '../wire/schedule.wire';
@@ -16,7 +17,7 @@ export function toSchedule(wire: ScheduleWire): Schedule {
     name: read.requiredText(wire.name, 'name'),
     type: wordOf(scheduleTypes, wire.type, 'type'),
     state: wordOf(scheduleStates, wire.state, 'state'),
-    rawState: read.requiredText(wire.state, 'state'),
+    rawState: toRawState(wire.state),
     cron: read.requiredText(wire.schedule, 'schedule'),
     allSegments: isMisread(segments) ? inPlaceOf(segments) : segments.includes(everySegment),
     segmentIds: isMisread(segments) ? segments : segments.filter((id) => id !== everySegment),
@@ -44,6 +45,12 @@ const scheduleStates: ReadonlyMap<string, ScheduleState> = new Map([
   ['active', 'ACTIVE'],
   ['inactive', 'INACTIVE'],
 ]);
+
+/** The upstream's word where it looks like a state. */
+function toRawState(state: unknown): string {
+  const text = read.requiredText(state, 'state');
+  return typeof text === 'string' ? (codeWord(text) ?? 'UNKNOWN') : text;
+}
 
 /** A word that the upstream added later is UNKNOWN; what is no word at all cannot be read. */
 function wordOf<Word>(words: ReadonlyMap<string, Word>, value: unknown, name: string): Word | 'UNKNOWN' {

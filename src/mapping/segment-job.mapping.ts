@@ -1,3 +1,4 @@
+import { ownWordsIn } from '../lib/plain-prose';
 import { isRecord } from '../lib/is-record';
 import { orThrow } from '../lib/or-throw';
 import type { AudienceCounts } from '../schema/audience-counts.type';
@@ -14,6 +15,7 @@ import {
   toJobPhases,
   toJobProgress,
   toJobStatus,
+  toJobRequestId,
   toRawStatus,
 } from './job.mapping';
 import { inPlaceOf, isMisread } from './misread';
@@ -53,8 +55,8 @@ export function toSegmentJob(wire: SegmentJobWire): SegmentJob {
     phases: isMisread(metrics)
       ? inPlaceOf(metrics)
       : toJobPhases({ segmentation: metrics?.['profileSegmentationTime'] }),
-    errors: toJobErrors(wire.errors),
-    requestId: read.text(wire.requestId, 'requestId'),
+    errors: toJobErrors(wire.errors, () => ownWordsIn([wire.id, wire.segments])),
+    requestId: toJobRequestId(wire.requestId),
     segmentIds: isMisread(entries) ? entries : toSegmentIds(named, allSegments ? counts : []),
     allSegments: isMisread(entries) ? inPlaceOf(entries) : allSegments,
     totalProfiles: isMisread(metrics)

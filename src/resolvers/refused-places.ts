@@ -78,16 +78,16 @@ const refusedPlaces: Readonly<Record<Subject, readonly RefusedPlace[]>> = {
 /** The user error for a complaint that names a place of the input; null where it names none that is known. */
 export function toPlacedError(
   subject: Subject,
-  { message }: Pick<UpstreamProblemItem, 'message'>,
+  { message, heard }: Pick<UpstreamProblemItem, 'message' | 'heard'>,
 ): UserError | null {
   for (const place of refusedPlaces[subject]) {
-    const found = pattern(place.path).exec(message);
+    const found = pattern(place.path).exec(message ?? heard ?? '');
     if (found === null) continue;
     const [, index = '', colon = '', complaint = ''] = found;
     const field = place.field.map((step) => (step === '#' ? index : step));
     return {
       code: 'INVALID_INPUT',
-      message: place.says ?? inOurWords(field, colon === ':', complaint),
+      message: place.says ?? (message === null ? untold(field) : inOurWords(field, colon === ':', complaint)),
       field,
       hint: null,
     };
@@ -104,6 +104,14 @@ function pattern(path: string): RegExp {
 function inOurWords(field: readonly string[], isSentence: boolean, complaint: string): string {
   const sentence = /[.!?]$/.test(complaint) ? complaint : `${complaint}.`;
   if (isSentence) return sentence;
-  const name = field.findLast((step) => !/^\d+$/.test(step)) ?? '';
-  return `"${name}" ${sentence}`;
+  return `"${nameOf(field)}" ${sentence}`;
+}
+
+/** For a complaint in words that are not shown. */
+function untold(field: readonly string[]): string {
+  return `The upstream does not take this "${nameOf(field)}"; its words cannot be shown.`;
+}
+
+function nameOf(field: readonly string[]): string {
+  return field.findLast((step) => !/^\d+$/.test(step)) ?? '';
 }

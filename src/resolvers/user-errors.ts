@@ -84,20 +84,16 @@ function toNotFound(places: InputPlaces, error: UpstreamError): UserError {
 /** Some upstreams refuse a body that names what is not there with 400. */
 function toMissing(places: InputPlaces, error: UpstreamError): UserError | null {
   const missing = mentionedIn(places, error);
-  if (missing === undefined || !saysMissing.test(wordsOf(error))) return null;
+  if (missing === undefined || !saysMissing.test(error.heard)) return null;
   return notThere(missing.field, missing.noun, missing.id);
 }
 
 const saysMissing = /there is no(ne)? |no such |(does not|doesn.t) exist|(not|cannot be|could not be) found/i;
 
 function mentionedIn({ about, ids = [] }: InputPlaces, error: UpstreamError): IdPlace | undefined {
-  const words = wordsOf(error).split(/[^\w-]+/);
+  const words = error.heard.split(/[^\w-]+/);
   const known = about === undefined ? ids : [...ids, about];
   return known.find(({ id }) => words.includes(id));
-}
-
-function wordsOf({ message, problems }: UpstreamError): string {
-  return [message, ...problems.map((problem) => problem.message)].join(' ');
 }
 
 /** The user error for an id that names nothing. */
@@ -140,7 +136,7 @@ function toDiagnostic(problem: UpstreamProblemItem): PqlDiagnostic[] {
     {
       severity: 'ERROR',
       code: problem.code ?? 'rejected',
-      message: problem.message,
+      message: problem.message ?? 'The upstream does not take the rule at this place.',
       from,
       to: to ?? from,
       line: line ?? 1,
@@ -151,10 +147,7 @@ function toDiagnostic(problem: UpstreamProblemItem): PqlDiagnostic[] {
 }
 
 function toKnownRejection(subject: Subject, error: UpstreamError): UserError | null {
-  const message = messageOf(error);
-  const haystack = [error.errorCode, error.title, ...error.problems.map(({ code }) => code), message].join(
-    ' ',
-  );
+  const haystack = [error.errorCode, ...error.problems.map(({ code }) => code), error.heard].join(' ');
   const rule = rejectionRules[subject].find(({ status, words }) =>
     status === undefined
       ? words?.test(haystack) === true
@@ -163,7 +156,7 @@ function toKnownRejection(subject: Subject, error: UpstreamError): UserError | n
   if (rule === undefined) return null;
   return {
     code: rule.code,
-    message: rule.message ?? message,
+    message: rule.message ?? (isTold(error) ? messageOf(error) : rule.untold),
     field: rule.field ?? null,
     hint: rule.hint,
   };
@@ -174,8 +167,14 @@ function toAnyRejection(error: UpstreamError): UserError {
   return { code, message: messageOf(error), field: null, hint: null };
 }
 
+/** The upstream's words where they are plain; our own sentence where they are not. */
 function messageOf({ message, problems }: UpstreamError): string {
-  return problems.length > 0 ? problems.map((problem) => problem.message).join(' ') : message;
+  const told = problems.flatMap((problem) => problem.message ?? []);
+  return told.length > 0 ? told.join(' ') : message;
+}
+
+function isTold({ detail, problems }: UpstreamError): boolean {
+  return detail !== null || problems.some(({ message }) => message !== null);
 }
 
 /** An INVALID_INPUT about one place of the input. */

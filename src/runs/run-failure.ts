@@ -1,3 +1,4 @@
+import { plainProse } from '../lib/plain-prose';
 import { UpstreamError } from '../errors/upstream-error';
 import type { AudienceRunError, AudienceRunRecord } from '../state/audience-run';
 import type { WatchedJob } from '../subscriptions/job-watchers';
@@ -21,7 +22,7 @@ export function outageError(error: unknown): Failure {
 /** The upstream's refusal in its own words; null for what is no refusal. */
 export function refusalError(error: unknown): Failure | null {
   if (!(error instanceof UpstreamError)) return null;
-  const words = error.problems.map(({ message }) => message).join(' ');
+  const words = error.problems.flatMap(({ message }) => message ?? []).join(' ');
   return {
     code: error.errorCode ?? error.code,
     message: words === '' ? error.message : words,
@@ -39,13 +40,13 @@ export function jobError({ kind, job }: WatchedJob): Failure {
   const reasons = errors.filter((error) => error.code !== anyExportCode);
   const told = reasons.length > 0 ? reasons : errors;
   const code = told[0]?.code ?? '';
-  const words = told.map(({ msg }) => msg ?? '').join(' ');
+  const words = told.flatMap(({ msg }) => plainProse(msg ?? '') ?? []).join(' ');
   return {
     code: code === '' ? `${kind}_JOB_${job.status}` : code,
     message:
       job.status === 'CANCELLED'
         ? `The ${noun} ${String(job.id)} was cancelled by somebody else.`
-        : `The ${noun} ${String(job.id)} failed: ${words.trim() === '' ? 'the upstream does not say why' : words}`,
+        : `The ${noun} ${String(job.id)} failed: ${words.trim() === '' ? 'the upstream gives no reason that can be shown' : words}`,
     hint: null,
   };
 }

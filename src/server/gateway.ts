@@ -123,6 +123,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     telemetry,
     ...(service && { credential: service.credential }),
     onJoined: (joined) => log.debug(joined, 'an identical read in flight has answered'),
+    onUntold: (untold) => log.info(untold, 'the upstream refused in words that are not shown'),
   });
   const secret = options.secret ?? randomBytes(32).toString('base64url');
   const cursorSeal = createTextSeal(secret, 'cursors');

@@ -1,5 +1,6 @@
+import { ownWordsIn, plainProse } from '../lib/plain-prose';
 import { encodeUrlPart } from './encode';
-import { maskText } from './mask-text';
+import type { RenderedOperation } from './render';
 import { secretMask } from './secret-names';
 
 /** A shorter one stands in too many words to be looked for. */
@@ -21,9 +22,16 @@ export function hideSecretsIn(value: unknown, secrets: readonly string[]): unkno
   );
 }
 
-/** What a destination says, as it may be shown: without the known secrets, and without what looks like one. */
-export function scrubWords(text: string, secrets: readonly string[]): string {
-  return maskText(hideSecrets(text, secrets));
+/**
+ * What a destination says went wrong, where all of its words are plain or stand in the request as it is shown; null where
+ * not. A known secret is no such word, though it be spelt like one.
+ */
+export function plainWords(
+  text: string,
+  { shown, secrets }: Pick<RenderedOperation, 'shown' | 'secrets'>,
+): string | null {
+  const own = ownWordsIn([shown.url, shown.headers, shown.body]);
+  return hideSecrets(text, secrets) === text ? plainProse(text, own) : null;
 }
 
 /** The longest first, or a piece of one would stay behind another. */

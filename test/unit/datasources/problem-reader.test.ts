@@ -1,3 +1,4 @@
+import { noWords } from '../../../src/lib/plain-prose';
 import { toUpstreamError } from '../../../src/datasources/upstream-answer';
 import { readProblem } from '../../../src/datasources/problem-reader';
 
@@ -6,7 +7,7 @@ const million = 1_000_000;
 describe('readProblem', () => {
   it('reads a megabyte of capitals as a type in no time', () => {
     const startedMs = performance.now();
-    expect(readProblem({ type: 'A'.repeat(million), title: 'No' }).errorCode).toBeNull();
+    expect(readProblem({ type: 'A'.repeat(million), title: 'No' }, noWords).errorCode).toBeNull();
     expect(performance.now() - startedMs).toBeLessThan(100);
   });
 });
@@ -16,16 +17,16 @@ describe('the error of an answer', () => {
   const answered = (status: number, body: unknown) =>
     toUpstreamError({ service: 'segmentation', status, body, retryAfter: { kind: 'none' }, requestId: null });
 
-  it.each([500, 502, 503])('%i tells the title and code of a failure, and nothing else of it', (status) => {
+  it.each([500, 502, 503])('%i tells the code of a failure, and nothing else of it', (status) => {
     const item = { code: 'E', message: internals };
     const error = answered(status, {
       title: 'No service',
       detail: internals,
       errors: [item],
-      error_code: 'X1',
+      error_code: 'EXEG-0001-500',
     });
-    expect(error).toMatchObject({ title: 'No service', errorCode: 'X1', problems: [] });
-    expect(error.message).toMatch(/^The segmentation service .* \(50\d\): No service$/);
+    expect(error).toMatchObject({ title: null, errorCode: 'EXEG-0001-500', problems: [] });
+    expect(error.message).toMatch(/^The segmentation service .* \(50\d\)$/);
     expect(answered(status, { message: 'We are down' }).message).toMatch(/\(50\d\)$/);
   });
 
@@ -35,11 +36,20 @@ describe('the error of an answer', () => {
     );
   });
 
-  it('of a refusal tells what is wrong, without what is the upstream’s own affair', () => {
-    const error = answered(400, { title: `No, ${internals}`, detail: `Bad id, ${internals}` });
+  it('of a refusal tells what is wrong in its own words where they are plain', () => {
+    const error = answered(400, { title: 'Bad request', detail: 'The schema must be there.' });
     expect(error.message).toBe(
-      'The segmentation service rejected the request (400): Bad id, host [address] [stack]',
+      'The segmentation service rejected the request (400): The schema must be there.',
     );
-    expect(error.title).toBe('No, host [address] [stack]');
+    expect(error.title).toBe('Bad request');
+  });
+
+  it('of a refusal in other words tells only that it is one, and keeps the plain ones for the log', () => {
+    const error = answered(400, { title: `No, ${internals}`, detail: `Bad id, ${internals}` });
+    expect(error).toMatchObject({
+      message: 'The segmentation service rejected the request (400)',
+      title: null,
+      cause: new Error('The upstream said: Bad id, host […] at […]'),
+    });
   });
 });

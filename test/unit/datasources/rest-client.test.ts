@@ -334,7 +334,7 @@ describe('error bodies', () => {
       412,
       { errorMessage: 'Supplied version=[1] does not match the current version on entity=[x]' },
       Error,
-      { code: 'CONFLICT', message: expect.stringContaining('does not match the current version') },
+      { code: 'CONFLICT', heard: expect.stringContaining('does not match the current version') },
     ],
     [
       'C, a problem',
@@ -439,8 +439,11 @@ describe('error bodies', () => {
       "Cannot write to 'adl://va7.azuredatalakestore.net/snapshot/722' for ada@example.com with Bearer abc.def at http://10.0.0.1/x\nat com.adobe.X";
     await start(() => ({ status: 400, json: { message } }));
     const error = await failure();
-    expect(error.message).toMatch(/Cannot write to '\[address\]' for \[e-mail\] with \[credential\]/);
-    expect(error.message).not.toMatch(/azuredatalake|example\.com|abc\.def|10\.0\.0\.1|\n/);
+    expect(error.message).toBe('The segmentation service rejected the request (400)');
+    expect(String(error.cause)).toContain('Cannot write to […] for […] with […]');
+    expect(`${error.message} ${String(error.cause)}`).not.toMatch(
+      /azuredatalake|example\.com|abc\.def|10\.0\.0\.1|\n/,
+    );
   });
 
   it('takes the request id of the header where the body has none', async () => {

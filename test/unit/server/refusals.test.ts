@@ -157,7 +157,12 @@ describe.each(Object.keys(mutations))('%s', (name) => {
         path: [name],
         extensions: {
           code,
-          upstream: { status, errorCode: `UPAPI-113434-${String(status)}`, title: 'Error', requestId: 'r' },
+          upstream: {
+            status,
+            errorCode: `UPAPI-113434-${String(status)}`,
+            title: status >= 400 && status < 500 ? 'Error' : null,
+            requestId: 'r',
+          },
           ...(status === 429 && { retryAfterMs: 7000 }),
         },
       },
