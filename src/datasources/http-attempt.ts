@@ -188,7 +188,8 @@ function isWrite({ method }: HttpAttempt): boolean {
 
 /** For the log alone: who answered there, a middleman or the upstream. */
 function beginningOf(text: string): Error {
-  return new Error(`The answer begins: ${maskedProse(text.slice(0, 200))}`);
+  const kind = /^\s*<(?:!doctype )?html\b/i.test(text) ? '<html> ' : '';
+  return new Error(`The answer begins: ${kind}${maskedProse(text.slice(0, 200))}`);
 }
 
 /** The whole body as text; null where it is larger than allowed, and then the rest is not read. */
