@@ -67,7 +67,15 @@ async function printPages(call: Call, { text, columns }: ApiDocument, variables:
 }
 
 /** `get <id>`: one record as `result`, or null. */
-export function getVerb({ usage = 'get <id>', ...rest }: Sentence & { readonly usage?: string }): Verb {
+export function getVerb({
+  usage = 'get <id>',
+  exitCode = () => 0,
+  ...rest
+}: Sentence & {
+  readonly usage?: string;
+  /** What the record says of what was asked; 0 unless told otherwise. */
+  readonly exitCode?: (row: Row) => ExitCode;
+}): Verb {
   const document: ApiDocument = { text: rest.text, rows: 'result', columns: rest.columns };
   return {
     usage,
@@ -80,7 +88,7 @@ export function getVerb({ usage = 'get <id>', ...rest }: Sentence & { readonly u
       if (row === null)
         throw new CommandError(`NOT_FOUND: There is no such thing: ${call.args.join(' ')}`, 2);
       printRow(call, document.columns, row);
-      return 0;
+      return exitCode(row);
     },
   };
 }

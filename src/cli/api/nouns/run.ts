@@ -3,7 +3,17 @@ import { CommandError } from '../../../errors/command-error';
 import type { ExitCode } from '../../../errors/command-error';
 import { startProgress } from '../../progress';
 import { changeVerb, getVerb, listVerb } from '../common-verbs';
-import { argument, flag, given, listOption, text, textOption, texts } from '../options';
+import {
+  argument,
+  durationOption,
+  flag,
+  given,
+  listOption,
+  number,
+  text,
+  textOption,
+  texts,
+} from '../options';
 import { printRow } from '../output';
 import type { ApiDocument, Call, Column, Noun, Row } from '../verb';
 import { valueAt } from '../verb';
@@ -26,10 +36,14 @@ const watch: ApiDocument = {
   rows: 'result',
   columns,
 };
-const watchOption = new Option(
-  '--watch',
-  'until it has ended, with a bar on stderr; the exit code tells how',
+const timeoutOption = durationOption(
+  '--timeout <time>',
+  'wait no longer than 90s, 10m or 2h; the run goes on',
 );
+const watchOptions = [
+  new Option('--watch', 'until it has ended, with a bar on stderr; the exit code tells how'),
+  timeoutOption,
+];
 
 async function afterStart(call: Call, row: Row): Promise<ExitCode> {
   if (flag(call, 'watch')) return follow(call, String(row['id']));
@@ -37,14 +51,23 @@ async function afterStart(call: Call, row: Row): Promise<ExitCode> {
   return 0;
 }
 
-/** Follows a run to its end: the evaluation is the first half of the bar, the export the second. */
+/** @throws CommandError 4 after --timeout, NOT_FOUND, or whatever ends the watching */
 async function follow(call: Call, id: string): Promise<ExitCode> {
+  const timeoutMs = number(call, 'timeout');
+  const over = timeoutMs === undefined ? null : AbortSignal.timeout(timeoutMs);
+  try {
+    const signal = over === null ? call.signal : AbortSignal.any([call.signal, over]);
+    return await followToItsEnd(call, id, signal);
+  } catch (error) {
+    if (over?.aborted !== true || call.signal.aborted) throw error;
+    throw new CommandError(`WAIT_TIMEOUT: Run ${id} had not ended in time; it goes on.`, 4);
+  }
+}
+
+/** The evaluation is the first half of the bar, the export the second. */
+async function followToItsEnd(call: Call, id: string, signal: AbortSignal): Promise<ExitCode> {
   const line = startProgress(call.stderr, `run ${id}`);
-  const events = call.client.subscribe<{ readonly result: Row }, Row>(
-    watch.text,
-    { id },
-    { signal: call.signal },
-  );
+  const events = call.client.subscribe<{ readonly result: Row }, Row>(watch.text, { id }, { signal });
   let last: Row | null = null;
   for await (const { result } of events) {
     if (last !== null && call.format === 'jsonl') printRow(call, columns, last);
@@ -54,6 +77,7 @@ async function follow(call: Call, id: string): Promise<ExitCode> {
     );
     line.update(((first ?? 0) + (second ?? 0)) / 2, `${String(result['step'])} ${String(result['status'])}`);
   }
+  signal.throwIfAborted();
   if (last === null) throw new CommandError(`NOT_FOUND: There is no run ${id}.`, 2);
   line.done(String(last['status']));
   printRow(call, columns, last);
@@ -104,7 +128,7 @@ export const run: Noun = {
         listOption('--membership <statuses>', 'REALIZED, EXISTING, EXITED (default: the first two)'),
         new Option('--segment-per-batch', 'one batch for each segment'),
         textOption('--key <key>', 'the same key finds the run that it started'),
-        watchOption,
+        ...watchOptions,
       ],
       text: `mutation StartRun($input: StartAudienceRunInput!) {
         result: startAudienceRun(input: $input) { value: audienceRun { ${fields} } ${userErrorFields} }
@@ -116,7 +140,7 @@ export const run: Noun = {
     changeVerb({
       usage: 'cancel <id>',
       description: 'Stop a run, and undo what can be undone.',
-      options: [watchOption],
+      options: watchOptions,
       text: `mutation CancelRun($id: ID!) {
         result: cancelAudienceRun(id: $id) { value: audienceRun { ${fields} } ${userErrorFields} }
       }`,
@@ -126,6 +150,7 @@ export const run: Noun = {
     {
       usage: 'watch <id>',
       description: 'Follow a run to its end; the exit code tells how it ended.',
+      options: [timeoutOption],
       documents: [watch],
       run: (call) => follow(call, argument(call)),
     },

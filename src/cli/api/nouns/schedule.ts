@@ -88,7 +88,7 @@ export const schedule: Noun = {
     }),
     getVerb({
       usage: 'explain <cron>',
-      description: 'Say in words when a cron fires.',
+      description: 'Say in words when a cron fires; the exit code tells whether it is one.',
       options: [countOption('--count <n>', 'so many next times (default: 5)')],
       text: `query ExplainCron($cron: String!, $first: Int!) {
         result: explainCron(cron: $cron, first: $first) { valid description nextRuns atMostDaily problems }
@@ -101,6 +101,7 @@ export const schedule: Noun = {
         { title: 'PROBLEMS', path: 'problems' },
       ],
       variables: (call) => ({ cron: argument(call), first: number(call, 'count') ?? 5 }),
+      exitCode: (row) => (row['valid'] === true ? 0 : 2),
     }),
   ],
 };

@@ -58,6 +58,30 @@ describe('the exit code', () => {
     expect(await run('job watch long --timeout 1s')).toMatchObject({ exitCode: 4, stdout: '' });
   });
 
+  test('is 4 where a run outlasts --timeout', async () => {
+    const running = { ...job('PROCESSING', 'endless'), creationTime: Date.now() };
+    answer = ({ method, path }) => {
+      if (path.endsWith('/segment/definitions')) return { json: { segments: segments(1) } };
+      if (path.endsWith('/segment/definitions/s0')) return { json: segments(1)[0] };
+      if (path.endsWith('/segment/jobs/endless')) return { json: running };
+      if (path.endsWith('/segment/jobs')) return { json: method === 'POST' ? running : { children: [] } };
+      return path.endsWith('/dataSets') ? { json: {} } : undefined;
+    };
+    const line = 'run start --segment s0 --new-dataset Members --watch --timeout 1s';
+    const { exitCode, stdout, stderr } = await run(line);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr).toContain('WAIT_TIMEOUT');
+  });
+
+  test('is 2 for a cron that is none, which is explained all the same', async () => {
+    const asked = ['schedule', 'explain', '0 0 1 * *'];
+    const { exitCode, stdout } = await runCli(asked, { env: { AUDIENCE_URL: started.gateway.url } });
+    expect({ exitCode, isExplained: stdout.includes('false') }).toEqual({ exitCode: 2, isExplained: true });
+    const [noun = '', verb = ''] = asked;
+    const sound = await runCli([noun, verb, '0 0 1 * * ?'], { env: { AUDIENCE_URL: started.gateway.url } });
+    expect(sound.exitCode).toBe(0);
+  });
+
   test.each([
     ['an unknown verb', 'segment lst'],
     ['an unknown noun', 'sgement list'],
