@@ -287,6 +287,12 @@ export const variables = {
     z.enum(['on', 'off']).transform((value) => value === 'on'),
     '`on`: the gateway is a subgraph of Apollo Federation, too (`_service`, `_entities`); else `off`',
   ),
+  callbackHosts: variable(
+    'SUBSCRIPTION_CALLBACK_HOSTS',
+    '',
+    hostList,
+    'Where `FEDERATION` is on: hosts of routers that subscriptions may call back, with commas between: `router.example.com` (https, port 443, public addresses), or an exact `127.0.0.1:4100` (any address, plain http too); empty: none',
+  ),
   persistedDocuments: variable(
     'PERSISTED_QUERIES',
     '',

@@ -28,6 +28,8 @@ export interface Config {
     readonly allowedOrigins: readonly string[];
     /** True: a subgraph of Apollo Federation, too. */
     readonly federation: boolean;
+    /** Hosts of routers that subscriptions may call back. */
+    readonly callbackHosts: readonly AllowedHost[];
     /** File of the only documents that run; null: any may. */
     readonly persistedDocuments: string | null;
     readonly subscriptionsPerCaller: number;
@@ -97,6 +99,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       templateHosts: read(variables.templateHosts),
       allowedOrigins: read(variables.allowedOrigins),
       federation: read(variables.federation),
+      callbackHosts: read(variables.callbackHosts),
       persistedDocuments: read(variables.persistedDocuments) || null,
       subscriptionsPerCaller: read(variables.subscriptionsPerCaller),
       watchCallsPerSecond: read(variables.watchCallsPerSecond),

@@ -162,6 +162,7 @@ async function openGateway(parts: GatewayParts): Promise<Gateway> {
     templateHosts: config.gateway.templateHosts,
     allowedOrigins: config.gateway.allowedOrigins,
     federation: config.gateway.federation,
+    callbackHosts: config.gateway.callbackHosts,
     subscriptionsPerCaller: config.gateway.subscriptionsPerCaller,
     watchCallsPerSecond: config.gateway.watchCallsPerSecond,
     persistedDocuments: persistedPath === null ? null : await readPersistedDocuments(persistedPath),

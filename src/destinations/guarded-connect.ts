@@ -8,6 +8,13 @@ export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 export const resolveBySystem: Resolve = (hostname) => systemLookup(hostname, { all: true });
 
+/** A name stands for an address that may not be called. */
+export class AddressDenied extends Error {
+  constructor() {
+    super('The name has an address that is not public');
+  }
+}
+
 /** What became of a connection, for telling whether a request can have left. */
 export interface ConnectionWatch {
   wasConnected: boolean;
@@ -20,7 +27,8 @@ export interface GuardOptions {
   readonly timeoutMs: number;
   /** Whose certificates to trust, instead of the authorities that Node knows. */
   readonly ca?: string | undefined;
-  readonly watch: ConnectionWatch;
+  /** For who makes one connection for one request. */
+  readonly watch?: ConnectionWatch;
 }
 
 /**
@@ -37,7 +45,7 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
   });
   return (target, callback) => {
     connect(target, (...result) => {
-      if (result[0] === null) watch.wasConnected = true;
+      if (watch !== undefined && result[0] === null) watch.wasConnected = true;
       callback(...result);
     });
   };
@@ -50,8 +58,8 @@ function guardedLookup({ mayBePrivate, resolve, watch }: GuardOptions): LookupFu
         const [first] = addresses;
         if (first === undefined) return callback(new Error('The name has no address'), '', 0);
         if (!mayBePrivate && !addresses.every(({ address }) => isPublicAddress(address))) {
-          watch.wasDenied = true;
-          return callback(new Error('The name has an address that is not public'), '', 0);
+          if (watch !== undefined) watch.wasDenied = true;
+          return callback(new AddressDenied(), '', 0);
         }
         return all === true ? callback(null, [...addresses]) : callback(null, first.address, first.family);
       },

@@ -26,6 +26,7 @@ import { noTelemetry } from '../telemetry/telemetry';
 import type { Telemetry } from '../telemetry/telemetry';
 import { createJobWatchers } from '../subscriptions/create-job-watchers';
 import { startApollo } from './apollo';
+import { createCallbacks } from './callbacks';
 import type { SharedParts } from './context';
 import { toSubgraph } from './federation';
 import { createGatewayRuns } from './gateway-runs';
@@ -68,6 +69,8 @@ export interface GatewayOptions {
   readonly backbone?: Backbone | null;
   /** Hosts that audience templates may be sent to; none unless told. */
   readonly templateHosts?: readonly AllowedHost[];
+  /** Hosts of routers that subscriptions may call back, where federation is on; none unless told. */
+  readonly callbackHosts?: readonly AllowedHost[];
   /** Introspection, Sandbox, GraphiQL, CORS for Apollo Studio. */
   readonly development: boolean;
   /** Origins whose pages may ask, e.g. `https://app.example.com`; none unless told. */
@@ -178,12 +181,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const wallClock = (): Date => new Date();
   const pace = { ...defaultPace, ...options.pace };
   const streams = createHttpStreams(pace);
+  const callbacks =
+    options.federation === true ? createCallbacks({ allowedHosts: options.callbackHosts ?? [], pace }) : null;
   const { server, answers } = createHttpServer({
     pipeline,
     graphql,
     wallClock,
     open,
     streams,
+    callbacks,
     shared,
     readCaller,
     development,
@@ -222,7 +228,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await runs.resume();
   const drain = options.drain ?? defaultDrain;
   const close = async (): Promise<void> => {
-    await closeGateway({ server, answers, runs, watchers, sockets, streams, graphql, client, drain, log });
+    const fronts = { server, answers, sockets, streams, callbacks };
+    await closeGateway({ ...fronts, runs, watchers, graphql, client, drain, log });
     await service?.credential.close();
   };
   return { url, close: () => (closing ??= close()) };

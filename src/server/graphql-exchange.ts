@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallerReader, CallerReading } from '../datasources/read-caller';
 import type { GraphqlOverHttp } from './apollo';
+import type { Callbacks } from './callbacks';
 import type { SharedParts } from './context';
 import type { HttpStreams } from './http-streams';
 import type { OpenOperation } from './operation-door';
@@ -14,6 +15,8 @@ export interface GraphqlRouteParts {
   /** For what is answered by a stream. */
   readonly open: OpenOperation;
   readonly streams: HttpStreams;
+  /** The way to the callbacks of routers; null: there is none. */
+  readonly callbacks: Callbacks | null;
   readonly shared: SharedParts;
   readonly readCaller: CallerReader;
   /** The true time, for the end of tokens. */
@@ -46,7 +49,7 @@ export const refusalStatus: Readonly<Record<Extract<CallerReading, { kind: 'refu
 export function noteRefusal(
   { log, telemetry }: SharedParts,
   refused: Pick<Exchange, 'requestId' | 'startedMs'> & {
-    readonly transport: 'sse' | 'multipart';
+    readonly transport: 'sse' | 'multipart' | 'callback';
     readonly code: string;
   },
 ): void {

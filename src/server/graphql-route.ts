@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { Caller } from '../datasources/caller';
 import { isRecord } from '../lib/is-record';
 import type { GraphqlAnswer, OperationType } from './apollo';
+import { answerByCallback, callbackOfPost } from './callback-route';
 import { callerOfRequest } from './caller-source';
 import { createContext, toRequestId } from './context';
 import { refusalStatus } from './graphql-exchange';
@@ -81,6 +82,9 @@ async function readAndRun(
     parts.shared.telemetry.metrics.callerRefused(caller.code);
     return refuse(refusalStatus[caller.code], caller.code, caller.message);
   }
+  const callback = callbackOfPost(parts, request, reading.body);
+  if (callback !== null)
+    return () => answerByCallback(parts, exchange, { caller: caller.caller, ...callback });
   const framing = framingOfPost(parts, request, reading.body);
   if (framing !== null)
     return () => answerByStream(parts, exchange, { caller: caller.caller, body: reading.body, framing });

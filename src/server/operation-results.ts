@@ -81,6 +81,11 @@ export class OperationResults implements AsyncIterableIterator<FormattedExecutio
     }
   }
 
+  /** True once nothing more will come, also right after the last result where that is known. */
+  get hasEnded(): boolean {
+    return this.isOver;
+  }
+
   /** Ends it by this failure, which the reader meets next. */
   break(failure: OperationFailed): void {
     if (this.isOver) return;

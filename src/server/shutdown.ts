@@ -10,6 +10,7 @@ export interface ClosingParts {
   readonly watchers: { close(): Promise<void> };
   readonly sockets: { close(): Promise<void> };
   readonly streams: { close(): void };
+  readonly callbacks: { close(): Promise<void> } | null;
   readonly graphql: { stop(): Promise<void> };
   readonly client: { close(): Promise<void> };
   readonly drain: Drain;
@@ -36,9 +37,11 @@ export async function closeGateway(parts: ClosingParts): Promise<void> {
   // Before what feeds them: an end of that would look like the end of the stream.
   const socketsClosed = parts.sockets.close();
   parts.streams.close();
+  const callbacksClosed = parts.callbacks?.close();
   await parts.runs.close();
   await parts.watchers.close();
   await socketsClosed;
+  await callbacksClosed;
   parts.server.closeIdleConnections();
   const timer = setTimeout(() => {
     parts.log.warn('Requests were still running after the time to drain; they are cut off');

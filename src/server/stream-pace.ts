@@ -15,6 +15,14 @@ export interface StreamPace {
   /** Messages that a socket may send at once, and how many each second adds. */
   readonly messageBurst: number;
   readonly messagesPerSecond: number;
+  /** The shortest time between two signs of life that a router may ask for, in ms. */
+  readonly callbackHeartbeatFloorMs: number;
+  /** A router's callback has so long to answer, in ms … */
+  readonly callbackTimeoutMs: number;
+  /** … and is tried again after these, in ms, where it was not heard or failed by itself. */
+  readonly callbackRetriesMs: readonly number[];
+  /** When the gateway closes, routers have so long to hear it, in ms. */
+  readonly callbackFarewellMs: number;
 }
 
 export const defaultPace: StreamPace = {
@@ -26,4 +34,8 @@ export const defaultPace: StreamPace = {
   initMs: 3_000,
   messageBurst: 2_000,
   messagesPerSecond: 200,
+  callbackHeartbeatFloorMs: 1_000,
+  callbackTimeoutMs: 5_000,
+  callbackRetriesMs: [100, 400, 1_600],
+  callbackFarewellMs: 2_000,
 };

@@ -12,6 +12,7 @@ import { readPayload, readPayloadOfSearch } from './operation-payload';
 import type { PayloadReading } from './operation-payload';
 import { corsHeaders, mayAskByGet } from './origins';
 import { prepare } from './pipeline';
+import type { Pipeline } from './pipeline';
 import { eventStream, takesWholeAnswers, wantedFraming } from './stream-framing';
 import type { StreamFraming } from './stream-framing';
 
@@ -24,13 +25,18 @@ export function framingOfPost(
   const { accept } = request.headers;
   const framing = wantedFraming(accept);
   if (framing === null || (framing === eventStream && !takesWholeAnswers(accept))) return framing;
+  return subscriptionIn(pipeline, body) === null ? null : framing;
+}
+
+/** The subscription that a body asks for; null: whatever else, and no operation at all, gets one whole answer. */
+export function subscriptionIn(pipeline: Pipeline, body: unknown): OperationPayload | null {
   const reading = readPayload(body);
   if (reading.kind === 'refused') return null;
-  const prepared = prepare(pipeline, reading.payload);
-  // Whatever is no subscription, and no operation at all, gets one whole answer.
+  const { payload } = reading;
+  const prepared = prepare(pipeline, payload);
   if ('errors' in prepared) return null;
-  const operation = getOperationAST(prepared.document, reading.payload.operationName)?.operation;
-  return operation === OperationTypeNode.SUBSCRIPTION ? framing : null;
+  const operation = getOperationAST(prepared.document, payload.operationName)?.operation;
+  return operation === OperationTypeNode.SUBSCRIPTION ? payload : null;
 }
 
 /** Answers by a stream; a body that holds no operation is refused before it begins. */

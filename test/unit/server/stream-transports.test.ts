@@ -1,3 +1,5 @@
+import { callbackTransport, startCallbackRouter } from '../../support/callback-router';
+import type { CallbackRouter } from '../../support/callback-router';
 import type { Reply, SeenCall } from '../../support/fake-upstream';
 import { startGateway } from '../../support/started-gateway';
 import type { StartedGateway } from '../../support/started-gateway';
@@ -30,12 +32,19 @@ function createUpstream(): (call: SeenCall) => Reply | undefined {
 }
 
 let started: StartedGateway;
+let router: CallbackRouter;
 beforeAll(async () => {
-  started = await startGateway(createUpstream());
+  router = await startCallbackRouter();
+  started = await startGateway(createUpstream(), { federation: true, callbackHosts: router.allowedHosts });
 });
-afterAll(() => started.close());
+afterAll(async () => {
+  await started.close();
+  await router.close();
+});
 
-describe.each(streamTransports.map((transport) => [transport.name, transport] as const))(
+const transports = [...streamTransports, callbackTransport(() => router)];
+
+describe.each(transports.map((transport) => [transport.name, transport] as const))(
   'over %s',
   (name, transport) => {
     const run = (query: string, id?: string): ReturnType<typeof transport.run> =>
@@ -87,7 +96,7 @@ describe.each(streamTransports.map((transport) => [transport.name, transport] as
     });
 
     it('a caller without credentials is not let in', async () => {
-      const strict = await startGateway(() => undefined, { defaultCaller: null });
+      const strict = await startGateway(() => undefined, { defaultCaller: null, federation: true });
       const outcome = await transport.run(strict.gateway.url, { query: watch, variables: { id: 'ended' } });
       expect(outcome).toEqual({ data: [], codes: [], end: 'refused' });
       await strict.close();
@@ -105,4 +114,6 @@ it('each operation is one line in the log, by its transport and its outcome', ()
   expect(told('websocket')).toEqual(outcomes);
   expect(told('sse')).toEqual(outcomes);
   expect(told('multipart')).toEqual(outcomes);
+  expect(told('callback')).toEqual(outcomes);
+  expect(router.faults).toEqual([]);
 });
