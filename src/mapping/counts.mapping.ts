@@ -9,13 +9,14 @@ export function toCount(read: Fields, value: unknown, name: string): bigint {
 
 /**
  * A map of namespace code to counter as a list, largest first, then by name (quirk N8: `{}` where there is none). A
- * count that cannot be read is an Error in its place in the list.
+ * namespace that was not counted is not there; a count that cannot be read is an Error in its place in the list.
  */
 export function toNamespaceCounts(read: Fields, counters: unknown, name: string): NamespaceCount[] {
   const map = read.part(counters, name);
   if (map === null) return [];
   if (isMisread(map)) return inPlaceOf(map);
   return Object.entries(map)
+    .filter(([, value]) => value !== null)
     .map(([namespace, value]): NamespaceCount => {
       const count = toCount(read, value, name);
       return isMisread(count) ? inPlaceOf<NamespaceCount>(count) : { namespace, count };

@@ -17,7 +17,9 @@ import type {
 } from '../wire/export-job.wire';
 import { toMembershipStatus, toMembershipStatusWire, toNamespaceCounts } from './counts.mapping';
 import {
+  firstTimeOf,
   isTerminalStatus,
+  lastTimeOf,
   toJobErrors,
   toJobPhases,
   toJobProgress,
@@ -44,8 +46,8 @@ export function toExportJob(wire: ExportJobWire): ExportJob {
     status,
     rawStatus: toRawStatus(wire.status),
     isTerminal: isTerminalStatus(status),
-    createdAt: read.requiredTime(wire.creationTime, 'creationTime'),
-    updatedAt: read.requiredTime(wire.updateTime, 'updateTime'),
+    createdAt: read.requiredTime(firstTimeOf(wire), 'creationTime'),
+    updatedAt: read.requiredTime(lastTimeOf(wire), 'updateTime'),
     progress: toJobProgress(wire),
     errors: toJobErrors(wire.errors, () =>
       ownWordsIn([wire.id, wire.destination, wire.filter, wire.mergePolicy, wire.fields]),

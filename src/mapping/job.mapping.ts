@@ -8,7 +8,7 @@ import type { JobErrorWire, TimeSpanWire } from '../wire/common.wire';
 import { inPlaceOf, isMisread, misread } from './misread';
 import { fieldsOf } from './reading';
 import type { JsonRecord } from './reading';
-import { toDate } from './time.mapping';
+import { readTime, toDate } from './time.mapping';
 
 /** What segment jobs and export jobs spell alike. */
 export interface JobTimesWire {
@@ -50,7 +50,23 @@ export function isTerminalStatus(status: JobStatus): boolean {
 
 /** When it ended, or last changed, by the upstream's clock. */
 export function endOrLastChange(wire: JobTimesWire): Date {
-  return toDate(totalTimeOf(wire).endTimeInMs) ?? toDate(wire.updateTime) ?? new Date(0);
+  const last = toDate(totalTimeOf(wire).endTimeInMs) ?? toDate(wire.updateTime);
+  return last ?? toDate(wire.creationTime) ?? toDate(totalTimeOf(wire).startTimeInMs) ?? new Date(0);
+}
+
+/** When it was made, in whatever form: by its start or last change where it does not say it (quirk D3). */
+export function firstTimeOf(wire: JobTimesWire): unknown {
+  return toldTime([wire.creationTime, totalTimeOf(wire).startTimeInMs, wire.updateTime]);
+}
+
+/** When it last changed; when it was made where nothing says that it changed (quirk D3). */
+export function lastTimeOf(wire: JobTimesWire): unknown {
+  return toldTime([wire.updateTime, totalTimeOf(wire).endTimeInMs, firstTimeOf(wire)]);
+}
+
+/** The first that is a time, or is meant for one: what cannot be read is told. */
+function toldTime(values: readonly unknown[]): unknown {
+  return values.find((value) => readTime(value) !== null);
 }
 
 /**
@@ -62,7 +78,7 @@ export function toJobProgress(wire: JobTimesWire): JobProgress {
   const last = endOrLastChange(wire).getTime();
   const start = toDate(totalTimeOf(wire).startTimeInMs)?.getTime();
   const created = toDate(wire.creationTime)?.getTime();
-  const workedMs = Math.max(0, last - (start ?? created ?? 0));
+  const workedMs = Math.max(0, last - (start ?? created ?? last));
   const isRunning =
     wire.status === 'PROCESSING' && fraction !== null && fraction > 0 && fraction < 1 && workedMs > 0;
   return {

@@ -30,7 +30,6 @@ export interface Fields {
   readonly flag: Reader<boolean | null>;
   /** Any of the upstream's times; 0 is none (quirk D3). */
   readonly time: Reader<Date | null>;
-  /** The epoch where there is none. */
   readonly requiredTime: Reader<Date>;
   readonly object: Reader<JsonRecord | null>;
   /** For code: an object, null, or the misread that is to stand in each field that is read from it. */
@@ -87,7 +86,7 @@ export function fieldsOf(noun: Noun): Fields {
       if (value === 'false') return false;
       return typeof value === 'boolean' ? value : wrong(name, value, 'true or false');
     },
-    requiredTime: (value, name) => time(value, name) ?? new Date(0),
+    requiredTime: (value, name) => time(value, name) ?? wrong(name, value, 'a time'),
     object: (value, name) =>
       isNone(value) ? null : isRecord(value) ? value : wrong(name, value, 'an object'),
     part: (value, name) =>

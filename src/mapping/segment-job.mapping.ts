@@ -10,7 +10,9 @@ import { toCount, toMembershipCounts, toNamespaceCounts } from './counts.mapping
 import { toExpression } from './expression.mapping';
 import {
   endOrLastChange,
+  firstTimeOf,
   isTerminalStatus,
+  lastTimeOf,
   toJobErrors,
   toJobPhases,
   toJobProgress,
@@ -22,7 +24,7 @@ import { inPlaceOf, isMisread } from './misread';
 import type { Misread } from './misread';
 import { fieldsOf } from './reading';
 import type { JsonRecord } from './reading';
-import { toSchemaName, toVersion } from './segment.mapping';
+import { profileSchemaName, toSchemaName, toVersion } from './segment.mapping';
 
 const everySegment = '*';
 
@@ -49,8 +51,8 @@ export function toSegmentJob(wire: SegmentJobWire): SegmentJob {
     status,
     rawStatus: toRawStatus(wire.status),
     isTerminal: isTerminalStatus(status),
-    createdAt: read.requiredTime(wire.creationTime, 'creationTime'),
-    updatedAt: read.requiredTime(wire.updateTime, 'updateTime'),
+    createdAt: read.requiredTime(firstTimeOf(wire), 'creationTime'),
+    updatedAt: read.requiredTime(lastTimeOf(wire), 'updateTime'),
     progress: toJobProgress(wire),
     phases: isMisread(metrics)
       ? inPlaceOf(metrics)
@@ -95,7 +97,7 @@ function toEntries(segments: unknown): readonly Entry[] | Misread {
     const record = read.entry(item, 'segments');
     if (isMisread(record)) return record;
     const segmentId = read.requiredId(
-      record['segmentId'] ?? withoutComma(record['id']),
+      withoutComma(record['segmentId'] ?? record['id']),
       'segments.segmentId',
     );
     if (isMisread(segmentId)) return segmentId;
@@ -131,7 +133,7 @@ function toAudienceCounts(
   );
   if (isMisread(sizes)) return sizes;
   const counted = new Set([
-    ...Object.keys(sizes),
+    ...Object.keys(sizes).filter((id) => sizes[id] !== null),
     ...(isMisread(statuses) ? [] : Object.keys(statuses ?? {})),
   ]);
   const inOrder = [
@@ -156,7 +158,7 @@ function toAudienceCounts(
 
 /** Who is in it: told, or who entered and who stayed (quirk N10). */
 function toSize(told: unknown, byStatus: unknown): bigint {
-  if (told !== undefined || !isRecord(byStatus))
+  if ((told !== undefined && told !== null) || !isRecord(byStatus))
     return toCount(read, told, 'metrics.segmentedProfileCounter');
   const name = 'metrics.segmentedProfileByStatusCounter';
   const realized = toCount(read, byStatus['realized'], name);
@@ -180,7 +182,8 @@ function sizesBySegment(metrics: JsonRecord | null, named: readonly string[]): J
  */
 export function toRecordedSegment(job: SegmentJob, segmentId: string): Segment {
   return (
-    job.recordedSegments.find(({ id }) => id === segmentId) ?? toSegmentOfEntry({ segmentId, record: {} }, '')
+    job.recordedSegments.find(({ id }) => id === segmentId) ??
+    toSegmentOfEntry({ segmentId, record: {} }, profileSchemaName)
   );
 }
 

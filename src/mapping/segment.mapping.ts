@@ -32,15 +32,19 @@ export function toSegment(wire: SegmentDefinitionWire): Segment {
 
 /**
  * Which schema a record is about: `schema` with a name or an id (quirk N16), `modelName` or `model` in older answers
- * (quirk N15); empty in the oldest.
+ * (quirk N15). Profiles', the only one that rules are about, where none is told.
  */
 export function toSchemaName(read: Fields, wire: object): string {
   const record = wire as JsonRecord;
   const schema = read.part(record['schema'], 'schema');
   if (isMisread(schema)) return inPlaceOf(schema);
   const name = schema?.['name'] ?? schema?.['id'] ?? record['modelName'] ?? record['model'];
-  return read.text(name, 'schema.name') ?? '';
+  const told = read.text(name, 'schema.name');
+  return told === null || told === '' ? profileSchemaName : told;
 }
+
+/** Source: OpenAPI of the segmentation API: the one value that `schema.name` of a definition has. */
+export const profileSchemaName = '_xdm.context.profile';
 
 /** "Latest" is Adobe's word for no version in particular (quirk T7). */
 export function toVersion(version: unknown): number | null {
