@@ -214,7 +214,7 @@ export const variables = {
   ),
   drainTimeoutMs: variable(
     'DRAIN_TIMEOUT_MS',
-    '4000',
+    '10000',
     wholeNumber(0, 120_000),
     'After that: how long running requests may take to end before they are cut off, in ms',
   ),

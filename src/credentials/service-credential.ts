@@ -48,6 +48,10 @@ class ClientCredential implements ServiceCredential {
   private failure: TokenFailure | null = null;
   private renewing: Promise<void> | null = null;
   private refusalToldAtMs = -Infinity;
+  /** The `authorization` that the upstream has taken at least once. */
+  private worked: string | undefined;
+  /** A renewal did not help: until then only a token that is not young is renewed again. */
+  private restsUntilMs = -Infinity;
   private readonly dispatcher: Dispatcher = new Agent({ connect: { timeout: 3_000 }, connections: 1 });
 
   constructor(private readonly options: ServiceCredentialOptions) {}
@@ -72,14 +76,18 @@ class ClientCredential implements ServiceCredential {
   async renew(refused: CredentialHeaders, scope: CallScope, timeoutMs: number): Promise<boolean> {
     const { held } = this;
     if (held !== null && held.headers.authorization !== refused.authorization) return true;
-    const isYoung = held !== null && this.options.clock() - held.heldSinceMs < youngMs;
-    if (isYoung && held.isAfterRefusal) return false;
+    if (held !== null && this.isBeyondRenewal(held)) return false;
     if (!this.mayAsk()) return false;
     const waited = await waitWithin(this.ask(true), { signal: scope.signal, timeoutMs });
     return waited === 'done' && this.held?.headers.authorization !== refused.authorization;
   }
 
+  accepted({ authorization }: CredentialHeaders): void {
+    this.worked = authorization;
+  }
+
   blame(error: UpstreamUnauthorized): UpstreamError {
+    this.restsUntilMs = this.options.clock() + youngMs;
     this.reportRefusal(error);
     const { service, status, errorCode, title, requestId } = error;
     return new UpstreamUnavailable(
@@ -105,6 +113,13 @@ class ClientCredential implements ServiceCredential {
 
   close(): Promise<void> {
     return this.dispatcher.destroy();
+  }
+
+  /** A fresh token that never worked is not the one at fault; one that did has been revoked, and is renewed at once. */
+  private isBeyondRenewal({ headers, heldSinceMs, isAfterRefusal }: HeldToken): boolean {
+    const now = this.options.clock();
+    const hasWorked = this.worked === headers.authorization && now >= this.restsUntilMs;
+    return isAfterRefusal && now - heldSinceMs < youngMs && !hasWorked;
   }
 
   private mayAsk(): boolean {

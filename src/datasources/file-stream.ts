@@ -28,7 +28,9 @@ export async function streamFile(parts: FileStreamParts, call: FileCall): Promis
   const { credential, headersTimeoutMs, telemetry } = parts;
   const first = await credential.headersFor(call, headersTimeoutMs);
   try {
-    return await openFile(parts, call, first);
+    const answer = await openFile(parts, call, first);
+    credential.accepted(first);
+    return answer;
   } catch (error) {
     if (!(error instanceof UpstreamUnauthorized)) throw error;
     if (!(await credential.renew(first, call, headersTimeoutMs))) throw credential.blame(error);

@@ -212,7 +212,10 @@ async function requestWithRetries(parts: ClientParts, call: RestCall): Promise<R
     const headers = { ...prepared.headers, ...(await credentials.headers(timeLeft(parts, endsAtMs))) };
     const timeoutMs = timeLeft(parts, endsAtMs);
     const outcome = await guardedAttempt(parts, call, { ...prepared, headers, timeoutMs });
-    if (outcome.kind === 'success') return outcome.answer;
+    if (outcome.kind === 'success') {
+      parts.credential.accepted(headers);
+      return outcome.answer;
+    }
     if (outcome.kind === 'abandoned') throw abandoned(service, call.signal);
     if (await credentials.wereRenewed(outcome.error, timeLeft(parts, endsAtMs))) continue;
     const waitMs = retryWait(parts, outcome.retry, attempt);

@@ -19,6 +19,8 @@ export interface UpstreamCredential {
    * attempt; also for a write, for a 401 means that nothing was done.
    */
   renew(refused: CredentialHeaders, scope: CallScope, timeoutMs: number): Promise<boolean>;
+  /** Told that the upstream took these headers (2xx). */
+  accepted(headers: CredentialHeaders): void;
   /** What a 401 is, of which no renewal has helped: the error as it is where the refused credential is the caller's. */
   blame(error: UpstreamUnauthorized): UpstreamError;
 }
@@ -30,5 +32,6 @@ export const passThrough: UpstreamCredential = {
     ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
   }),
   renew: () => Promise.resolve(false),
+  accepted: () => undefined,
   blame: (error) => error,
 };

@@ -9,6 +9,7 @@ import {
   UpstreamTimeout,
 } from '../errors/upstream-error';
 import { toRequestId } from './context';
+import { judgeConditions } from './file-conditions';
 import type { SharedParts } from './context';
 import { signalOfLeaving } from './graphql-route';
 import { jsonAnswer, securityHeaders, send } from './http-answers';
@@ -44,7 +45,8 @@ export async function answerFile(
   const sources = createDataSources({ client: shared.client, caller: link.caller, requestId, signal });
   try {
     const opened = await openFile(sources, link.file, request);
-    const { status, headers, body } = hasAlready(request, opened) ? notModified(opened) : opened;
+    const judged = judgeConditions(request.headers, opened);
+    const { status, headers, body } = judged === null ? opened : unsent(opened, judged);
     response.writeHead(status, {
       ...securityHeaders,
       ...headers,
@@ -66,18 +68,11 @@ export async function answerFile(
   }
 }
 
-/** True where the client names the very file that it would be given. */
-function hasAlready({ headers }: IncomingMessage, { status, headers: given }: FileAnswer): boolean {
-  const asked = headers['if-none-match'];
-  if (asked === undefined || given.etag === undefined || status >= 400) return false;
-  const tags = asked.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(given.etag.replace(/^W\//, ''));
-}
-
-function notModified({ headers, body }: FileAnswer): FileAnswer {
+/** Nothing of the file is sent: the client has it (304), or goes on with another one (412). */
+function unsent({ headers, body }: FileAnswer, status: 304 | 412): FileAnswer {
   body?.on('error', () => undefined).destroy();
   const { 'content-length': _length, 'content-range': _range, ...kept } = headers;
-  return { status: 304, headers: kept, body: null };
+  return { status, headers: kept, body: null };
 }
 
 /** One range or several; what is none is left out, as RFC 9110 (14.2) has it, and the whole file comes. */

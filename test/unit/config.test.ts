@@ -16,6 +16,8 @@ describe('loadConfig', () => {
   it('starts embedded on the documented ports when nothing is set', () => {
     const config = loadConfig({});
     expect(config.upstreamUrl).toBeNull();
+    // No shorter than the deadline of a request.
+    expect(config.gateway.drain).toEqual({ delayMs: 0, timeoutMs: 10_000 });
     expect(config.gateway).toMatchObject({ host: '127.0.0.1', port: 4000, development: true });
     expect(config.platform).toMatchObject({ port: 4001, dataDir: './data' });
   });

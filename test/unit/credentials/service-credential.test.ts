@@ -159,6 +159,28 @@ describe('a 401 from the upstream', () => {
     expect(upstream.calls).toHaveLength(20);
   });
 
+  it('renews a token that has worked before, however young it is', async () => {
+    let valid = 1;
+    answerOf = ({ headers }) =>
+      Number(headers.authorization?.split('-')[1]) >= valid
+        ? { json: { segments: [], page: { totalCount: 0 } } }
+        : { status: 401, json: {} };
+    ims.answerWith(...[1, 2, 3, 4].map((number) => token(`token-${number}`, day)));
+    for (valid of [1, 2, 3, 4]) await sources().segmentDefinitions.page({ first: valid });
+    expect(ims.asked).toHaveLength(4);
+  });
+
+  it('asks for no token after token where one service alone refuses each of them', async () => {
+    answerOf = ({ path }) =>
+      path.includes('jobs') ? { status: 401, json: {} } : { json: { segments: [], page: { totalCount: 0 } } };
+    const writes = { ...scope, method: 'POST', path: '/data/core/ups/segment/jobs', body: [] } as const;
+    for (const first of [1, 2, 3, 4]) {
+      await sources().segmentDefinitions.page({ first });
+      await expect(client.request(writes)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    }
+    expect(ims.asked).toHaveLength(2);
+  });
+
   it('repeats a write, too: nothing was done', async () => {
     answerOf = ({ headers }) =>
       headers.authorization === 'Bearer token-1' ? { status: 401, json: {} } : { json: { id: 'job-1' } };

@@ -136,6 +136,11 @@ describe('a download link', () => {
     expect([response.status, response.headers.get('etag'), await response.text()]).toEqual([304, '"v1"', '']);
   });
 
+  it('sends nothing to who goes on with another file', async () => {
+    const response = await fetch(url, { headers: { range: 'bytes=0-3', 'if-match': '"v0"' } });
+    expect([response.status, response.headers.get('etag'), await response.text()]).toEqual([412, '"v1"', '']);
+  });
+
   it('can be followed by the pages that the operator names, with what a reader of ranges needs', async () => {
     const origin = 'https://studio.apollographql.com';
     const headers = { origin, range: 'bytes=0-3' };
