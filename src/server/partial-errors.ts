@@ -8,15 +8,32 @@ import { UpstreamMisread } from '../errors/upstream-error';
  */
 const errorsOf = new WeakMap<object, GraphQLError[]>();
 
-/** Tells of something that was left out of the list that `info` is about. */
-export function reportLeftOut(context: unknown, info: GraphQLResolveInfo, error: Error): void {
+/**
+ * Tells of something that was left out of the list that `info` is about, with words for which one it was; once, where the
+ * same stands in two lists of one object, such as `nodes` and `edges`.
+ */
+export function reportLeftOut(context: unknown, info: GraphQLResolveInfo, error: Error, which = ''): void {
   if (typeof context !== 'object' || context === null) return;
+  const path = pathOf(info);
+  const told = toldOf.get(context) ?? new Map<Error, Set<string>>();
+  const parents = told.get(error) ?? new Set();
+  const parent = JSON.stringify(path.slice(0, -1));
+  if (which !== '' && parents.has(parent)) return;
+  toldOf.set(context, told.set(error, parents.add(parent)));
   const located = new GraphQLError(error.message, {
     nodes: info.fieldNodes,
-    path: pathOf(info),
-    originalError: error,
+    path,
+    originalError: error instanceof UpstreamMisread ? named(error, which) : error,
   });
   errorsOf.set(context, [...(errorsOf.get(context) ?? []), located]);
+}
+
+/** Below which objects of an operation an error has been told. */
+const toldOf = new WeakMap<object, Map<Error, Set<string>>>();
+
+function named(error: UpstreamMisread, which: string): UpstreamMisread {
+  const { service, status } = error;
+  return new UpstreamMisread(`${error.message}${which}`, { service, status });
 }
 
 /** The errors that an operation has collected; none is given twice. */
@@ -24,6 +41,7 @@ export function takePartialErrors(context: unknown): readonly GraphQLError[] {
   if (typeof context !== 'object' || context === null) return [];
   const errors = errorsOf.get(context) ?? [];
   errorsOf.delete(context);
+  toldOf.delete(context);
   return errors;
 }
 

@@ -118,8 +118,17 @@ async function readableItems(
   question: ListInQuestion,
 ): Promise<readonly unknown[]> {
   const errors = await Promise.all(list.map((item) => errorOfItem(item, question)));
-  for (const error of errors) if (error !== null) reportLeftOut(question.context, question.info, error);
+  for (const [at, error] of errors.entries())
+    if (error !== null) reportLeftOut(question.context, question.info, error, whichItem(list[at], at));
   return list.filter((_item, index) => errors[index] === null);
+}
+
+/** Where an item stood before others were left out, from 0, and its id where that can be read. */
+function whichItem(item: unknown, at: number): string {
+  const node = isRecord(item) && isRecord(item['node']) ? item['node'] : item;
+  const id = isRecord(node) && !(node instanceof Error) ? (node['id'] ?? node['segmentId']) : null;
+  const isReadable = typeof id === 'string' && /^[\w-]{1,64}$/.test(id);
+  return ` (item ${String(at)}${isReadable ? `, id ${id}` : ''})`;
 }
 
 async function errorOfItem(

@@ -59,7 +59,6 @@ describe('a list in which a record cannot be read', () => {
     const told = errors?.map(({ path, message }) => `${path?.join('.')} ${/"[\w.]+"/.exec(message)?.[0]}`);
     expect(told?.sort()).toEqual([
       'segments.edges "expression.value"',
-      'segments.edges "id"',
       'segments.nodes "id"',
       'segments.nodes "name"',
       'segments.nodes.0.createdAt "creationTime"',
@@ -67,6 +66,20 @@ describe('a list in which a record cannot be read', () => {
     expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(
       new Set(['UPSTREAM_INVALID_RESPONSE']),
     );
+  });
+
+  it('says which one it was, once for nodes and edges', async () => {
+    const { errors } = await ask('{ segments { nodes { id name } edges { node { id name } } } }', {
+      'GET /segment/definitions': {
+        segments: [
+          { id: 's1', name: 'One' },
+          { id: 's2', name: 42 },
+        ],
+      },
+    });
+    expect(errors?.map(({ message }) => message)).toEqual([
+      'The upstream\'s answer cannot be read: "name" of a segment definition is a number, not a text (item 1, id s2)',
+    ]);
   });
 
   it('leaves none out for what nobody has asked for', async () => {
