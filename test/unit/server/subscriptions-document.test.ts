@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { compileFunction } from 'node:vm';
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { createClient } from 'graphql-ws';
+import type { ClientOptions } from 'graphql-ws';
 import { transpileModule } from 'typescript';
+import { Client, subscriptionExchange } from 'urql';
 import { WebSocket } from 'ws';
 import { createAudienceClient } from '../../../src/client';
 import { defaultPace } from '../../../src/server/stream-pace';
@@ -13,10 +16,12 @@ import { startGateway } from '../../support/started-gateway';
 import type { StartedGateway } from '../../support/started-gateway';
 
 const page = readFileSync('docs/subscriptions.md', 'utf8');
-const blocks = [...page.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, text = '']) => ({
-  language,
-  text,
-}));
+const blocksOf = (path: string): { language: string | undefined; text: string }[] =>
+  [...readFileSync(path, 'utf8').matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, text = '']) => ({
+    language,
+    text,
+  }));
+const blocks = blocksOf('docs/subscriptions.md');
 const blockOf = (word: string): string => blocks.find(({ text }) => text.includes(word))?.text ?? '';
 
 const query = `subscription ($id: ID!, $after: EventCursor) {
@@ -80,6 +85,34 @@ describe('docs/subscriptions.md', () => {
       void untilTwoTokens(before).then(() => jobs.statuses.set('my-job', 'SUCCEEDED'));
     });
     expect(shown).toEqual(['SNAPSHOT', 'TERMINAL']);
+  });
+
+  it.each([
+    [
+      'Apollo Client',
+      'react-apollo',
+      () => ({ ApolloClient, InMemoryCache, GraphQLWsLink, query: gql(query) }),
+    ],
+    ['urql', 'react-urql', () => ({ Client, subscriptionExchange, query })],
+  ])('has %s beside it, which renews its token over plain graphql-ws', async (_client, name, names) => {
+    const before = adobe.upstream.calls.length;
+    const block = blocksOf(`docs/clients/${name}.md`).find(({ text }) => text.includes("type: 'ping'"));
+    const shown: string[] = [];
+    await new Promise<void>((resolve) => {
+      run(block?.text ?? '', {
+        ...names(),
+        createClient: (options: ClientOptions) => createClient({ ...options, webSocketImpl: WebSocket }),
+        url: `${adobe.gateway.url.replace('http', 'ws')}/graphql`,
+        headers: headersInTurn(),
+        variables: { id: 'my-job' },
+        show: ({ segmentJobChanged: { type } }: { segmentJobChanged: { type: string } }) => {
+          shown.push(type);
+          if (type === 'TERMINAL') resolve();
+        },
+      });
+      void untilTwoTokens(before).then(() => jobs.statuses.set('my-job', 'SUCCEEDED'));
+    });
+    expect(shown).toEqual(['SNAPSHOT', 'AUTH_EXPIRING', 'TERMINAL']);
   });
 
   it('shows Apollo Client without a socket', async () => {
