@@ -28,7 +28,10 @@ const processSecret = randomBytes(32);
  * equal parts only as long as the process lives.
  */
 export function createCaller(parts: Omit<Caller, 'key'>): Caller {
-  return Object.freeze({ ...parts, key: digestOf(processSecret, parts) as CallerKey });
+  const { authorization, apiKey, orgId, sandbox, principal, endsAt } = parts;
+  const key = digestOf(processSecret, parts) as CallerKey;
+  // Spelt out: of a frozen spread, each would have a shape of its own, for as long as its socket lives.
+  return Object.freeze({ authorization, apiKey, orgId, sandbox, principal, endsAt, key });
 }
 
 /**

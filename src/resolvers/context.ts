@@ -60,13 +60,15 @@ export interface Callers {
   current(): Caller;
   /** Tells of what happens to his token; the answer ends the telling. */
   follow(listener: CallerListener): () => void;
+  /** The same as what `follow` answered, for who would not hold it. */
+  leave(listener: CallerListener): void;
 }
 
 export interface CallerListener {
   /** The present token ends soon; told at once where it is so already. */
-  readonly expiring?: () => void;
+  expiring?(): void;
   /** The present token has ended. */
-  readonly ended?: () => void;
+  ended?(): void;
   /** `current()` is another one from now on. */
-  readonly renewed?: () => void;
+  renewed?(): void;
 }

@@ -1,12 +1,13 @@
 import type { GatewayContext } from './context';
 import { toJob } from './job-waiting';
-import { mapAsyncIterator } from '../lib/map-async-iterator';
+import { TakenStream } from '../lib/taken-stream';
+import type { StreamReader } from '../lib/taken-stream';
 import { toJobStatus } from '../mapping/job.mapping';
 import type { JobChangedArgs } from '../schema/job-changed.args';
 import type { JobEvent } from '../schema/job-event.type';
 import type { JobKind, JobProgress } from '../schema/job.type';
 import type { WatchFilter } from '../subscriptions/job-watchers';
-import { MovingWatch } from './moving-watch';
+import { MovingWatch, jobKey } from './moving-watch';
 import type { BeginWatch, JobMoment } from './moving-watch';
 
 /** The stream of one subscriber to one job; within it, progress never falls. */
@@ -24,8 +25,7 @@ export function watchJob(
       freshSources: (tally) => context.freshSources(tally, caller),
     }),
   );
-  const atLeast = createFloor();
-  return mapAsyncIterator(changes, (change) => toJobEvent(change, atLeast));
+  return new JobEvents(changes, null);
 }
 
 /** The stream of one subscriber to every job that fits; within it, the progress of no job falls. */
@@ -43,38 +43,69 @@ export function watchJobs(
       freshSources: (tally) => context.freshSources(tally, caller),
     }),
   );
-  const floors = new Map<string, (progress: JobProgress) => JobProgress>();
-  return mapAsyncIterator(changes, (change) => {
-    const key = change.watched === null ? '' : `${change.watched.kind} ${String(change.watched.job.id)}`;
-    const atLeast = floors.get(key) ?? createFloor();
-    if (change.type === 'TERMINAL') floors.delete(key);
-    else floors.set(key, atLeast);
-    return toJobEvent(change, atLeast);
-  });
+  return new JobEvents(changes, new Map());
 }
 
-function follow(
-  context: GatewayContext,
-  after: string | null | undefined,
-  begin: BeginWatch,
-): AsyncIterableIterator<JobMoment> {
-  return new MovingWatch({
-    callers: context.callers,
-    begin,
-    after: after ?? undefined,
-    now: () => context.now(),
-  });
+function follow(context: GatewayContext, after: string | null | undefined, begin: BeginWatch): MovingWatch {
+  return new MovingWatch({ context, begin }, after ?? undefined);
+}
+
+/** What one subscriber is told, in which the progress of no job falls: his best figures so far, by job where there are many. */
+class JobEvents extends TakenStream<JobEvent> implements StreamReader {
+  private highest: number | null = null;
+
+  constructor(
+    private readonly moments: MovingWatch,
+    private readonly highestOf: Map<string, number> | null,
+  ) {
+    super();
+    moments.reader = this;
+  }
+
+  readable(): void {
+    this.tell();
+  }
+
+  take(): IteratorResult<JobEvent, undefined> | null {
+    const step = this.moments.take();
+    if (step === null || step.done === true) return step;
+    try {
+      return { done: false, value: this.asSeen(step.value) };
+    } catch (error) {
+      // Whoever reads takes a throw for the end and will not call `return`.
+      void this.moments.return();
+      throw error;
+    }
+  }
+
+  async return(): Promise<IteratorResult<JobEvent, undefined>> {
+    await this.moments.return();
+    return { done: true, value: undefined };
+  }
+
+  /** The very same event for all who hear of the same change, so that it is answered once; but for who saw more before. */
+  private asSeen(moment: JobMoment): JobEvent {
+    const event = toJobEvent(moment);
+    if (event.job === null || moment.watched === null) return event;
+    const key = this.highestOf === null ? '' : jobKey(moment.watched);
+    const before = (this.highestOf === null ? this.highest : this.highestOf.get(key)) ?? null;
+    const { highest, progress } = atLeast(before, event.job.progress);
+    if (this.highestOf === null) this.highest = highest;
+    else if (moment.type === 'TERMINAL') this.highestOf.delete(key);
+    else if (highest !== null) this.highestOf.set(key, highest);
+    return progress === event.job.progress ? event : { ...event, job: { ...event.job, progress } };
+  }
 }
 
 const events = new WeakMap<JobMoment, JobEvent>();
 
-/** The very same event for all who hear of the same change, so that it is answered once; but for who saw more before. */
-function toJobEvent(change: JobMoment, atLeast: (progress: JobProgress) => JobProgress): JobEvent {
-  const event = events.get(change) ?? mapChange(change);
-  events.set(change, event);
-  if (event.job === null) return event;
-  const progress = atLeast(event.job.progress);
-  return progress === event.job.progress ? event : { ...event, job: { ...event.job, progress } };
+function toJobEvent(moment: JobMoment): JobEvent {
+  let event = events.get(moment);
+  if (event === undefined) {
+    event = mapChange(moment);
+    events.set(moment, event);
+  }
+  return event;
 }
 
 function mapChange(change: JobMoment): JobEvent {
@@ -89,11 +120,12 @@ function mapChange(change: JobMoment): JobEvent {
 }
 
 /** An upstream may count anew, or lag behind itself; who watches sees its best figure so far. */
-function createFloor(): (progress: JobProgress) => JobProgress {
-  let highest: number | null = null;
-  return (progress) => {
-    if (typeof progress.fraction === 'number') highest = Math.max(highest ?? 0, progress.fraction);
-    if (highest === null || progress.fraction === highest) return progress;
-    return { ...progress, fraction: highest, basis: 'MEASURED' };
-  };
+function atLeast(
+  before: number | null,
+  progress: JobProgress,
+): { readonly highest: number | null; readonly progress: JobProgress } {
+  const { fraction } = progress;
+  const highest = typeof fraction === 'number' ? Math.max(before ?? 0, fraction) : before;
+  if (highest === null || fraction === highest) return { highest, progress };
+  return { highest, progress: { ...progress, fraction: highest, basis: 'MEASURED' } };
 }

@@ -1,5 +1,7 @@
-import type { Callers } from './context';
+import type { CallerListener, GatewayContext } from './context';
 import type { Caller } from '../datasources/caller';
+import { TakenStream, toTakenStream } from '../lib/taken-stream';
+import type { StreamReader } from '../lib/taken-stream';
 import type { JobChange } from '../subscriptions/job-watchers';
 import { Arrival } from './watch-arrival';
 
@@ -11,144 +13,122 @@ export type JobMoment =
 /** Begins a watch with this credential, behind this event. */
 export type BeginWatch = (caller: Caller, after: string | undefined) => AsyncIterableIterator<JobChange>;
 
-interface Reader {
-  resolve(step: IteratorResult<JobMoment, undefined>): void;
-  reject(error: unknown): void;
-}
-
 /**
  * A watch that outlives its credential: when the connection has a fresh one, the jobs are watched anew with that, behind
  * the last event, and the subscriber sees no seam. What the new credential may not see ends the stream by its error.
  */
-export class MovingWatch implements AsyncIterableIterator<JobMoment> {
-  private inner: AsyncIterableIterator<JobChange>;
-  private isReading = false;
-  /** The reader was slow when the credential changed: it moves once he has what the old watch holds for him. */
-  private isMoveDue = false;
+export class MovingWatch extends TakenStream<JobMoment> implements StreamReader, CallerListener {
+  private inner: TakenStream<JobChange>;
   private arrival: Arrival | null = null;
-  private cursor: string | null = null;
+  /** Of what a new watch begins with: what comes in one go is followed by a pause. */
+  private pause: 'none' | 'awaited' | 'over' = 'none';
+  /** The credential has changed: the watch moves once the reader has what the old one holds for him. */
+  private isMoveDue = false;
   private isExpiryDue = false;
-  private ending: { readonly error?: unknown } | null = null;
-  private readonly ready: JobMoment[] = [];
-  private readonly readers: Reader[] = [];
-  private readonly forget: () => void;
-
-  /** The last event of each job that has not ended. */
-  private readonly shown = new Map<string, JobChange>();
+  private isOver = false;
+  private isBegun = false;
+  private cursor: string | undefined;
+  private ready: JobMoment[] | null = null;
+  /** The last event of each job that has not ended; of the only one, as a rule. */
+  private shown: JobChange | Map<string, JobChange> | null = null;
 
   constructor(
     private readonly parts: {
-      readonly callers: Callers;
+      readonly context: Pick<GatewayContext, 'callers' | 'now'>;
       readonly begin: BeginWatch;
-      readonly after: string | undefined;
-      readonly now: () => Date;
     },
+    after: string | undefined,
   ) {
-    this.inner = parts.begin(parts.callers.current(), parts.after);
-    this.forget = parts.callers.follow({
-      renewed: () => {
-        this.isExpiryDue = false;
-        if (this.isReading) this.move();
-        else this.isMoveDue = true;
-      },
-      expiring: () => {
-        this.isExpiryDue = true;
-        this.announce();
-      },
-    });
+    super();
+    this.cursor = after;
+    this.inner = this.begin();
+    parts.context.callers.follow(this);
   }
 
-  next(): Promise<IteratorResult<JobMoment, undefined>> {
-    return new Promise((resolve, reject) => {
-      this.readers.push({ resolve, reject });
-      this.announce();
-      this.give();
-    });
+  readable(): void {
+    this.tell();
+  }
+
+  renewed(): void {
+    this.isExpiryDue = false;
+    this.isMoveDue = true;
+    this.tell();
+  }
+
+  expiring(): void {
+    this.isExpiryDue = true;
+    this.tell();
+  }
+
+  take(): IteratorResult<JobMoment, undefined> | null {
+    for (;;) {
+      const value = this.ready?.shift() ?? (this.isOver ? null : this.announcement());
+      if (this.ready?.length === 0) this.ready = null;
+      if (value !== null) return { done: false, value };
+      if (this.isOver) return { done: true, value: undefined };
+      if (!this.read()) return null;
+    }
   }
 
   async return(): Promise<IteratorResult<JobMoment, undefined>> {
-    this.end({});
-    this.ready.length = 0;
-    this.give();
-    await this.inner.return?.();
+    this.end();
+    this.ready = null;
+    await this.inner.return();
     return { done: true, value: undefined };
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  /** Hands out what is there, and reads on where somebody still waits. */
-  private give(): void {
-    while (this.readers.length > 0) {
-      const moment = this.ready.shift();
-      if (moment === undefined) break;
-      this.readers.shift()?.resolve({ done: false, value: moment });
-    }
-    if (this.readers.length === 0) return;
-    if (this.ending === null) {
-      this.read();
-      return;
-    }
-    for (const reader of this.readers.splice(0)) {
-      const { ending } = this;
-      // An error is thrown once; who reads on finds the end.
-      this.ending = {};
-      if ('error' in ending) reader.reject(ending.error);
-      else reader.resolve({ done: true, value: undefined });
-    }
-  }
-
-  private read(): void {
-    if (this.isReading) return;
-    this.isReading = true;
-    const { inner } = this;
-    inner.next().then(
-      (step) => {
-        if (inner === this.inner) this.take(step);
-      },
-      (error: unknown) => {
-        if (inner === this.inner) this.end({ error });
-        this.give();
-      },
-    );
-    // Nothing was waiting to be read: the old watch owes this reader nothing any more.
-    if (this.isMoveDue)
-      setImmediate(() => {
-        if (this.isMoveDue && this.isReading && inner === this.inner) this.move();
-      });
-  }
-
-  private take(step: IteratorResult<JobChange>): void {
-    this.isReading = false;
+  /** False where nothing is to be read now. */
+  private read(): boolean {
+    const step = this.readInner();
+    if (step === null) return this.goOn();
+    this.pause = 'none';
     if (step.done === true) {
       if (this.arrival !== null) this.deliver(this.arrival.finish());
-      this.end({});
-      this.give();
-      return;
+      this.end();
+      return true;
     }
     this.cursor = step.value.cursor;
-    if (this.arrival === null) this.deliver([step.value]);
-    else {
-      this.deliver(this.arrival.take(step.value));
-      const { arrival } = this;
-      if (arrival.isHolding) {
-        this.read();
-        // What the new watch begins with comes in one go; a pause is its end.
-        setImmediate(() => {
-          if (arrival === this.arrival && this.isReading) this.deliver(arrival.finish());
-          this.give();
-        });
-      }
+    this.isBegun = true;
+    this.deliver(this.arrival === null ? [step.value] : this.arrival.take(step.value));
+    return true;
+  }
+
+  private readInner(): IteratorResult<JobChange, undefined> | null {
+    try {
+      return this.inner.take();
+    } catch (error) {
+      this.end();
+      throw error;
     }
-    this.give();
+  }
+
+  /** Nothing waits to be read. */
+  private goOn(): boolean {
+    const { arrival } = this;
+    if (this.isMoveDue) {
+      this.move();
+      return true;
+    }
+    if (arrival?.isHolding !== true) return false;
+    if (this.pause === 'over') {
+      this.deliver(arrival.finish());
+      return true;
+    }
+    if (this.pause === 'awaited') return false;
+    this.pause = 'awaited';
+    setImmediate(() => {
+      if (arrival !== this.arrival || this.pause !== 'awaited') return;
+      this.pause = 'over';
+      this.tell();
+    });
+    return false;
   }
 
   private deliver(changes: readonly JobChange[]): void {
     for (const change of changes) {
       this.note(change);
-      this.ready.push(change);
-      this.announce();
+      if (this.ready === null) this.ready = [change];
+      else this.ready.push(change);
     }
   }
 
@@ -156,44 +136,57 @@ export class MovingWatch implements AsyncIterableIterator<JobMoment> {
     const { watched, type } = change;
     if (watched === null) return;
     const key = jobKey(watched);
-    if (type === 'TERMINAL') this.shown.delete(key);
-    else this.shown.set(key, change);
+    const { shown } = this;
+    if (shown instanceof Map) {
+      if (type === 'TERMINAL') shown.delete(key);
+      else shown.set(key, change);
+    } else if (shown !== null && keyOf(shown) !== key) {
+      this.shownByKey();
+      this.note(change);
+    } else this.shown = type === 'TERMINAL' ? null : change;
+  }
+
+  private shownByKey(): Map<string, JobChange> {
+    const { shown } = this;
+    if (shown instanceof Map) return shown;
+    const byKey = new Map(shown === null ? [] : [[keyOf(shown), shown]]);
+    this.shown = byKey;
+    return byKey;
   }
 
   /** Needs a cursor, and so a first event. */
-  private announce(): void {
-    if (!this.isExpiryDue || this.cursor === null || this.ending !== null) return;
-    this.isExpiryDue = false;
+  private announcement(): JobMoment | null {
     const { cursor } = this;
-    const at = this.parts.now();
-    this.ready.push({
-      type: 'AUTH_EXPIRING',
-      cursor,
-      at,
-      replayed: false,
-      watched: null,
-      previousStatus: null,
-    });
-    queueMicrotask(() => this.give());
+    if (!this.isExpiryDue || !this.isBegun || cursor === undefined) return null;
+    this.isExpiryDue = false;
+    const at = this.parts.context.now();
+    return { type: 'AUTH_EXPIRING', cursor, at, replayed: false, watched: null, previousStatus: null };
   }
 
   private move(): void {
-    if (this.ending !== null) return;
     const old = this.inner;
     this.isMoveDue = false;
-    this.isReading = false;
-    this.arrival = new Arrival(this.shown, jobKey);
-    this.inner = this.parts.begin(this.parts.callers.current(), this.cursor ?? this.parts.after);
-    void old.return?.();
-    // Also where nobody waits for an event just now: the job is to be watched on.
-    this.read();
+    this.pause = 'none';
+    this.arrival = new Arrival(this.shownByKey(), jobKey);
+    this.inner = this.begin();
+    old.reader = null;
+    void old.return();
   }
 
-  private end(ending: { readonly error?: unknown }): void {
-    if (this.ending !== null) return;
-    this.ending = ending;
-    this.forget();
+  private begin(): TakenStream<JobChange> {
+    const inner = toTakenStream(this.parts.begin(this.parts.context.callers.current(), this.cursor));
+    inner.reader = this;
+    return inner;
   }
+
+  private end(): void {
+    this.isOver = true;
+    this.parts.context.callers.leave(this);
+  }
+}
+
+function keyOf({ watched }: JobChange): string {
+  return watched === null ? '' : jobKey(watched);
 }
 
 /** Names a job among all of its org and sandbox. */

@@ -206,7 +206,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     isForUs,
   });
   const sockets = attachSockets(server, {
-    schema: pipeline.schema,
     open,
     shared,
     readCaller,

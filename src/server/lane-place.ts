@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { CallerKey } from '../datasources/caller';
 import type { Callers } from '../resolvers/context';
-import type { Lane, LaneKey, Lanes } from './lanes';
+import type { Asked, Lane, Lanes } from './lanes';
 
 /** One subscriber's place among his equals: who is another caller since his last event, by a fresh token, has other equals. */
 export class LanePlace {
@@ -12,10 +12,15 @@ export class LanePlace {
   constructor(
     private readonly lanes: Lanes,
     private readonly callers: Callers,
-    private readonly asked: Omit<LaneKey, 'callerKey'>,
+    asked: Asked,
   ) {
     this.callerKey = callers.current().key;
     this.lane = lanes.join({ ...asked, callerKey: this.callerKey });
+  }
+
+  /** The same object for all in the lane. */
+  get asked(): Asked {
+    return this.lane.asked;
   }
 
   /** See Lane; `execute` is given what says how long it may go on. */

@@ -2,11 +2,15 @@ import type { DocumentNode, ExecutionResult, FormattedExecutionResult } from 'gr
 import type { CallerKey } from '../datasources/caller';
 import { jsonOf } from './operation-results';
 
-/** All that says what a subscriber is told of an event. */
-export interface LaneKey {
+/** What a subscriber has asked for. */
+export interface Asked {
   readonly document: DocumentNode;
-  readonly operationName: string | null | undefined;
-  readonly variables: Readonly<Record<string, unknown>> | null | undefined;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** All that says what a subscriber is told of an event. */
+export interface LaneKey extends Asked {
   readonly callerKey: CallerKey;
 }
 
@@ -34,7 +38,7 @@ export class Lanes {
     const key = JSON.stringify([callerKey, operationName ?? null, variables ?? null]);
     let lane = lanes.get(key);
     if (lane === undefined) {
-      lane = new Lane(this.results, () => lanes.delete(key));
+      lane = new Lane({ document, operationName, variables }, this.results, () => lanes.delete(key));
       lanes.set(key, lane);
     }
     lane.enter();
@@ -54,6 +58,7 @@ export class Lane {
   private memberCount = 0;
 
   constructor(
+    readonly asked: Asked,
     private readonly held: HeldResults,
     private readonly onEnd: () => void,
   ) {}

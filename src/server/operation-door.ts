@@ -7,21 +7,24 @@ import type {
   GraphQLFormattedError,
 } from 'graphql';
 import type { CallerKey } from '../datasources/caller';
-import type { Callers, GatewayContext } from '../resolvers/context';
+import type { CallTally } from '../datasources/rest-call';
+import type { CallerListener, Callers } from '../resolvers/context';
 import type { Transport } from '../telemetry/metrics';
 import { createContext } from './context';
 import type { SharedParts, Until } from './context';
 import { formatError } from './format-error';
 import { LanePlace } from './lane-place';
 import { Lanes } from './lanes';
+import type { Asked } from './lanes';
 import { noteOperation } from './operation-log';
 import { OperationFailed, OperationResults } from './operation-results';
 import type { OperationHooks } from './operation-results';
 import { prepare } from './pipeline';
-import type { EachEvent, EventStream, Pipeline } from './pipeline';
+import type { EventStream, Pipeline } from './pipeline';
 import { createSeats } from './seats';
 import type { Seats } from './seats';
 import { createTracedExecution } from './traced-execution';
+import type { RunEvent } from './traced-execution';
 
 /** What a client asks for, whatever brought it. */
 export interface OperationPayload {
@@ -80,9 +83,12 @@ const mostNotedCodes = 10;
  * words of errors, log, metrics and traces are the same for all of them.
  */
 export function createOperationDoor(parts: DoorParts): OpenOperation {
-  const run = createTracedExecution(parts.shared.telemetry.tracing);
-  const seats = createSeats<CallerKey>(parts.subscriptionsPerCaller);
-  const lanes = new Lanes();
+  const house: House = {
+    ...parts,
+    run: createTracedExecution(parts.shared.telemetry.tracing),
+    seats: createSeats<CallerKey>(parts.subscriptionsPerCaller),
+    lanes: new Lanes(),
+  };
   return (request) => {
     const record = new OperationRecord(parts.shared, request);
     const prepared = prepare(parts.pipeline, request.payload);
@@ -91,66 +97,69 @@ export function createOperationDoor(parts: DoorParts): OpenOperation {
     const type = getOperationAST(prepared.document, operationName)?.operation ?? OperationTypeNode.QUERY;
     const noPlace = request.takePlace?.() ?? null;
     if (noPlace !== null) return record.refuse([noPlace]);
-    const giveBack =
-      type === OperationTypeNode.SUBSCRIPTION ? seats.take(request.callers.current().key) : () => undefined;
-    if (giveBack === null) {
+    const isStream = type === OperationTypeNode.SUBSCRIPTION;
+    const giveBack = isStream ? house.seats.take(request.callers.current().key) : null;
+    if (isStream && giveBack === null) {
       request.onEnd?.();
-      return record.refuse([tooManySubscriptions(seats)]);
+      return record.refuse([tooManySubscriptions(house.seats)]);
     }
     record.type = type;
     const { document } = prepared;
-    const results = openResults(parts, { request, record, type, document, run, giveBack, lanes });
+    const operation = new RunningOperation(house, { request, record, document, giveBack });
+    const results = new OperationResults(operation);
+    if (request.endsWithToken === true) operation.endWithToken(results);
     return { kind: 'open', document, type, results };
   };
+}
+
+/** What all operations share. */
+interface House extends DoorParts {
+  readonly run: ReturnType<typeof createTracedExecution>;
+  readonly seats: Seats<CallerKey>;
+  readonly lanes: Lanes;
 }
 
 interface Opening {
   readonly request: OperationRequest;
   readonly record: OperationRecord;
-  readonly type: OperationTypeNode;
   readonly document: DocumentNode;
-  readonly run: ReturnType<typeof createTracedExecution>;
-  readonly giveBack: () => void;
-  readonly lanes: Lanes;
+  /** Of a stream: for its caller's seat. */
+  readonly giveBack: (() => void) | null;
 }
 
-function openResults(parts: DoorParts, opening: Opening): OperationResults {
-  const operation = new RunningOperation(parts, opening);
-  const results = new OperationResults(operation);
-  if (opening.request.endsWithToken === true) operation.endWithToken(results);
-  return results;
-}
-
-/** One operation: how it begins, what is said of it, and what its end gives back. */
-class RunningOperation implements OperationHooks {
+/** One operation: how it begins, what is said of it, and what its end gives back. It is the stream of its events, too. */
+class RunningOperation implements OperationHooks, EventStream, Until {
   private readonly lane: LanePlace | null;
-  private forgetToken: (() => void) | null = null;
+  private readonly asked: Asked;
+  private runEvent: RunEvent | null = null;
+  events: AsyncIterator<unknown> = noEvents;
   private calledOff: AbortController | null = null;
   private isOver = false;
+  private tokenListener: CallerListener | null = null;
 
   constructor(
-    private readonly parts: DoorParts,
+    private readonly house: House,
     private readonly opening: Opening,
   ) {
-    const { request, document, type, lanes } = opening;
+    const { request, document, giveBack } = opening;
     const { operationName, variables } = request.payload;
-    const isStream = type === OperationTypeNode.SUBSCRIPTION;
-    this.lane = isStream
-      ? new LanePlace(lanes, request.callers, { document, operationName, variables })
-      : null;
+    const asked = { document, operationName, variables };
+    this.lane = giveBack === null ? null : new LanePlace(house.lanes, request.callers, asked);
+    this.asked = this.lane?.asked ?? asked;
   }
 
-  start(): Promise<ExecutionResult | EventStream> {
-    const { lane } = this;
-    const { run, request } = this.opening;
-    if (lane === null) {
+  async start(): Promise<ExecutionResult | EventStream> {
+    const { transport } = this.opening.request;
+    const { run } = this.house;
+    if (this.lane === null) {
       const signal = AbortSignal.any([this.signal, AbortSignal.timeout(operationDeadlineMs)]);
-      return run.execute(this.argsFor({ signal }), request.transport);
+      return run.execute(this.argsFor({ signal }), transport);
     }
-    // A context for each event: what an event has cached would be shown with the next.
-    const each: EachEvent = (event, execute) =>
-      lane.resultOf(event as object, (until) => execute(this.contextFor(until)));
-    return run.subscribe(this.argsFor(this), request.transport, each);
+    const subscribed = await run.subscribe(this.argsFor(this), transport);
+    if (!('events' in subscribed)) return subscribed;
+    this.runEvent = subscribed.runEvent;
+    this.events = subscribed.events[Symbol.asyncIterator]();
+    return this;
   }
 
   format(result: ExecutionResult): FormattedExecutionResult {
@@ -162,10 +171,10 @@ class RunningOperation implements OperationHooks {
   }
 
   release(): void {
-    const { giveBack, record, request } = this.opening;
+    const { record, request, giveBack } = this.opening;
     this.isOver = true;
-    this.forgetToken?.();
-    giveBack();
+    if (this.tokenListener !== null) request.callers.leave(this.tokenListener);
+    giveBack?.();
     this.lane?.leave();
     this.calledOff?.abort();
     record.end();
@@ -176,12 +185,13 @@ class RunningOperation implements OperationHooks {
   endWithToken(results: OperationResults): void {
     if (this.lane === null) return;
     const { record, request } = this.opening;
-    this.forgetToken = request.callers.follow({
+    this.tokenListener = {
       ended: () => {
         const errors = record.formatAll([tokenEnded()]);
         results.break(new OperationFailed(errors, { endsConnection: true }));
       },
-    });
+    };
+    request.callers.follow(this.tokenListener);
   }
 
   /** Made when it is asked for: of all who watch a job, polls ask one. */
@@ -193,25 +203,33 @@ class RunningOperation implements OperationHooks {
     return this.calledOff.signal;
   }
 
-  private argsFor(until: Until): ExecutionArgs {
-    const { request, document } = this.opening;
-    return {
-      schema: this.parts.pipeline.schema,
-      hideSuggestions: this.parts.pipeline.hideSuggestions,
-      document,
-      operationName: request.payload.operationName ?? null,
-      variableValues: request.payload.variables ?? null,
-      contextValue: this.contextFor(until),
-    };
+  /** A context for each event: what an event has cached would be shown with the next. */
+  resultOf(event: unknown): Promise<ExecutionResult> | ExecutionResult {
+    const { lane, runEvent } = this;
+    if (lane === null || runEvent === null) throw new Error('Invariant broken: only a stream has events');
+    return lane.resultOf(event as object, (until) => runEvent({ ...this.argsFor(until), rootValue: event }));
   }
 
-  private contextFor(until: Until): GatewayContext {
-    const { request, record } = this.opening;
+  private argsFor(until: Until): ExecutionArgs {
+    const { record, request } = this.opening;
+    const { document, operationName, variables } = this.asked;
+    const { schema, hideSuggestions } = this.house.pipeline;
     const { callers, requestId } = request;
-    const { tally } = record;
-    return createContext(this.parts.shared, { callers, requestId, tally, until });
+    return {
+      schema,
+      hideSuggestions,
+      document,
+      operationName: operationName ?? null,
+      variableValues: variables ?? null,
+      contextValue: createContext(this.house.shared, { callers, requestId, tally: record, until }),
+    };
   }
 }
+
+/** Of what is no stream, or has not begun. */
+const noEvents: AsyncIterator<unknown> = {
+  next: () => Promise.resolve({ done: true, value: undefined }),
+};
 
 function tokenEnded(): GraphQLError {
   const message =
@@ -220,11 +238,11 @@ function tokenEnded(): GraphQLError {
 }
 
 /** What the log and the metrics are told of one operation. */
-class OperationRecord {
-  readonly tally = { upstreamCalls: 0 };
+class OperationRecord implements CallTally {
+  upstreamCalls = 0;
   type: OperationTypeNode | 'none' = 'none';
   private readonly startedMs: number;
-  private readonly errorCodes: unknown[] = [];
+  private errorCodes: readonly unknown[] = [];
 
   constructor(
     private readonly shared: SharedParts,
@@ -251,7 +269,8 @@ class OperationRecord {
     const log = this.shared.log.child({ requestId });
     const formatted = errors.map((error) => formatError(error, { requestId, log }));
     for (const { extensions } of formatted)
-      if (this.errorCodes.length < mostNotedCodes) this.errorCodes.push(extensions?.['code']);
+      if (this.errorCodes.length < mostNotedCodes)
+        this.errorCodes = [...this.errorCodes, extensions?.['code']];
     return formatted;
   }
 
@@ -263,7 +282,7 @@ class OperationRecord {
       type: this.type,
       durationMs: performance.now() - this.startedMs,
       errorCodes: this.errorCodes,
-      ...this.tally,
+      upstreamCalls: this.upstreamCalls,
     });
   }
 }

@@ -1,4 +1,6 @@
 import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import { TakenStream, toTakenStream } from '../lib/taken-stream';
+import type { StreamReader } from '../lib/taken-stream';
 import type { EventStream } from './pipeline';
 
 /** An operation ended for a fault, in the words that its client is told. */
@@ -42,80 +44,125 @@ export interface OperationHooks {
 
 /**
  * The results of one operation, formatted: one of a query, many of a subscription. Nothing runs before the first read;
- * `release` runs once, at the end or when the reader leaves. Written flat, for there are as many of these waiting as
- * there are subscribers.
+ * `release` runs once, at the end or when the reader leaves. There are as many of these waiting as there are subscribers.
  */
-export class OperationResults implements AsyncIterableIterator<FormattedExecutionResult> {
+export class OperationResults extends TakenStream<FormattedExecutionResult> implements StreamReader {
+  private phase: 'new' | 'waiting' | 'open' | 'over' = 'new';
   private stream: EventStream | null = null;
-  private isOver = false;
+  private events: TakenStream<unknown> | null = null;
+  private settled: ExecutionResult | null = null;
   private failure: OperationFailed | null = null;
 
-  constructor(private readonly hooks: OperationHooks) {}
+  constructor(private readonly hooks: OperationHooks) {
+    super();
+  }
 
-  async next(): Promise<Step> {
+  readable(): void {
+    if (this.phase === 'open') this.tell();
+  }
+
+  take(): Step | null {
+    if (this.phase === 'new') this.start();
+    if (this.phase === 'over') return this.over();
     try {
-      if (this.isOver) return this.over();
-      if (this.stream === null) {
-        const started = await this.hooks.start();
-        if (!('events' in started)) return this.only(started);
-        this.stream = started;
-        if (this.hasLeft()) {
-          await started.events.return?.();
-          return this.over();
-        }
-      }
-      const { events } = this.stream;
-      const step = await events.next();
-      if (step.done === true) this.end();
-      if (this.hasLeft()) return this.over();
-      const result = this.stream.resultOf(step.value);
-      const settled = result instanceof Promise ? await result : result;
-      return this.hasLeft() ? this.over() : { done: false, value: this.hooks.format(settled) };
+      return this.phase === 'open' ? this.result() : null;
     } catch (error) {
-      if (error instanceof OperationFailed) throw error;
-      if (this.hasLeft()) return this.over();
-      const failure = this.hooks.fail(error);
-      this.end();
-      await this.stream?.events.return?.();
-      throw failure;
+      this.fail(error);
+      return this.over();
     }
   }
 
   /** True once nothing more will come, also right after the last result where that is known. */
   get hasEnded(): boolean {
-    return this.isOver;
+    return this.hasLeft();
   }
 
   /** Ends it by this failure, which the reader meets next. */
   break(failure: OperationFailed): void {
-    if (this.isOver) return;
+    if (this.hasLeft()) return;
     this.failure = failure;
     this.end();
-    void this.stream?.events.return?.();
+    void this.events?.return();
+    this.tell();
   }
 
   /** Calls the operation off. */
   async return(): Promise<Step> {
     this.end();
-    await this.stream?.events.return?.();
+    await this.events?.return();
+    this.tell();
     return done;
   }
 
-  async throw(error: unknown): Promise<Step> {
-    await this.return();
-    throw error;
+  private start(): void {
+    this.phase = 'waiting';
+    this.hooks.start().then(
+      (started) => {
+        this.begin(started);
+      },
+      (error: unknown) => {
+        this.fail(error);
+        this.tell();
+      },
+    );
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  private begin(started: ExecutionResult | EventStream): void {
+    if (isStream(started)) {
+      const events = toTakenStream(started.events);
+      if (this.hasLeft()) {
+        void events.return();
+        return;
+      }
+      this.stream = started;
+      this.events = events;
+      events.reader = this;
+    } else if (this.hasLeft()) return;
+    else this.settled = started;
+    this.phase = 'open';
+    this.tell();
   }
 
-  private only(result: ExecutionResult): Step {
-    if (this.hasLeft()) return this.over();
+  /** The next one, where it is there; null: it is not. */
+  private result(): Step | null {
+    const { settled, events, stream } = this;
+    if (settled !== null) return this.format(settled);
+    const step = events?.take() ?? null;
+    if (step === null || stream === null) return null;
+    if (step.done === true) {
+      this.end();
+      return done;
+    }
+    const result = stream.resultOf(step.value);
+    if (!(result instanceof Promise)) return this.format(result);
+    this.phase = 'waiting';
+    whenSettled(result, this);
+    return null;
+  }
+
+  /** What an event came to that had to be waited for. */
+  settle(outcome: Outcome): void {
+    if (this.hasLeft()) return;
+    this.phase = 'open';
+    if ('error' in outcome) this.fail(outcome.error);
+    else this.settled = outcome.result;
+    this.tell();
+  }
+
+  private format(result: ExecutionResult): Step {
+    this.settled = null;
     // What is told of a query's errors belongs to its line in the log: formatted before it is written.
     const value = this.hooks.format(result);
-    this.end();
+    if (this.events === null) this.end();
     return { done: false, value };
+  }
+
+  /** Nobody is told of the faults of what he called off. */
+  private fail(error: unknown): void {
+    if (this.hasLeft()) return;
+    this.failure = error instanceof OperationFailed ? error : this.hooks.fail(error);
+    this.end();
+    void this.events?.return();
   }
 
   /** The failure is thrown once; who reads on finds the end. */
@@ -128,12 +175,44 @@ export class OperationResults implements AsyncIterableIterator<FormattedExecutio
 
   /** Asked after each wait: the reader may have left meanwhile. */
   private hasLeft(): boolean {
-    return this.isOver;
+    return this.phase === 'over';
   }
 
   private end(): void {
-    if (this.isOver) return;
-    this.isOver = true;
+    if (this.hasLeft()) return;
+    this.phase = 'over';
+    this.settled = null;
     this.hooks.release();
   }
+}
+
+function isStream(started: ExecutionResult | EventStream): started is EventStream {
+  return 'events' in started;
+}
+
+type Outcome = { readonly result: ExecutionResult } | { readonly error: unknown };
+
+const awaited = new WeakMap<Promise<ExecutionResult>, OperationResults[]>();
+
+/** Of the thousands who wait for one execution, only the first waits by a promise of his own. */
+function whenSettled(result: Promise<ExecutionResult>, waiting: OperationResults): void {
+  const others = awaited.get(result);
+  if (others !== undefined) {
+    others.push(waiting);
+    return;
+  }
+  const all = [waiting];
+  awaited.set(result, all);
+  const settle = (outcome: Outcome): void => {
+    awaited.delete(result);
+    for (const one of all) one.settle(outcome);
+  };
+  result.then(
+    (settled) => {
+      settle({ result: settled });
+    },
+    (error: unknown) => {
+      settle({ error });
+    },
+  );
 }

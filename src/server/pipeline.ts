@@ -9,7 +9,6 @@ import {
 } from 'graphql';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema, ValidationRule } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { GatewayContext } from '../resolvers/context';
 import { findLengthError, parseOptions } from './limits';
 import { withPartialErrors } from './partial-errors';
 import type { AskedDocument, PersistedDocuments } from './persisted-documents';
@@ -28,12 +27,6 @@ export interface OperationText extends AskedDocument {
   readonly query: string;
   readonly operationName?: string | null | undefined;
 }
-
-/** Has one event of a subscription executed, by `execute` with a context for it, or has its result already. */
-export type EachEvent = (
-  event: unknown,
-  execute: (context: GatewayContext) => Promise<ExecutionResult>,
-) => Promise<ExecutionResult> | ExecutionResult;
 
 /** More errors than this are of no use to anybody, and make a long answer to a short attack. */
 export const maxErrors = 3;
@@ -76,17 +69,9 @@ export interface EventStream {
   resultOf(event: unknown): Promise<ExecutionResult> | ExecutionResult;
 }
 
-/** Subscribes; what becomes of each event is up to `each`. */
-export async function subscribe(
-  args: ExecutionArgs,
-  each: EachEvent,
-): Promise<ExecutionResult | EventStream> {
-  const stream = await createSourceEventStream(args);
-  if (!(Symbol.asyncIterator in stream)) return stream;
-  return {
-    events: stream[Symbol.asyncIterator](),
-    resultOf: (event) => each(event, (contextValue) => run({ ...args, rootValue: event, contextValue })),
-  };
+/** Subscribes; what becomes of each event is up to who asks. */
+export async function subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncIterable<unknown>> {
+  return createSourceEventStream(args);
 }
 
 /** Executes an operation, and tells what was left out of its lists. */

@@ -1,71 +1,100 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { jsonOf } from './operation-results';
+import type { StreamReader } from '../lib/taken-stream';
+import { OperationFailed, jsonOf } from './operation-results';
 import type { OperationResults } from './operation-results';
+import type { InLine, SendLine } from './send-line';
 
 /** A socket, and the connection under it. */
 export interface FramedSocket {
   readonly socket: WebSocket;
   readonly raw: Duplex;
+  /** Where all sockets wait for their turn. */
+  readonly line: SendLine;
 }
 
 /** What may wait in a socket before its operations wait for it: beyond it, their streams conflate what they are told. */
 const maxAheadBytes = 16 * 1024;
 
-type End = IteratorResult<never, undefined>;
-const ended: End = { done: true, value: undefined };
+/** Whose results are sent. */
+export interface FrameOwner {
+  readonly id: string;
+  /** Before each that is sent. */
+  sending(): void;
+  /** Nothing more will be; what it failed with, or null. */
+  ended(failure: OperationFailed | null): void;
+}
 
 /**
  * Sends the results of one operation over its socket, each as a `next` message around the text that all who share the
- * result share. To graphql-ws it is a stream that says nothing until it ends: what begins and ends an operation stays
- * the library's, and it would put each result into words for each subscriber.
+ * result share. Waits without a promise: it is told when there is something, and has its turn in the line of all sockets.
  *
  * Source: PROTOCOL.md of graphql-ws 6, "Next".
  */
-export class ResultFrames implements AsyncIterableIterator<never, undefined> {
-  private readonly head: string;
+export class ResultFrames implements StreamReader, InLine {
+  isInLine = false;
+  private isOver = false;
+  private isBlocked = false;
 
   constructor(
     private readonly results: OperationResults,
     private readonly over: FramedSocket,
-    private readonly operation: { readonly id: string; readonly onSend: () => void },
-  ) {
-    this.head = `{"id":${JSON.stringify(operation.id)},"type":"next","payload":`;
+    private readonly owner: FrameOwner,
+  ) {}
+
+  begin(): void {
+    this.results.reader = this;
+    this.turn();
   }
 
-  async next(): Promise<End> {
-    for (;;) {
-      const step = await this.results.next();
-      if (step.done === true) return ended;
-      this.operation.onSend();
-      const waiting = this.send(`${this.head}${jsonOf(step.value)}}`);
-      if (waiting !== null) await waiting;
+  /** Calls the operation off. */
+  leave(): void {
+    void this.results.return();
+  }
+
+  readable(): void {
+    if (!this.isBlocked) this.over.line.add(this);
+  }
+
+  turn(): void {
+    while (!this.isOver && !this.isBlocked) {
+      let step;
+      try {
+        step = this.results.take();
+      } catch (error) {
+        this.end(error);
+        return;
+      }
+      if (step === null) return;
+      if (step.done === true) {
+        this.end(null);
+        return;
+      }
+      this.owner.sending();
+      this.send(`{"id":${JSON.stringify(this.owner.id)},"type":"next","payload":${jsonOf(step.value)}}`);
     }
   }
 
-  async return(): Promise<End> {
-    await this.results.return();
-    return ended;
-  }
-
-  async throw(error: unknown): Promise<End> {
-    await this.results.return();
-    throw error;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
+  private end(error: unknown): void {
+    this.isOver = true;
+    if (error !== null && !(error instanceof OperationFailed))
+      throw new Error('Invariant broken: what fails on a socket comes out of the door', { cause: error });
+    this.owner.ended(error);
   }
 
   /** What cannot be sent any more is dropped: the socket's close ends its operations. */
-  private send(text: string): Promise<void> | null {
+  private send(text: string): void {
     const { socket, raw } = this.over;
-    if (socket.readyState !== socket.OPEN) return null;
+    if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount < maxAheadBytes) {
       raw.write(toTextFrame(text));
-      return null;
+      return;
     }
-    return new Promise((resolve) => raw.write(toTextFrame(text), () => resolve()));
+    this.isBlocked = true;
+    raw.write(toTextFrame(text), () => {
+      this.isBlocked = false;
+      this.over.line.add(this);
+    });
   }
 }
 

@@ -8,11 +8,12 @@ import { createInProcessBackbone } from '../state/backbone/in-process-backbone';
 import { BackboneSwitch } from './backbone-switch';
 import { defaultCadence } from './cadence';
 import type { WatchCadence } from './cadence';
-import { ChangeStream } from './change-stream';
+import type { ChangeStream } from './change-stream';
 import { bindJobCursors } from './job-cursor';
 import { JobDurations } from './job-durations';
 import { JobSubject } from './job-subject';
-import { isNewerProgress } from './job-watchers';
+import { JobSubscriber } from './job-subscriber';
+import type { SubscriberHouse } from './job-subscriber';
 import type { JobChange, JobWatchers, WatchAllRequest, WatchRequest } from './job-watchers';
 import { ListSubject } from './list-subject';
 import { Rounds } from './rounds';
@@ -53,7 +54,7 @@ interface Watched {
   readonly createSubject: () => Subject;
 }
 
-class PollingJobWatchers implements JobWatchers {
+class PollingJobWatchers implements JobWatchers, SubscriberHouse {
   /** By name; those that somebody listens to. */
   private readonly topics = new Map<string, Topic>();
   private readonly streams = new Set<ChangeStream<JobChange>>();
@@ -89,19 +90,11 @@ class PollingJobWatchers implements JobWatchers {
   }
 
   watch(request: WatchRequest): ChangeStream<JobChange> {
-    const { kind, id } = request;
-    return this.listen(request, {
-      binding: ['job', kind, id],
-      createSubject: () => new JobSubject(kind, id),
-    });
+    return new JobSubscriber(this, request).stream;
   }
 
   watchAll(request: WatchAllRequest): ChangeStream<JobChange> {
-    const { kinds, filter } = request;
-    return this.listen(request, {
-      binding: listBinding(request),
-      createSubject: () => new ListSubject(kinds, filter),
-    });
+    return new JobSubscriber(this, request).stream;
   }
 
   nudge(caller: Caller, kind: 'SEGMENT' | 'EXPORT', id: string): void {
@@ -128,54 +121,35 @@ class PollingJobWatchers implements JobWatchers {
     this.backbone.close();
   }
 
-  private listen(request: WatchRequest | WatchAllRequest, watched: Watched): ChangeStream<JobChange> {
-    let topic: Topic | null = null;
-    return new ChangeStream<JobChange>({
-      replaces: isNewerProgress,
-      start: (stream) => {
-        if (this.isClosed) {
-          stream.end();
-          return;
-        }
-        topic = this.begin(stream, request, watched);
-      },
-      release: (stream) => {
-        this.streams.delete(stream);
-        if (topic !== null) this.leave(topic, stream);
-      },
-    });
-  }
-
-  /** Null where the cursor is not one of this job or list: the stream has ended with that. */
-  private begin(
-    stream: ChangeStream<JobChange>,
-    request: WatchRequest | WatchAllRequest,
-    { binding, createSubject }: Watched,
-  ): Topic | null {
+  /** Where the cursor is not one of this job or list, the stream ends with that. */
+  begin(subscriber: JobSubscriber): void {
+    const { stream, request } = subscriber;
+    if (this.isClosed) {
+      stream.end();
+      return;
+    }
     const { caller, after } = request;
+    const { binding, createSubject } = watchedOf(request);
     const cursors = bindJobCursors(this.options.seal, caller, binding);
-    let cursor;
     try {
-      cursor = after === undefined ? null : cursors.read(after);
+      subscriber.after = after === undefined ? null : cursors.read(after);
     } catch (error) {
       stream.end(error instanceof Error ? error : new Error('No cursor', { cause: error }));
-      return null;
+      return;
     }
     this.streams.add(stream);
     const name = this.nameOf(caller, binding);
     const topic =
       this.topics.get(name) ?? this.createTopic(name, { caller, cursors, subject: createSubject() });
-    const wantsTurn = topic.subscribe({
-      stream,
-      after: cursor,
-      freshSources: (tally) => request.freshSources(tally),
-      onLook: (outcome) => {
-        if ('onLook' in request) request.onLook?.(outcome);
-      },
-    });
+    const wantsTurn = topic.subscribe(subscriber);
+    subscriber.topic = topic;
     // While it has its turn the next one comes by itself, for those who have heard nothing.
     if (wantsTurn && !topic.isBusy) this.rounds.soon(topic);
-    return topic;
+  }
+
+  end({ stream, topic }: JobSubscriber): void {
+    this.streams.delete(stream);
+    if (topic !== null) this.leave(topic, stream);
   }
 
   private createTopic(
@@ -234,6 +208,15 @@ const comeBackMs = 1_000;
 /** Of this process alone, so that its cursors are known from those of others. */
 function nameOfLogs(random: () => number): string {
   return Math.floor(random() * 2 ** 48).toString(36);
+}
+
+function watchedOf(request: WatchRequest | WatchAllRequest): Watched {
+  if ('id' in request) {
+    const { kind, id } = request;
+    return { binding: ['job', kind, id], createSubject: () => new JobSubject(kind, id) };
+  }
+  const { kinds, filter } = request;
+  return { binding: listBinding(request), createSubject: () => new ListSubject(kinds, filter) };
 }
 
 function listBinding({ kinds, filter }: WatchAllRequest): readonly unknown[] {

@@ -61,7 +61,7 @@ export function createTestContext(parts: ContextParts = {}): TestContext {
   const context: GatewayContext = {
     requestId: 'request-1',
     caller: ada,
-    callers: { current: () => ada, follow: () => () => undefined },
+    callers: { current: () => ada, follow: () => () => undefined, leave: () => undefined },
     upstream: {
       mode: parts.mode ?? 'EMBEDDED',
       credential: 'EMBEDDED',

@@ -7,16 +7,20 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { OperationFailed, OperationResults } from '../../../src/server/operation-results';
 import { ResultFrames } from '../../../src/server/result-frames';
 import type { FramedSocket } from '../../../src/server/result-frames';
+import { SendLine } from '../../../src/server/send-line';
 
 let server: Server;
 let met: Promise<FramedSocket>;
 const clients: WebSocket[] = [];
+const line = new SendLine((error) => {
+  throw error;
+});
 beforeEach(async () => {
   server = createServer();
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   met = new Promise((resolve) => {
     server.on('upgrade', (request, raw: Duplex, head: Buffer) => {
-      sockets.handleUpgrade(request, raw, head, (socket) => resolve({ socket, raw }));
+      sockets.handleUpgrade(request, raw, head, (socket) => resolve({ socket, raw, line }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -56,10 +60,12 @@ function resultsOf(texts: readonly string[]): {
   return { results, taken: () => taken };
 }
 
-const operation = (id: string): { readonly id: string; readonly onSend: () => void } => ({
-  id,
-  onSend: () => undefined,
-});
+/** Sends them all; resolves when nothing more will be. */
+function sendAll(results: OperationResults, over: FramedSocket, id: string): Promise<OperationFailed | null> {
+  return new Promise((resolve) => {
+    new ResultFrames(results, over, { id, sending: () => undefined, ended: resolve }).begin();
+  });
+}
 
 describe('frames of results', () => {
   // The sizes at which a frame says its length in another way, and letters of more than one byte.
@@ -72,8 +78,7 @@ describe('frames of results', () => {
   ])('reach the client as they are: $what', async ({ text }) => {
     const { client, over } = await connect();
     const message = once(client, 'message') as Promise<[Buffer]>;
-    const end = await new ResultFrames(resultsOf([text]).results, over, operation('an "id"')).next();
-    expect(end.done).toBe(true);
+    expect(await sendAll(resultsOf([text]).results, over, 'an "id"')).toBeNull();
     const [data] = await message;
     expect(JSON.parse(data.toString())).toEqual({
       id: 'an "id"',
@@ -87,7 +92,7 @@ describe('frames of results', () => {
     const heard: string[] = [];
     client.on('message', (data: Buffer) => void heard.push(data.toString()));
     over.socket.send('"before"');
-    await new ResultFrames(resultsOf(['1', '2', '3']).results, over, operation('1')).next();
+    await sendAll(resultsOf(['1', '2', '3']).results, over, '1');
     over.socket.send('"behind"');
     while (heard.length < 5) await once(client, 'message');
     const words = heard.map((text) => JSON.parse(text) as string | { payload: { data: { text: string } } });
@@ -105,8 +110,7 @@ describe('frames of results', () => {
     client.pause();
     const many = Array.from({ length: 1_000 }, (_, number) => `${String(number)} ${'a'.repeat(100_000)}`);
     const { results, taken } = resultsOf(many);
-    const frames = new ResultFrames(results, over, operation('1'));
-    const ended = frames.next();
+    const ended = sendAll(results, over, '1');
     let before = -1;
     while (taken() !== before) {
       before = taken();
@@ -115,7 +119,7 @@ describe('frames of results', () => {
     expect(before).toBeLessThan(1_000);
     expect(over.socket.bufferedAmount).toBeLessThan(300_000);
     client.resume();
-    expect((await ended).done).toBe(true);
+    expect(await ended).toBeNull();
     expect(taken()).toBe(1_000);
   });
 });

@@ -1,0 +1,49 @@
+import type { DataSources } from '../datasources';
+import type { CallTally } from '../datasources/rest-call';
+import { ChangeStream } from './change-stream';
+import type { ChangeStreamHooks } from './change-stream';
+import type { JobCursor } from './job-cursor';
+import { isNewerProgress } from './job-watchers';
+import type { JobChange, WatchAllRequest, WatchRequest } from './job-watchers';
+import type { Topic } from './topic';
+import type { Listener } from './topic-audience';
+
+/** Where subscribers begin and end. */
+export interface SubscriberHouse {
+  begin(subscriber: JobSubscriber): void;
+  end(subscriber: JobSubscriber): void;
+}
+
+/** One who listens to a job or a list of jobs; all that is held for him while nothing happens. */
+export class JobSubscriber implements ChangeStreamHooks<JobChange>, Listener {
+  readonly stream = new ChangeStream<JobChange>(this);
+  /** Set where he begins. */
+  after: JobCursor | null = null;
+  topic: Topic | null = null;
+
+  constructor(
+    private readonly house: SubscriberHouse,
+    readonly request: WatchRequest | WatchAllRequest,
+  ) {}
+
+  start(): void {
+    this.house.begin(this);
+  }
+
+  release(): void {
+    this.house.end(this);
+  }
+
+  replaces(next: JobChange, unread: JobChange): boolean {
+    return isNewerProgress(next, unread);
+  }
+
+  freshSources(tally: CallTally): DataSources {
+    return this.request.freshSources(tally);
+  }
+
+  onLook(outcome: 'read' | 'failed'): void {
+    const { request } = this;
+    if ('onLook' in request) request.onLook?.(outcome);
+  }
+}
