@@ -34,11 +34,12 @@ export function watchJobs(
   kinds: readonly JobKind[],
   { filter, after }: { readonly filter: WatchFilter; readonly after: string | null | undefined },
 ): AsyncIterableIterator<JobEvent> {
-  const changes = follow(context, after, (caller, behind) =>
+  const changes = follow(context, after, (caller, behind, continues) =>
     context.watchers.watchAll({
       caller,
       kinds,
       filter,
+      continues,
       ...(behind !== undefined && { after: behind }),
       freshSources: (tally) => context.freshSources(tally, caller),
     }),

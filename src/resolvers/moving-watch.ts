@@ -10,8 +10,12 @@ export type JobMoment =
   | JobChange
   | (Omit<JobChange, 'type' | 'watched'> & { readonly type: 'AUTH_EXPIRING'; readonly watched: null });
 
-/** Begins a watch with this credential, behind this event. */
-export type BeginWatch = (caller: Caller, after: string | undefined) => AsyncIterableIterator<JobChange>;
+/** Begins a watch with this credential, behind this event, in the place of that watch. */
+export type BeginWatch = (
+  caller: Caller,
+  after: string | undefined,
+  continues?: AsyncIterableIterator<JobChange>,
+) => AsyncIterableIterator<JobChange>;
 
 /**
  * A watch that outlives its credential: when the connection has a fresh one, the jobs are watched anew with that, behind
@@ -168,13 +172,14 @@ export class MovingWatch extends TakenStream<JobMoment> implements StreamReader,
     this.isMoveDue = false;
     this.pause = 'none';
     this.arrival = new Arrival(this.shownByKey(), jobKey);
-    this.inner = this.begin();
+    this.inner = this.begin(old);
     old.reader = null;
     void old.return();
   }
 
-  private begin(): TakenStream<JobChange> {
-    const inner = toTakenStream(this.parts.begin(this.parts.context.callers.current(), this.cursor));
+  private begin(old?: TakenStream<JobChange>): TakenStream<JobChange> {
+    const caller = this.parts.context.callers.current();
+    const inner = toTakenStream(this.parts.begin(caller, this.cursor, old));
     inner.reader = this;
     return inner;
   }

@@ -6,8 +6,8 @@ import { Wheel } from './wheel';
 
 /** In the time after which a client that does not read is too slow. */
 const looksPerSlow = 2;
-/** To read the close behind what waits before it. */
-const leaveMs = 2_000;
+/** For one who reads slowly, to come to the close behind what waits before it. */
+const leaveMs = 15_000;
 
 /** Ends sockets whose client is gone without a word, does not read, says too much or nothing: few timers for all of them. */
 export class SocketLives {
@@ -60,6 +60,8 @@ export class SocketLives {
     life.slowLooks = socket.bufferedAmount > this.pace.maxWaitingBytes ? life.slowLooks + 1 : 0;
     if (life.slowLooks <= looksPerSlow) return;
     this.looks.leave(life);
+    // One who has not come to a ping yet is not to be cut off before he comes to the close.
+    this.pings.leave(life);
     this.log.info('A client does not read its socket');
     socket.close(closeCodes.slowConsumer, 'Events are not read fast enough');
     setTimeout(() => socket.terminate(), leaveMs).unref();

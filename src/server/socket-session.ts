@@ -14,6 +14,7 @@ import { createLiveCaller } from './live-caller';
 import type { LiveCaller } from './live-caller';
 import type { OpenOperation } from './operation-door';
 import type { OperationFailed } from './operation-results';
+import { proveCredential } from './prove-credential';
 import type { SendLine } from './send-line';
 import { closeCodes, closeWith, sendMessage } from './socket-adapter';
 import type { SocketLife, SocketLives } from './socket-life';
@@ -49,6 +50,8 @@ export class SocketSession implements OperationSocket, CallerListener {
   operationCount = 0;
   private isInitReceived = false;
   private callers: LiveCaller | null = null;
+  /** The last renewal of his token that is under way. */
+  private renewing: Promise<unknown> | null = null;
   /** What he said of himself when he came; a fresh token takes the place of the old one in it. */
   private parameters = noParameters;
   /** One, as a rule; a map, or the room for 17 that `push` and spreads make, would be held for each socket. */
@@ -149,16 +152,28 @@ export class SocketSession implements OperationSocket, CallerListener {
 
   /** A ping that brings a token asks for it to take the place of the old one. */
   private async answerPing(ping: unknown): Promise<void> {
-    const { callers, parts } = this;
-    const payload =
-      callers === null || !bringsToken(ping)
-        ? ping
-        : await renewCaller(callers, {
-            now: parts.wallClock(),
-            read: () =>
-              callerOfSocket(mergeParameters(this.parameters, ping), this.headers, parts.readCaller),
-          });
+    const { callers } = this;
+    const payload = callers === null || !bringsToken(ping) ? ping : await this.renew(callers, ping);
     sendMessage(this.socket, { type: MessageType.Pong, ...(payload !== undefined && { payload }) });
+  }
+
+  private renew(callers: LiveCaller, ping: Parameters): ReturnType<typeof renewCaller> {
+    const { parts, socket, headers, parameters } = this;
+    const renew = (): ReturnType<typeof renewCaller> =>
+      renewCaller(callers, {
+        now: parts.wallClock,
+        read: () => callerOfSocket(mergeParameters(parameters, ping), headers, parts.readCaller),
+        prove: (caller) => proveCredential(parts.shared, caller),
+        isOpen: () => socket.readyState === socket.OPEN,
+      });
+    // One after the other: the last one that is sent is the one that stays.
+    const renewal = this.renewing === null ? renew() : this.renewing.then(renew, renew);
+    this.renewing = renewal;
+    const forget = (): void => {
+      if (this.renewing === renewal) this.renewing = null;
+    };
+    renewal.then(forget, forget);
+    return renewal;
   }
 
   private subscribe({ id, payload }: SubscribeMessage): void {

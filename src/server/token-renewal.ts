@@ -1,5 +1,6 @@
 import type { Caller } from '../datasources/caller';
 import type { CallerReading } from '../datasources/read-caller';
+import { UpstreamError, UpstreamForbidden, UpstreamUnauthorized } from '../errors/upstream-error';
 import { claimsOf, endOfCaller } from '../resolvers/token-end';
 import type { LiveCaller } from './live-caller';
 
@@ -14,7 +15,19 @@ export type Renewal =
  */
 export async function renewCaller(
   callers: LiveCaller,
-  { read, now }: { readonly read: () => Promise<CallerReading>; readonly now: Date },
+  {
+    read,
+    prove,
+    isOpen,
+    now,
+  }: {
+    readonly read: () => Promise<CallerReading>;
+    /** @throws UpstreamError where the upstream does not answer him. */
+    readonly prove: (caller: Caller) => Promise<void>;
+    /** False once nobody waits for it any more. */
+    readonly isOpen: () => boolean;
+    readonly now: () => Date;
+  },
 ): Promise<Renewal & Readonly<Record<string, unknown>>> {
   const reading = await read();
   if (reading.kind === 'refused') return refuse(reading.message);
@@ -22,9 +35,24 @@ export async function renewCaller(
   if (!isSamePerson(callers.current(), caller))
     return refuse('This token is of another org, sandbox or person; open a socket of its own for it.');
   const end = endOfCaller(caller);
-  if (end !== null && end <= now) return refuse('This token has ended already.');
-  callers.renew(caller);
+  if (end !== null && end <= now()) return refuse('This token has ended already.');
+  const refusal = await refusalOf(prove(caller));
+  if (refusal !== null) return refuse(refusal);
+  if (isOpen()) callers.renew(caller);
   return { accepted: true, tokenExpiresAt: end?.toISOString() ?? null };
+}
+
+/** Words for why the old token stays; null where the fresh one is taken. */
+async function refusalOf(proof: Promise<void>): Promise<string | null> {
+  try {
+    await proof;
+    return null;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    if (error instanceof UpstreamUnauthorized || error instanceof UpstreamForbidden)
+      return 'The upstream does not take this token; the old one stays.';
+    return 'The upstream cannot be asked about this token just now; the old one stays, try again.';
+  }
 }
 
 function refuse(message: string): Renewal & Readonly<Record<string, unknown>> {

@@ -8,7 +8,8 @@ import { createInProcessBackbone } from '../state/backbone/in-process-backbone';
 import { BackboneSwitch } from './backbone-switch';
 import { defaultCadence } from './cadence';
 import type { WatchCadence } from './cadence';
-import type { ChangeStream } from './change-stream';
+import { CarriedList } from './carried-list';
+import { ChangeStream } from './change-stream';
 import { bindJobCursors } from './job-cursor';
 import { JobDurations } from './job-durations';
 import { JobSubject } from './job-subject';
@@ -94,7 +95,12 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
   }
 
   watchAll(request: WatchAllRequest): ChangeStream<JobChange> {
-    return new JobSubscriber(this, request).stream;
+    const { continues, ...lasting } = request;
+    if (continues === undefined) return new JobSubscriber(this, request).stream;
+    // Does not hold the streams that were before it.
+    const subscriber = new JobSubscriber(this, lasting);
+    subscriber.carried = this.carriedFrom(continues);
+    return subscriber.stream;
   }
 
   nudge(caller: Caller, kind: 'SEGMENT' | 'EXPORT', id: string): void {
@@ -132,7 +138,7 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
     const { binding, createSubject } = watchedOf(request);
     const cursors = bindJobCursors(this.options.seal, caller, binding);
     try {
-      subscriber.after = after === undefined ? null : cursors.read(after);
+      subscriber.after = after === undefined || subscriber.carried !== null ? null : cursors.read(after);
     } catch (error) {
       stream.end(error instanceof Error ? error : new Error('No cursor', { cause: error }));
       return;
@@ -142,6 +148,7 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
     const topic =
       this.topics.get(name) ?? this.createTopic(name, { caller, cursors, subject: createSubject() });
     const wantsTurn = topic.subscribe(subscriber);
+    subscriber.carried = null;
     subscriber.topic = topic;
     // While it has its turn the next one comes by itself, for those who have heard nothing.
     if (wantsTurn && !topic.isBusy) this.rounds.soon(topic);
@@ -150,6 +157,17 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
   end({ stream, topic }: JobSubscriber): void {
     this.streams.delete(stream);
     if (topic !== null) this.leave(topic, stream);
+  }
+
+  /** What the reader of this stream was told; null where he has heard nothing. */
+  private carriedFrom(stream: AsyncIterableIterator<JobChange>): CarriedList | null {
+    if (!(stream instanceof ChangeStream)) return null;
+    for (const { audience, subject } of this.topics.values()) {
+      const carried = audience.carriedBy(stream);
+      if (carried !== undefined) return carried.copy();
+      if (audience.isTold(stream) && subject instanceof ListSubject) return new CarriedList(subject.copy());
+    }
+    return null;
   }
 
   private createTopic(

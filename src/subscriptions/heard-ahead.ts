@@ -54,6 +54,7 @@ export class HeardAhead {
     if (watched.job.status === status && !isEndOfStream) return null;
     return this.withCursor({
       ...change,
+      replayed: change.replayed || watched.job.status === status,
       type: type === 'CREATED' ? 'STATUS' : type,
       previousStatus: status === watched.job.status ? change.previousStatus : status,
     });

@@ -1,5 +1,6 @@
 import type { DataSources } from '../datasources';
 import type { CallTally } from '../datasources/rest-call';
+import type { CarriedList } from './carried-list';
 import { ChangeStream } from './change-stream';
 import type { ChangeStreamHooks } from './change-stream';
 import type { JobCursor } from './job-cursor';
@@ -19,6 +20,8 @@ export class JobSubscriber implements ChangeStreamHooks<JobChange>, Listener {
   readonly stream = new ChangeStream<JobChange>(this);
   /** Set where he begins. */
   after: JobCursor | null = null;
+  /** Until he has begun. */
+  carried: CarriedList | null = null;
   topic: Topic | null = null;
 
   constructor(

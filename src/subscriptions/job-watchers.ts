@@ -42,6 +42,11 @@ export interface WatchAllRequest {
   readonly kinds: readonly ('SEGMENT' | 'EXPORT')[];
   readonly filter: WatchFilter;
   readonly after?: string | undefined;
+  /**
+   * A stream of these watchers, of the same list, that one person reads with another credential: this one tells what
+   * differs from what that one has told, and `after` does not count. Looked at when the stream is made, not read.
+   */
+  readonly continues?: AsyncIterableIterator<JobChange> | undefined;
   /** @param tally counts what is sent upstream through them. */
   freshSources(tally?: CallTally): DataSources;
 }

@@ -46,14 +46,33 @@ export class ListSubject implements Subject, KnownJobs {
 
   constructor(
     readonly kinds: readonly WatchedJob['kind'][],
-    filter: WatchFilter,
+    private readonly filter: WatchFilter,
   ) {
     const { statuses, ...lasting } = filter;
     this.fits = matcherOf(filter);
     this.mayFit = statuses === undefined ? this.fits : matcherOf(lasting);
   }
 
+  /** Knows the same, and goes its own way from here. */
+  copy(): ListSubject {
+    const copy = new ListSubject(this.kinds, this.filter);
+    copy.hasBegun = this.hasBegun;
+    for (const [key, shown] of this.running) copy.running.set(key, shown);
+    for (const [key, shown] of this.gone) copy.gone.set(key, shown);
+    for (const key of this.known) copy.known.add(key);
+    for (const key of this.untold) copy.untold.add(key);
+    return copy;
+  }
+
   async read(sources: DataSources, failed: CallFailed): Promise<Reading> {
+    return (await this.look(sources, failed)).reading;
+  }
+
+  /** One look, and the jobs that it has shown. */
+  async look(
+    sources: DataSources,
+    failed: CallFailed,
+  ): Promise<{ readonly reading: Reading; readonly shown: readonly WatchedJob[] }> {
     const { kinds } = this;
     let read: JobListReading;
     if (this.hasBegun) {
@@ -65,7 +84,7 @@ export class ListSubject implements Subject, KnownJobs {
     } else {
       read = { isFirst: true, made: [], followed: await readNewest(sources, kinds, failed) };
     }
-    return (at) => this.newsOf(read, at);
+    return { reading: (at) => this.newsOf(read, at), shown: [...read.made, ...read.followed] };
   }
 
   baseline(at: Date): Seen | null {

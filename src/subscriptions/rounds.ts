@@ -120,10 +120,12 @@ export class Rounds {
     await Promise.all(
       live.map(async (topic) => {
         try {
-          await this.commit(
-            topic,
-            await topic.subject.read(sources, (error) => this.holdIfTold(topic, error)),
-          );
+          const failed = (error: unknown): void => this.holdIfTold(topic, error);
+          const [reading] = await Promise.all([
+            topic.subject.read(sources, failed),
+            topic.audience.lookForCarried(sources, failed),
+          ]);
+          await this.commit(topic, reading);
         } catch (error) {
           const hasLeft = !owner.audience.has(listener);
           this.lookFailed(topic, error, hasLeft);

@@ -1,5 +1,6 @@
 import type { DataSources } from '../datasources';
 import type { CallTally } from '../datasources/rest-call';
+import type { CarriedList } from './carried-list';
 import type { ChangeStream } from './change-stream';
 import { HeardAhead } from './heard-ahead';
 import type { JobCursor, JobCursors } from './job-cursor';
@@ -17,6 +18,8 @@ export interface Listener {
   readonly stream: Stream;
   /** Behind which he goes on; null: he begins. */
   readonly after: JobCursor | null;
+  /** What he was told of a list with another credential, in the place of `after`. */
+  readonly carried: CarriedList | null;
   freshSources(tally: CallTally): DataSources;
   onLook(outcome: 'read' | 'failed'): void;
 }
@@ -32,6 +35,8 @@ export class TopicAudience {
   private readonly ofThisTurn = new Set<Stream>();
   /** Of those who came back with more than is known here. */
   private readonly heardAhead = new Map<Stream, HeardAhead>();
+  /** Of those who have come from another credential, and have not gone on yet. */
+  private readonly carried = new Map<Stream, CarriedList>();
   private terminal: JobChange | null = null;
   /** The same for all who come while nothing changes. */
   private first: { readonly cursor: string; readonly changes: readonly JobChange[] } | null = null;
@@ -58,6 +63,25 @@ export class TopicAudience {
     return this.waiting.size < this.listeners.size;
   }
 
+  /** Who has come from another credential waits for a look of his own. */
+  get isAnyCarried(): boolean {
+    return this.carried.size > 0;
+  }
+
+  /** Looks on behalf of those; see Subject.read. */
+  async lookForCarried(sources: DataSources, failed: (error: unknown) => void): Promise<void> {
+    await Promise.all([...this.carried.values()].map((carried) => carried.look(sources, failed)));
+  }
+
+  carriedBy(stream: Stream): CarriedList | undefined {
+    return this.carried.get(stream);
+  }
+
+  /** False for one who has heard nothing, or is not here. */
+  isTold(stream: Stream): boolean {
+    return this.listeners.has(stream) && !this.waiting.has(stream);
+  }
+
   /** One who is there now; looks are made with his sources, for those of one who has left are aborted. */
   get anyListener(): Listener | undefined {
     return this.listeners.values().next().value;
@@ -70,6 +94,7 @@ export class TopicAudience {
   add(listener: Listener): void {
     this.listeners.set(listener.stream, listener);
     this.waiting.add(listener.stream);
+    if (listener.carried !== null) this.carried.set(listener.stream, listener.carried);
   }
 
   remove(stream: Stream): void {
@@ -77,6 +102,7 @@ export class TopicAudience {
     this.waiting.delete(stream);
     this.ofThisTurn.delete(stream);
     this.heardAhead.delete(stream);
+    this.carried.delete(stream);
   }
 
   beginTurn(): void {
@@ -94,6 +120,8 @@ export class TopicAudience {
     const listener = this.listeners.get(stream);
     if (listener === undefined || place === null || !this.subject.hasBegun) return false;
     const { after } = listener;
+    const carried = this.carried.get(stream);
+    if (carried !== undefined) return this.goOn(stream, place, carried);
     if (after === null) {
       this.waiting.delete(stream);
       this.begin(stream, place, false);
@@ -111,6 +139,9 @@ export class TopicAudience {
     this.told.tell(change, at, isLogged);
     this.first = null;
     if (change.type === 'TERMINAL' && this.subject.isOne) this.terminal = change;
+    const { watched, type } = change;
+    if (watched !== null && type !== 'GAP')
+      for (const carried of this.carried.values()) carried.note({ ...change, type, watched });
     for (const stream of this.listeners.keys()) {
       const asSeen = this.waiting.has(stream) ? null : this.asSeenBy(stream, change);
       if (asSeen !== null) stream.push(asSeen);
@@ -128,6 +159,22 @@ export class TopicAudience {
 
   fail(error: Error): void {
     for (const stream of [...this.listeners.keys()]) stream.end(error);
+  }
+
+  /** @returns false where he has to wait for a look. */
+  private goOn(stream: Stream, place: TopicPlace, carried: CarriedList): boolean {
+    if (!carried.hasLooked) return false;
+    this.waiting.delete(stream);
+    this.carried.delete(stream);
+    const at = this.parts.clock();
+    const news = carried.news(at);
+    for (const running of carried.following(at)) this.subject.takeIn(running, true);
+    const cursor = this.parts.cursors.write(place.cursor(this.subject));
+    news.forEach((sighting, index) => {
+      const isLast = index === news.length - 1;
+      stream.push({ ...sighting, cursor: isLast ? cursor : this.parts.unfinished(), replayed: false });
+    });
+    return true;
   }
 
   private begin(stream: Stream, place: TopicPlace, isGap: boolean): void {

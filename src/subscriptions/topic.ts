@@ -175,7 +175,7 @@ export class Topic {
 
   /** True where its turn goes on with a look of our own. */
   get wantsLook(): boolean {
-    if (this.lookedAtMs === -Infinity) return true;
+    if (this.lookedAtMs === -Infinity || this.audience.isAnyCarried) return true;
     return !this.subject.hasEnded && (this.isHolder || this.needsLook);
   }
 
@@ -215,7 +215,7 @@ export class Topic {
     this.audience.tellOfLook('failed');
     const { cadence, random } = this.parts;
     if (error instanceof UpstreamNotFound) return this.subject.bearsMissing() ? cadence.missingMs : null;
-    const isFirst = !this.audience.isAnyTold;
+    const isFirst = !this.audience.isAnyTold && !this.audience.isAnyCarried;
     return patienceMs(error, { cadence, failures: this.failures, isFirst, random: random() });
   }
 

@@ -8,6 +8,8 @@ export interface FollowedJobs {
   readonly statuses: Map<string, string>;
   /** Segments of each job, with ids of a thousand letters, to make it heavy. */
   weight: number;
+  /** True while it does not say who is let in. */
+  isAway: boolean;
   /** Tokens that are answered 401. */
   readonly refusedTokens: Set<string>;
   readonly answer: (call: SeenCall) => Reply | undefined;
@@ -17,6 +19,7 @@ export function followedJobs(statuses: Readonly<Record<string, string>>): Follow
   const jobs: FollowedJobs = {
     statuses: new Map(Object.entries(statuses)),
     weight: 0,
+    isAway: false,
     refusedTokens: new Set(),
     answer: ({ path, body, headers }) => {
       if (jobs.refusedTokens.has(headers.authorization ?? ''))
@@ -35,6 +38,14 @@ export function followedJobs(statuses: Readonly<Record<string, string>>): Follow
           .map(({ id }) => id)
           .filter((id) => jobs.statuses.has(id));
         return { status: 207, json: { results: Object.fromEntries(ids.map((id) => [id, jobOf(id)])) } };
+      }
+      if (path === '/data/core/ups/segment/definitions')
+        return jobs.isAway
+          ? { status: 503, json: {} }
+          : { json: { segments: [], page: { totalCount: 0, totalPages: 0, limit: 1 } } };
+      if (path === '/data/core/ups/segment/jobs') {
+        const children = [...jobs.statuses.keys()].map(jobOf).toReversed();
+        return { json: { children, _page: { totalCount: children.length }, _links: { next: {} } } };
       }
       const id = /\/segment\/jobs\/([\w-]+)$/.exec(path)?.[1] ?? '';
       return jobs.statuses.has(id) ? { json: jobOf(id) } : undefined;

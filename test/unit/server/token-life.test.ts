@@ -43,6 +43,7 @@ beforeAll(async () => {
 beforeEach(() => {
   jobs.refusedTokens.clear();
   jobs.statuses.clear();
+  jobs.isAway = false;
   jobs.statuses.set('j1', 'PROCESSING');
 });
 afterAll(() => started.close());
@@ -165,19 +166,50 @@ describe('a fresh token on a live socket', () => {
     line.socket.close();
   });
 
-  it('that the upstream refuses ends the stream by its error, and not the socket', async () => {
+  it('that the upstream refuses is not taken, and streams go on with the old one', async () => {
     const fresh = tokenFor(600_000, 'ada', 'refused');
     const line = await open(tokenFor(500_000));
     await watch(line);
     jobs.refusedTokens.add(fresh);
     line.say({ type: 'ping', payload: { authorization: fresh } });
-    await line.hear();
-    expect(await line.hear()).toMatchObject({
-      id: 'j1',
-      type: 'error',
-      payload: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    expect(await line.hear()).toEqual({
+      type: 'pong',
+      payload: { accepted: false, message: expect.stringContaining('the old one stays') as string },
     });
-    expect(line.socket.readyState).toBe(WebSocket.OPEN);
+    jobs.statuses.set('j1', 'SUCCEEDED');
+    expect(eventOf(await line.hear())).toMatchObject({ type: 'TERMINAL', previousStatus: 'PROCESSING' });
+    line.socket.close();
+  });
+
+  it('is not taken while the upstream cannot be asked about it', async () => {
+    const line = await open(tokenFor(500_000));
+    jobs.isAway = true;
+    line.say({ type: 'ping', payload: { authorization: tokenFor(600_000, 'ada', 'away') } });
+    const { payload } = await line.hear();
+    expect(payload).toEqual({ accepted: false, message: expect.stringContaining('try again') as string });
+    jobs.isAway = false;
+    expect(await watch(line)).toMatchObject({ type: 'SNAPSHOT' });
+    line.socket.close();
+  });
+
+  it('leaves no seam in a list: what changed around it is told as events', async () => {
+    const line = await open(tokenFor(500_000));
+    const list = 'subscription { jobsChanged(kinds: [SEGMENT]) { type job { id status } } }';
+    line.say({ id: 'list', type: 'subscribe', payload: { query: list } });
+    const next = async (): Promise<unknown> => (await line.hear()).payload?.data;
+    expect(await next()).toMatchObject({ jobsChanged: { type: 'SNAPSHOT', job: { id: 'j1' } } });
+    jobs.statuses.set('j1', 'SUCCEEDED').set('quick', 'FAILED');
+    line.say({ type: 'ping', payload: { authorization: tokenFor(600_000, 'ada', 'list') } });
+    const heard = [];
+    while (heard.length < 3) {
+      const data = await next();
+      if (JSON.stringify(data)?.includes('jobsChanged')) heard.push(data);
+    }
+    expect(heard).toEqual([
+      { jobsChanged: { type: 'TERMINAL', job: { id: 'j1', status: 'SUCCEEDED' } } },
+      { jobsChanged: { type: 'CREATED', job: { id: 'quick', status: 'FAILED' } } },
+      { jobsChanged: { type: 'TERMINAL', job: { id: 'quick', status: 'FAILED' } } },
+    ]);
     line.socket.close();
   });
 });
