@@ -161,7 +161,7 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
 
   /** What the reader of this stream was told; null where he has heard nothing. */
   private carriedFrom(stream: AsyncIterableIterator<JobChange>): CarriedList | null {
-    if (!(stream instanceof ChangeStream)) return null;
+    if (!isOurs(stream)) return null;
     for (const { audience, subject } of this.topics.values()) {
       const carried = audience.carriedBy(stream);
       if (carried !== undefined) return carried.copy();
@@ -226,6 +226,10 @@ const comeBackMs = 1_000;
 /** Of this process alone, so that its cursors are known from those of others. */
 function nameOfLogs(random: () => number): string {
   return Math.floor(random() * 2 ** 48).toString(36);
+}
+
+function isOurs(stream: AsyncIterableIterator<JobChange>): stream is ChangeStream<JobChange> {
+  return stream instanceof ChangeStream;
 }
 
 function watchedOf(request: WatchRequest | WatchAllRequest): Watched {
