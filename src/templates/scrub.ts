@@ -1,4 +1,4 @@
-import { ownWordsIn, plainProse } from '../lib/plain-prose';
+import { hiddenPiece, maskedProse, ownWordsIn } from '../lib/plain-prose';
 import { encodeUrlPart } from './encode';
 import type { RenderedOperation } from './render';
 import { secretMask } from './secret-names';
@@ -23,15 +23,16 @@ export function hideSecretsIn(value: unknown, secrets: readonly string[]): unkno
 }
 
 /**
- * What a destination says went wrong, where all of its words are plain or stand in the request as it is shown; null where
- * not. A known secret is no such word, though it be spelt like one.
+ * What a destination says went wrong, to whoever asked it: its plain words and those of the request as it is shown; each
+ * other piece is hidden, a known secret by its mask though it be spelt like a word. Null where no word is left.
  */
 export function plainWords(
   text: string,
   { shown, secrets }: Pick<RenderedOperation, 'shown' | 'secrets'>,
 ): string | null {
-  const own = ownWordsIn([shown.url, shown.headers, shown.body]);
-  return hideSecrets(text, secrets) === text ? plainProse(text, own) : null;
+  const own = ownWordsIn([shown.url, shown.headers, shown.body, secretMask]);
+  const told = maskedProse(hideSecrets(text, secrets), own);
+  return /\p{L}/u.test(told.replaceAll(hiddenPiece, '')) ? told : null;
 }
 
 /** The longest first, or a piece of one would stay behind another. */

@@ -140,9 +140,9 @@ describe('a destination that fails', () => {
       '503',
       answerJson(503, { errors: [{ message: 'Later, please' }] }),
       'UPSTREAM_UNAVAILABLE',
-      'Later, please',
+      'failed (503)',
     ],
-    ['500', answerJson(500, {}), 'UPSTREAM_INVALID_RESPONSE', 'status 500'],
+    ['500', answerJson(500, {}), 'UPSTREAM_INVALID_RESPONSE', 'failed (500)'],
     [
       'a redirect',
       answerJson(302, {}, { location: '/elsewhere' }),

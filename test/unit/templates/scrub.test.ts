@@ -23,9 +23,10 @@ test.each([
     'There is an audience "Ada fans" in acct-77.',
     'There is an audience "Ada fans" in acct-77.',
   ],
-  ['with a word that nobody knows', 'bad key hunterx', null],
-  ['with a credential', 'bad Bearer abcdef', null],
-  ['with a known secret', 'Unknown account secret', null],
+  ['with a word that nobody knows', 'bad key hunterx', 'bad key […]'],
+  ['with a credential', 'bad Bearer abcdef', 'bad […]'],
+  ['of nothing but a credential', 'sk_live_canary42', null],
+  ['with a known secret', 'Unknown account secret', 'Unknown account ********'],
 ])('words of a destination %s', (_which, words, told) => {
   expect(plainWords(words, { shown, secrets: ['secret'] })).toBe(told);
 });
