@@ -81,6 +81,16 @@ export class BackboneSwitch {
     return this.call((backbone) => backbone.renew(leases));
   }
 
+  /** @throws BackboneMoved */
+  beat(): Promise<void> {
+    return this.call((backbone) => backbone.beat());
+  }
+
+  /** Whoever looks at it in another replica should look now. */
+  poke(topic: string): void {
+    if (this.isSharedNow) this.present.poke([topic]);
+  }
+
   async release(leases: readonly Lease[]): Promise<void> {
     if (leases.length > 0) await this.call((backbone) => backbone.release(leases)).catch(() => undefined);
   }

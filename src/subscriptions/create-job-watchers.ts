@@ -17,6 +17,7 @@ import { JobSubscriber } from './job-subscriber';
 import type { SubscriberHouse } from './job-subscriber';
 import type { JobChange, JobWatchers, WatchAllRequest, WatchRequest } from './job-watchers';
 import { ListSubject } from './list-subject';
+import { ParkedTopics } from './parked-topics';
 import { Rounds } from './rounds';
 import type { Subject } from './subject';
 import { Topic } from './topic';
@@ -58,6 +59,8 @@ interface Watched {
 class PollingJobWatchers implements JobWatchers, SubscriberHouse {
   /** By name; those that somebody listens to. */
   private readonly topics = new Map<string, Topic>();
+  /** Those that somebody has just left. */
+  private readonly parked = new ParkedTopics();
   private readonly streams = new Set<ChangeStream<JobChange>>();
   private readonly durations = new JobDurations();
   private readonly cadence: WatchCadence;
@@ -104,11 +107,15 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
   }
 
   nudge(caller: Caller, kind: 'SEGMENT' | 'EXPORT', id: string): void {
-    const job = this.topics.get(this.nameOf(caller, ['job', kind, id]));
+    const name = this.nameOf(caller, ['job', kind, id]);
+    const job = this.topics.get(name);
+    // It may be looked at in another replica, whether or not anybody listens here.
+    if (job === undefined) this.backbone.poke(name);
     const lists = [...this.topics.values()].filter(
       ({ subject, group }) => !subject.isOne && group === caller.key && subject.kinds.includes(kind),
     );
     for (const topic of job === undefined ? lists : [job, ...lists]) {
+      if (!topic.isHolder) this.backbone.poke(topic.name);
       if (topic.nudge()) this.rounds.soon(topic);
     }
   }
@@ -120,6 +127,7 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
 
   async close(): Promise<void> {
     this.isClosed = true;
+    this.parked.clear();
     const topics = [...this.topics.values()];
     this.rounds.close();
     for (const stream of [...this.streams]) stream.end();
@@ -146,7 +154,9 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
     this.streams.add(stream);
     const name = this.nameOf(caller, binding);
     const topic =
-      this.topics.get(name) ?? this.createTopic(name, { caller, cursors, subject: createSubject() });
+      this.topics.get(name) ??
+      this.unpark(name) ??
+      this.createTopic(name, { caller, cursors, subject: createSubject() });
     const wantsTurn = topic.subscribe(subscriber);
     subscriber.carried = null;
     subscriber.topic = topic;
@@ -194,7 +204,16 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
     topic.audience.remove(stream);
     if (topic.audience.size > 0 || this.topics.get(topic.name) !== topic) return;
     this.topics.delete(topic.name);
-    if (!this.isClosed) void this.rounds.drop([topic]);
+    if (this.isClosed) return;
+    void this.rounds.drop([topic]);
+    if (topic.park()) this.parked.add(topic);
+  }
+
+  /** Of one who has left and comes again at once. */
+  private unpark(name: string): Topic | null {
+    const topic = this.parked.take(name);
+    if (topic !== null) this.topics.set(name, topic);
+    return topic;
   }
 
   private nameOf(caller: Caller, binding: readonly unknown[]): string {
@@ -204,6 +223,7 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
   }
 
   private moveTopics(isShared: boolean): void {
+    this.parked.clear();
     for (const topic of this.topics.values()) {
       const hasDate = topic.isHolder && !isShared;
       topic.moveTo(isShared);
@@ -215,7 +235,11 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
   private hinted(name: string | null): void {
     const topics = name === null ? [...this.topics.values()] : [this.topics.get(name)];
     for (const topic of topics) {
-      if (topic !== undefined && !topic.isHolder && topic.want()) this.rounds.soon(topic);
+      if (topic === undefined) continue;
+      if (!topic.isHolder && topic.want()) this.rounds.soon(topic);
+      // A poke: who looks hears of nothing else.
+      const pokedInMs = topic.isHolder && name !== null ? topic.poked() : null;
+      if (pokedInMs !== null) this.rounds.schedule(topic, { fromMs: pokedInMs, dueMs: pokedInMs });
     }
   }
 }

@@ -36,6 +36,7 @@ export class Rounds {
   /** By caller: until when the upstream wants to be left alone. */
   private readonly heldUntilMs = new Map<string, number>();
   private cancelRenewal: (() => void) | null = null;
+  private renewedAtMs = -Infinity;
   private isClosed = false;
 
   constructor(private readonly parts: RoundsParts) {
@@ -147,6 +148,8 @@ export class Rounds {
       const position = refusals < maxRefusals ? await this.append(topic, news.toAppend) : null;
       if (position === 'moved' || position === 'refused') continue;
       if (!this.isLive(topic)) return;
+      // Whoever holds the log has not seen it yet.
+      if (!topic.isHolder && news.seen.some(isNews)) this.parts.backbone.poke(topic.name);
       topic.takeInOwn(position === null ? news.seen : news.toAppend, position);
       topic.lookRead(news);
       this.endTurn(topic);
@@ -235,9 +238,9 @@ export class Rounds {
 
   private startRenewal(): void {
     if (this.cancelRenewal !== null || this.isClosed || this.parts.topics.size === 0) return;
-    this.cancelRenewal = this.parts.timers.schedule(backboneLimits.renewMs, () => {
+    this.cancelRenewal = this.parts.timers.schedule(backboneLimits.beatMs, () => {
       this.cancelRenewal = null;
-      void this.renew();
+      void this.keep();
     });
   }
 
@@ -246,7 +249,8 @@ export class Rounds {
     this.cancelRenewal = null;
   }
 
-  private async renew(): Promise<void> {
+  /** What is held: renewed now and then, and a sign of life between. */
+  private async keep(): Promise<void> {
     const held = [...this.parts.topics.values()].flatMap((topic) => {
       const lease = topic.isHolder ? topic.heldLease : null;
       return lease === null ? [] : [{ topic, lease }];
@@ -255,6 +259,11 @@ export class Rounds {
     if (held.length === 0) return;
     const sentAtMs = this.parts.monotonicMs();
     try {
+      if (sentAtMs - this.renewedAtMs < backboneLimits.renewMs - backboneLimits.beatMs) {
+        await this.parts.backbone.beat();
+        return;
+      }
+      this.renewedAtMs = sentAtMs;
       const answers = await this.parts.backbone.renew(held.map(({ lease }) => lease));
       held.forEach(({ topic, lease }, at) => {
         if (topic.heldLease !== lease) return;
@@ -279,6 +288,11 @@ function costOf(topics: readonly Topic[]): number {
     (exportCount < fewestForList ? exportCount : Math.ceil(exportCount / idsPerCall)) +
     lists.reduce((sum, { subject }) => sum + subject.kinds.length, 0)
   );
+}
+
+/** True for what is told as a change. */
+function isNews({ type }: Seen): boolean {
+  return type !== 'SNAPSHOT' && type !== 'BASELINE' && type !== 'PROGRESS';
 }
 
 const maxRefusals = 3;

@@ -60,6 +60,10 @@ export class Topic {
   /** Why the next look is to come soon. */
   private hurry: 'begun' | 'nudged' | null = 'begun';
   private failures = 0;
+  /** Since it was left; who comes again needs no look of his own. */
+  private isParked = false;
+  /** When it last looked, or will look, because it was poked. */
+  private pokedForMs = -Infinity;
 
   constructor(private readonly parts: TopicParts) {
     this.group = parts.caller.key;
@@ -86,15 +90,37 @@ export class Topic {
   /** @returns true where he has to wait for a turn, or one is due for his sake. */
   subscribe(listener: Listener): boolean {
     this.audience.add(listener);
-    const { cadence, monotonicMs, subject } = this.parts;
-    // What a list lacks would be told as new, though it was there when he came.
-    const isFresh = monotonicMs() - this.lookedAtMs <= (subject.isOne ? cadence.maxMs : staleMs);
-    if (!isFresh || !this.isAttached || !this.audience.welcome(listener.stream, this.place)) {
-      this.needsLook ||= !isFresh;
-      return true;
-    }
-    // What he was shown may be old. Where another replica looks, it looks often enough.
-    return this.isHolder && !this.isBusy && this.parts.monotonicMs() - this.lookedAtMs > staleMs;
+    // What he is shown would be old; and what a list lacks would be told as new, though it was there when he came.
+    const { isFresh } = this;
+    this.needsLook ||= !isFresh;
+    return !isFresh || !this.isAttached || !this.audience.welcome(listener.stream, this.place);
+  }
+
+  /** True where what it knows was read in this replica just now, or will not change any more. */
+  get isFresh(): boolean {
+    const lookedAgoMs = this.parts.monotonicMs() - this.lookedAtMs;
+    return lookedAgoMs <= staleMs || (lookedAgoMs < Infinity && this.subject.hasEnded);
+  }
+
+  /** Nobody listens any more, and the lease is given back. @returns true where it may go on for one who comes soon. */
+  park(): boolean {
+    this.lease = null;
+    this.isAttached = false;
+    this.isParked = true;
+    return !this.isBusy && this.subject.isOne && this.isFresh && !this.subject.hasEnded;
+  }
+
+  /** Somebody has seen something elsewhere. @returns in how many ms to look; null while it is busy: it then looks soon. */
+  poked(): number | null {
+    const nowMs = this.parts.monotonicMs();
+    this.quietSinceMs = nowMs;
+    if (this.isBusy) return null;
+    if (this.pokedForMs <= nowMs)
+      this.pokedForMs = Math.max(
+        nowMs,
+        Math.max(this.lookedAtMs, this.pokedForMs) + this.parts.cadence.freshMs,
+      );
+    return this.pokedForMs - nowMs;
   }
 
   /** Looks as soon as possible, and often from there on. @returns false while it is busy: it then comes by itself. */
@@ -176,6 +202,7 @@ export class Topic {
   /** True where its turn goes on with a look of our own. */
   get wantsLook(): boolean {
     if (this.lookedAtMs === -Infinity || this.audience.isAnyCarried) return true;
+    if (this.isParked && this.isFresh && !this.needsLook) return false;
     return !this.subject.hasEnded && (this.isHolder || this.needsLook);
   }
 
@@ -222,7 +249,9 @@ export class Topic {
   /** @returns when the next turn is due; null where there is none. */
   endTurn(): PollDelay | null {
     this.isBusy = false;
-    this.audience.welcomeAll(this.place);
+    this.isParked = false;
+    if (this.isFresh) this.audience.welcomeAll(this.place);
+    else this.needsLook ||= this.audience.isAnyWaiting;
     const { subject } = this;
     if (subject.hasEnded) this.audience.finish();
     if (this.audience.size === 0) return null;
@@ -326,7 +355,7 @@ export class Topic {
 /** A place in no log. */
 const nowhere = { log: '', sequence: 0, told: {}, isAhead: false };
 const soon: PollDelay = { fromMs: 0, dueMs: 0 };
-/** A state younger than this is shown to one who joins without another look. */
+/** Only a state younger than this is shown to one who joins. */
 const staleMs = 2_000;
 /** Jobs that have not begun to run may run, and end, within a second. */
 const youngStatuses: ReadonlySet<string> = new Set(['NEW', 'QUEUED']);

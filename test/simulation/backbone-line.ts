@@ -52,6 +52,23 @@ export class BackboneLine implements Backbone {
     return this.call((server) => leases.map((lease) => server.renew(this.parts.name, lease)));
   }
 
+  async beat(): Promise<void> {
+    await this.call((server) => {
+      server.beat(this.parts.name);
+    });
+  }
+
+  poke(topics: readonly string[]): void {
+    const { network } = this.parts;
+    network.send(
+      this.end,
+      () => {
+        this.hintAbout(topics);
+      },
+      () => undefined,
+    );
+  }
+
   async release(leases: readonly Lease[]): Promise<void> {
     const released = this.call((server) => {
       const wereHeld = leases.map((lease) => server.release(this.parts.name, lease));

@@ -9,8 +9,6 @@ import type {
 
 /** Slips of the server by which a simulation shows that it would notice them. */
 export interface ServerSlips {
-  /** What comes under a lease that is held no more is taken in. */
-  readonly takesStaleFences?: boolean;
   /** Everyone who wants a lease gets one. */
   readonly sharesLeases?: boolean;
   /** The log goes on, but nobody is shown what is in it. */
@@ -20,6 +18,7 @@ export interface ServerSlips {
 /** What the port promises, as plainly as it can be written: one server, its own clock, all calls one after the other. */
 export class BackboneServer {
   private topics = new Map<string, Topic>();
+  private beats = new Map<string, number>();
   private fences = 0;
   private logs = 0;
   private timeline = 1;
@@ -32,7 +31,8 @@ export class BackboneServer {
   attend(replica: string, request: AttendRequest): Attendance {
     const topic = this.topicOf(request.topic);
     const { after } = request;
-    if (request.wantsLease && (this.isFree(topic) || topic.holder === replica || this.slips.sharesLeases)) {
+    const isOpen = topic.holder === replica || this.openAtMs(topic) <= this.clockMs();
+    if (request.wantsLease && (isOpen || this.slips.sharesLeases)) {
       if (this.isFree(topic) || topic.holder !== replica) topic.fence = this.fences += 1;
       topic.holder = replica;
       topic.heldUntilMs = this.clockMs() + backboneLimits.leaseMs;
@@ -44,7 +44,7 @@ export class BackboneServer {
     const from = Math.max(hidden, after === null || isGap ? 0 : after.sequence);
     return {
       lease: isMine && request.wantsLease ? { topic: request.topic, fence: topic.fence } : null,
-      takenForMs: isMine || this.isFree(topic) ? 0 : topic.heldUntilMs - this.clockMs(),
+      takenForMs: isMine ? 0 : Math.max(0, this.openAtMs(topic) - this.clockMs()),
       entries: topic.entries.flatMap(({ sequence, body }) => (sequence > from ? [{ sequence, body }] : [])),
       isGap,
       head: { log: topic.log, sequence: topic.head },
@@ -69,6 +69,10 @@ export class BackboneServer {
     const topic = this.heldBy(replica, lease);
     if (topic !== null) topic.heldUntilMs = this.clockMs() + backboneLimits.leaseMs;
     return topic !== null;
+  }
+
+  beat(replica: string): void {
+    this.beats.set(replica, this.clockMs());
   }
 
   release(replica: string, lease: Lease): boolean {
@@ -96,9 +100,11 @@ export class BackboneServer {
         { ...topic, entries: [...topic.entries] },
       ]),
     );
+    const beats = new Map(this.beats);
     const { fences } = this;
     return () => {
       this.topics = topics;
+      this.beats = beats;
       this.fences = fences;
       // Logs of the time before may lack their last entries.
       this.timeline += 1;
@@ -108,8 +114,14 @@ export class BackboneServer {
   private heldBy(replica: string, { topic: name, fence }: Lease): Topic | null {
     const topic = this.topics.get(name);
     if (topic === undefined) return null;
-    if (this.slips.takesStaleFences) return topic;
     return topic.holder === replica && topic.fence === fence && !this.isFree(topic) ? topic : null;
+  }
+
+  /** When others may take its lease, unless its holder gives a sign of life before. */
+  private openAtMs({ holder, heldUntilMs }: Topic): number {
+    if (holder === null) return 0;
+    const signMs = Math.max(heldUntilMs - backboneLimits.leaseMs, this.beats.get(holder) ?? 0);
+    return Math.min(heldUntilMs, signMs + backboneLimits.silentMs);
   }
 
   private isFree({ holder, heldUntilMs }: Topic): boolean {

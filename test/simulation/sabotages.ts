@@ -8,7 +8,6 @@ import type {
   WatchRequest,
 } from '../../src/subscriptions/job-watchers';
 import type { Wishes } from './make-plan';
-import { fleetsOfOneJob } from './trouble';
 import type { WorldOptions } from './world';
 
 /** Something that is done to the watchers, or to what they stand on, and that a check must notice. */
@@ -70,12 +69,6 @@ export const sabotages: readonly Sabotage[] = [
     options: { slips: { sharesLeases: true } },
     wishes: { hasFaults: false },
     noticed: /as does another/,
-  },
-  {
-    what: 'entries are taken in under a lease that has ended',
-    options: { slips: { takesStaleFences: true } },
-    wishes: fleetsOfOneJob,
-    noticed: /back from/,
   },
   {
     what: 'watchers go by the wall clock',

@@ -37,6 +37,7 @@ export async function openPostgresBackbones(url: string): Promise<PostgresBackbo
         `update backbone_topic set held_until = held_until - $1 * interval '1 ms', used_at = used_at - $1 * interval '1 ms'`,
         [ms],
       );
+      await admin.query(`update backbone_replica set seen_at = seen_at - $1 * interval '1 ms'`, [ms]);
     },
     sweep: async () => {
       await admin.query(forgetTopics, [backboneLimits.keepMs * 1.25, 1, 5_000]);

@@ -7,7 +7,7 @@
 export interface Backbone {
   /**
    * For each topic, what was appended behind `after`, and whether this replica is the one who looks at it: it is given the
-   * lease where nobody holds one, and keeps the one that it holds.
+   * lease where nobody holds one, or who holds it has given no sign of life for `silentMs`; and keeps the one that it holds.
    *
    * @returns one answer a request, in order.
    * @throws BackboneUnavailable within `callTimeoutMs`; what was asked may have happened.
@@ -23,13 +23,17 @@ export interface Backbone {
   append(requests: readonly AppendRequest[]): Promise<readonly (LogPosition | null)[]>;
   /** Extends leases to their whole length; answers, in order, whether each is still held. */
   renew(leases: readonly Lease[]): Promise<readonly boolean[]>;
+  /** A sign of life, every `beatMs` of whoever holds leases: who has died is replaced long before they end. */
+  beat(): Promise<void>;
   /** Gives leases back, so that others need not wait for their end. Never throws: an end comes by itself. */
   release(leases: readonly Lease[]): Promise<void>;
   /**
-   * Hears that a topic has news (entries, or a lease that was given back), or, by null, that any may have: after a time
-   * without a connection. A hint may come late, twice or never: it is no truth.
+   * Hears that a topic has news (entries, a lease that was given back, or somebody's poke), or, by null, that any may have:
+   * after a time without a connection. A hint may come late, twice or never: it is no truth.
    */
   onHint(listener: (topic: string | null) => void): () => void;
+  /** Hints to the others that there is something to see: whoever looks should look now. Never throws. */
+  poke(topics: readonly string[]): void;
   /** False from a failed call until one has gone well again. */
   readonly isUp: boolean;
   close(): Promise<void>;
@@ -46,7 +50,7 @@ export interface AttendRequest {
 export interface Attendance {
   /** Null: another replica looks, or none was wanted. */
   readonly lease: Lease | null;
-  /** How long another one's lease still holds, in ms; 0 where there is none. */
+  /** How long another one's lease still holds unless he gives a sign of life, in ms; 0 where there is none. */
   readonly takenForMs: number;
   /** Behind `after`, in order; all that is kept where `after` is null or `isGap`. */
   readonly entries: readonly LogEntry[];
@@ -57,8 +61,8 @@ export interface Attendance {
 }
 
 /**
- * The right to look at a topic and to add to its log, for `leaseMs` from when it was asked for. `fence` rises with each new
- * holder: who comes with an older one is refused.
+ * The right to look at a topic and to add to its log, for `leaseMs` from when it was asked for, or until another one has it
+ * because its holder is silent. `fence` rises with each new holder: who comes with an older one is refused.
  */
 export interface Lease {
   readonly topic: string;
@@ -90,10 +94,14 @@ export interface AppendRequest {
 }
 
 export const backboneLimits = {
-  /** A holder that stalls for less than this loses nothing. */
+  /** The longest that a lease holds without being renewed. */
   leaseMs: 15_000,
   /** How often holders renew. */
   renewMs: 5_000,
+  /** How often holders give a sign of life: one for all that they hold. */
+  beatMs: 800,
+  /** A holder that stalls for less than this loses nothing. To take or renew a lease is a sign of life, too. */
+  silentMs: 2_400,
   /** Longer than this no watch waits for the backbone; it then goes on by itself. */
   callTimeoutMs: 250,
   /** Entries that are kept of one topic. */

@@ -27,6 +27,8 @@ export class InProcessBackbones {
   /** The longest not used first. */
   private readonly topics = new Map<string, TopicLog>();
   private readonly listeners = new Map<object, Set<(topic: string | null) => void>>();
+  /** When each replica gave its last sign of life. */
+  private readonly beats = new WeakMap<object, number>();
   private madeLogs = 0;
   private fence = 0;
 
@@ -41,6 +43,10 @@ export class InProcessBackbones {
       attend: (requests) => Promise.resolve(requests.map((request) => this.attend(replica, request))),
       append: (requests) => Promise.resolve(requests.map((request) => this.append(replica, request))),
       renew: (leases) => Promise.resolve(leases.map((lease) => this.renew(replica, lease))),
+      beat: () => {
+        this.beats.set(replica, this.options.monotonicMs());
+        return Promise.resolve();
+      },
       release: (leases) => {
         for (const lease of leases) this.release(replica, lease);
         return Promise.resolve();
@@ -48,6 +54,9 @@ export class InProcessBackbones {
       onHint: (listener) => {
         listeners.add(listener);
         return () => void listeners.delete(listener);
+      },
+      poke: (topics) => {
+        for (const topic of topics) this.hint(topic, replica);
       },
       isUp: true,
       close: () => {
@@ -60,7 +69,8 @@ export class InProcessBackbones {
   private attend(replica: object, { topic, after, wantsLease }: AttendRequest): Attendance {
     const nowMs = this.options.monotonicMs();
     const log = this.topicOf(topic, nowMs);
-    const isFree = log.heldBy === null || log.heldUntilMs <= nowMs || log.heldBy === replica;
+    const othersUntilMs = log.heldBy === replica ? -Infinity : this.endOf(log);
+    const isFree = othersUntilMs <= nowMs;
     let lease: Lease | null = null;
     if (wantsLease && isFree) {
       if (log.heldBy !== replica || log.heldUntilMs <= nowMs) log.fence = this.fence += 1;
@@ -72,7 +82,7 @@ export class InProcessBackbones {
     const isGap = !isKnown || (after !== null && after.sequence < log.lost);
     return {
       lease,
-      takenForMs: isFree ? 0 : log.heldUntilMs - nowMs,
+      takenForMs: isFree ? 0 : othersUntilMs - nowMs,
       entries: isGap || after === null ? [...log.entries] : entriesBehind(log.entries, after.sequence),
       isGap,
       head: { log: log.name, sequence: log.sequence },
@@ -102,6 +112,13 @@ export class InProcessBackbones {
     if (log === null) return;
     log.heldBy = null;
     this.hint(lease.topic, replica);
+  }
+
+  /** When others may take its lease, unless its holder gives a sign of life before. */
+  private endOf({ heldBy, heldUntilMs }: TopicLog): number {
+    if (heldBy === null) return -Infinity;
+    const signMs = Math.max(heldUntilMs - backboneLimits.leaseMs, this.beats.get(heldBy) ?? -Infinity);
+    return Math.min(heldUntilMs, signMs + backboneLimits.silentMs);
   }
 
   private heldBy(replica: object, { topic, fence }: Lease): TopicLog | null {

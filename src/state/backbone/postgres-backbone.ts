@@ -7,7 +7,7 @@ import type { Callee } from './postgres-calls';
 import type { Connection } from './postgres-connection';
 import { keepLink } from './postgres-link';
 import type { LinkLog } from './postgres-link';
-import { forgetTopics, tellHints } from './postgres-statements';
+import { beatReplica, forgetReplicas, forgetTopics, tellHints } from './postgres-statements';
 import { backboneLimits } from './backbone';
 import type { Backbone } from './backbone';
 import { createTopicHints } from './topic-hints';
@@ -26,7 +26,7 @@ export interface PostgresBackboneOptions {
   readonly limits?: Partial<typeof backboneLimits>;
 }
 
-export type BackboneCall = 'attend' | 'append' | 'renew' | 'release';
+export type BackboneCall = 'attend' | 'append' | 'renew' | 'beat' | 'release';
 
 const channel = 'audience_gateway_backbone';
 /** Of the server's advisory locks: whoever holds it sweeps. */
@@ -81,9 +81,10 @@ export function createPostgresBackbone(options: PostgresBackboneOptions): Backbo
   const stopSweeping = every(timers, sweepEveryMs, async () => {
     hints.forgetUnused();
     const forgottenAfterMs = limits.keepMs * 1.25;
-    await link.attendTo((connection) =>
-      connection.query(forgetTopics, [forgottenAfterMs, sweepLock, sweepAtOnce]),
-    );
+    await link.attendTo(async (connection) => {
+      await connection.query(forgetTopics, [forgottenAfterMs, sweepLock, sweepAtOnce]);
+      await connection.query(forgetReplicas, [limits.keepMs]);
+    });
   });
   return {
     attend: async (requests) => {
@@ -96,6 +97,9 @@ export function createPostgresBackbone(options: PostgresBackboneOptions): Backbo
       return positions;
     },
     renew: (leases) => call('renew', leases, renew),
+    beat: async () => {
+      await call('beat', [replica], (connection) => connection.query(beatReplica, [replica]));
+    },
     release: async (leases) => {
       try {
         const released = await call('release', leases, release);
@@ -110,6 +114,7 @@ export function createPostgresBackbone(options: PostgresBackboneOptions): Backbo
       listeners.add(own);
       return () => void listeners.delete(own);
     },
+    poke: sendHints,
     get isUp() {
       return link.isUp;
     },

@@ -35,12 +35,15 @@ export async function attend(
     replica,
     limits.leaseMs,
     limits.keepMs / 4,
+    limits.silentMs,
   ]);
   const reading = connection.query<AttendedRow>(readLogs, [
     requests.map(({ topic }) => topic),
     requests.map(({ after }) => after?.log ?? null),
     requests.map(({ after }) => after?.sequence ?? null),
     replica,
+    limits.leaseMs,
+    limits.silentMs,
   ]);
   const [, rows] = await Promise.all([taking, reading]);
   const byPlace = new Map<number, AttendedRow[]>();

@@ -6,7 +6,20 @@
  * have forgotten that a fence was given and give it again.
  */
 
-/** $1 topics, $2 whether a lease is wanted, $3 replica, $4 ms of a lease, $5 ms after which use is written down. */
+/**
+ * When others may take the lease of topic `t`: at its end, or before, where its holder is silent for so many ms. A lease
+ * that was taken or renewed is a sign of life.
+ */
+function openAt(leaseMs: string, silentMs: string): string {
+  return `least(t.held_until, ${silentMs} * interval '1 ms' + greatest(
+    t.held_until - ${leaseMs} * interval '1 ms',
+    (select r.seen_at from backbone_replica r where r.replica = t.holder)))`;
+}
+
+/**
+ * $1 topics, $2 whether a lease is wanted, $3 replica, $4 ms of a lease, $5 ms after which use is written down, $6 ms after
+ * which a holder counts as silent.
+ */
 export const takeLeases = `
   with server as (select substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as timeline),
   asked as (
@@ -16,7 +29,7 @@ export const takeLeases = `
     where t.topic is null
       or t.timeline <> (select timeline from server)
       or t.used_at < clock_timestamp() - $5 * interval '1 ms'
-      or (a.wants and (t.held_until is null or t.held_until <= clock_timestamp() or t.holder = $3))
+      or (a.wants and (t.held_until is null or ${openAt('$4', '$6')} <= clock_timestamp() or t.holder = $3))
   )
   insert into backbone_topic as t (topic, log, timeline, fence, holder, held_until, used_at)
   select topic, gen_random_uuid()::text, (select timeline from server),
@@ -31,13 +44,14 @@ export const takeLeases = `
     used_at = excluded.used_at,
     fence = case
       when excluded.holder is null then t.fence
-      when t.held_until > excluded.used_at then t.fence
+      when t.held_until > excluded.used_at and t.holder = excluded.holder then t.fence
+      when ${openAt('$4', '$6')} > excluded.used_at then t.fence
       else greatest(excluded.fence, t.fence + 1) end,
     holder = case
-      when excluded.holder is null or t.held_until > excluded.used_at then t.holder
+      when excluded.holder is null or ${openAt('$4', '$6')} > excluded.used_at then t.holder
       else excluded.holder end,
     held_until = case
-      when excluded.holder is null or (t.held_until > excluded.used_at and t.holder <> excluded.holder) then t.held_until
+      when excluded.holder is null or (${openAt('$4', '$6')} > excluded.used_at and t.holder <> excluded.holder) then t.held_until
       else excluded.held_until end`;
 
 export interface AttendedRow {
@@ -53,11 +67,14 @@ export interface AttendedRow {
   readonly body: string | null;
 }
 
-/** $1 topics, $2 names of known logs, $3 known sequences, $4 replica: a row an entry, at least one a topic. */
+/**
+ * $1 topics, $2 names of known logs, $3 known sequences, $4 replica, $5 ms of a lease, $6 ms of silence: a row an entry, at
+ * least one a topic.
+ */
 export const readLogs = `
   select a.place, t.log, t.head, t.fence, g.is_gap, e.sequence, e.body,
     coalesce(t.holder = $4 and t.held_until > clock_timestamp(), false) as is_mine,
-    coalesce(greatest(0, ceil(extract(epoch from t.held_until - clock_timestamp()) * 1000)), 0)::integer as held_for_ms
+    coalesce(greatest(0, ceil(extract(epoch from ${openAt('$5', '$6')} - clock_timestamp()) * 1000)), 0)::integer as held_for_ms
   from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as a (topic, log, sequence, place)
   join backbone_topic t on t.topic = a.topic
   cross join lateral (
@@ -114,6 +131,11 @@ export const renewLeases = `
   from held where t.topic = held.topic
   returning t.topic, t.fence`;
 
+/** $1 replica. */
+export const beatReplica = `
+  insert into backbone_replica (replica, seen_at) values ($1, clock_timestamp())
+  on conflict (replica) do update set seen_at = excluded.seen_at`;
+
 /** $1–$3 as in `held`. */
 export const releaseLeases = `
   with ${held}
@@ -148,6 +170,9 @@ export const forgetTopics = `
     order by topic limit $3
     for update skip locked
   )`;
+
+/** $1 ms since the last sign of life: no lease is as long. */
+export const forgetReplicas = `delete from backbone_replica where seen_at < clock_timestamp() - $1 * interval '1 ms'`;
 
 /** $1 channel, $2 payloads. */
 export const tellHints = `select pg_notify($1, payload) from unnest($2::text[]) as payload`;

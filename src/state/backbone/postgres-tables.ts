@@ -7,6 +7,7 @@ import type { Connection } from './postgres-connection';
  * - `timeline`: of the server when it named the log. A server that took over may lack the last writes of the one before,
  *   so positions of that time are not trusted: the log gets another name.
  * - `lost_to`: entries up to this sequence are not kept any more.
+ * - `backbone_replica`: when each holder gave its last sign of life; without a row, it gave none but by its leases.
  * - fences come from one sequence, so that a topic which was forgotten and comes again goes on behind its old ones.
  */
 const steps: readonly string[] = [
@@ -30,6 +31,10 @@ const steps: readonly string[] = [
    );
    create unique index backbone_entry_key on backbone_entry (topic, key) where key is not null;
    create sequence backbone_fence;`,
+  `create table backbone_replica (
+     replica text primary key,
+     seen_at timestamptz not null
+   ) with (fillfactor = 50);`,
 ];
 
 /** Of the server's advisory locks: whoever holds it makes tables. */

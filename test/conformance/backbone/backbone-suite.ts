@@ -11,7 +11,7 @@ export interface SharedBackbone {
   close(): Promise<void>;
 }
 
-const { leaseMs, keepMs, maxEntries } = backboneLimits;
+const { leaseMs, renewMs, silentMs, keepMs, maxEntries } = backboneLimits;
 
 /** What the port promises, asked of one way to keep the promises. */
 export function describeBackbone(name: string, open: () => Promise<SharedBackbone>): void {
@@ -69,8 +69,8 @@ export function describeBackbone(name: string, open: () => Promise<SharedBackbon
         await take(ada, topic);
         const other = await attend(bob, topic, { wantsLease: true });
         expect(other.lease).toBeNull();
-        expect(other.takenForMs).toBeGreaterThan(leaseMs / 2);
-        expect(other.takenForMs).toBeLessThanOrEqual(leaseMs);
+        expect(other.takenForMs).toBeGreaterThan(silentMs / 2);
+        expect(other.takenForMs).toBeLessThanOrEqual(silentMs);
       });
 
       it('are not given to whoever only reads', async () => {
@@ -91,6 +91,7 @@ export function describeBackbone(name: string, open: () => Promise<SharedBackbon
         await shared.pass(leaseMs * 0.7);
         await take(ada, topic);
         await shared.pass(leaseMs * 0.7);
+        await ada.beat();
         expect((await attend(bob, topic, { wantsLease: true })).lease).toBeNull();
       });
 
@@ -100,6 +101,7 @@ export function describeBackbone(name: string, open: () => Promise<SharedBackbon
         await shared.pass(leaseMs * 0.7);
         expect(await ada.renew([lease])).toEqual([true]);
         await shared.pass(leaseMs * 0.7);
+        await ada.beat();
         expect((await attend(bob, topic, { wantsLease: true })).lease).toBeNull();
       });
 
@@ -110,6 +112,46 @@ export function describeBackbone(name: string, open: () => Promise<SharedBackbon
         const taken = await take(bob, topic);
         expect(taken.fence).toBeGreaterThan(old.fence);
         expect(await ada.renew([old])).toEqual([false]);
+      });
+
+      it('go to another one before their end where their holder gives no sign of life', async () => {
+        const topic = newTopic();
+        const old = await take(ada, topic);
+        await shared.pass(silentMs + 1);
+        const { fence } = await take(bob, topic);
+        expect(fence).toBeGreaterThan(old.fence);
+        expect(await append(ada, old, 'late')).toBeNull();
+        expect(await ada.renew([old])).toEqual([false]);
+        expect((await attend(ada, topic, { wantsLease: true })).lease).toBeNull();
+      });
+
+      it.each(['beats', 'renews'])('stay with a holder that %s', async (how) => {
+        const topic = newTopic();
+        const lease = await take(ada, topic);
+        for (let passedMs = 0; passedMs + silentMs / 2 < renewMs; passedMs += silentMs / 2) {
+          await shared.pass(silentMs / 2);
+          if (how === 'beats') await ada.beat();
+          else await ada.renew([lease]);
+          const other = await attend(bob, topic, { wantsLease: true });
+          expect(other.lease).toBeNull();
+          expect(other.takenForMs).toBeGreaterThan(silentMs / 2);
+        }
+      });
+
+      it('stay with a holder that was silent where nobody else came', async () => {
+        const topic = newTopic();
+        const lease = await take(ada, topic);
+        await shared.pass(silentMs + 1);
+        expect(await append(ada, lease, 'late')).not.toBeNull();
+        expect(await take(ada, topic)).toEqual(lease);
+      });
+
+      it('end though their holder lives', async () => {
+        const topic = newTopic();
+        await take(ada, topic);
+        await shared.pass(leaseMs + 1);
+        await ada.beat();
+        await take(bob, topic);
       });
 
       it('cannot be renewed after their end, even where nobody took them', async () => {
@@ -313,6 +355,14 @@ export function describeBackbone(name: string, open: () => Promise<SharedBackbon
         await attend(bob, topic);
         const heard = nextHint(bob, topic);
         await ada.release([lease]);
+        await heard;
+      });
+
+      it('tell the others of a poke, whoever gives it', async () => {
+        const topic = newTopic();
+        await take(ada, topic);
+        const heard = nextHint(ada, topic);
+        bob.poke([topic]);
         await heard;
       });
 

@@ -7,7 +7,7 @@ import type { PostgresBackbones } from '../../support/postgres-backbones';
 import { startPostgres } from '../../support/postgres-server';
 import type { PostgresServer } from '../../support/postgres-server';
 
-const { leaseMs } = backboneLimits;
+const { leaseMs, silentMs } = backboneLimits;
 
 /** One thing that one replica does to some topics, or time that passes. */
 type Step =
@@ -24,6 +24,7 @@ type Step =
       readonly keys: readonly (string | null)[];
     }
   | { readonly does: 'renew' | 'release'; readonly who: number; readonly topics: readonly number[] }
+  | { readonly does: 'beat'; readonly who: number }
   | { readonly does: 'wait'; readonly ms: number };
 
 const who = fc.nat({ max: 2 });
@@ -39,12 +40,13 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ does: fc.constantFrom('renew' as const, 'release' as const), who, topics }),
   },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('beat' as const), who }) },
   {
     weight: 1,
     // Not so near to the end of a lease that the time of the test itself decides.
     arbitrary: fc.record({
       does: fc.constant('wait' as const),
-      ms: fc.constantFrom(leaseMs * 0.4, leaseMs * 1.2),
+      ms: fc.constantFrom(silentMs * 0.4, silentMs * 1.4, leaseMs * 0.4, leaseMs * 1.2),
     }),
   },
 );
@@ -102,6 +104,7 @@ async function live(world: World, run: number, steps: readonly Step[]): Promise<
       );
       answers.push(positions.map(at));
     } else if (step.does === 'renew') answers.push(await replica.renew(leasesOf(step)));
+    else if (step.does === 'beat') await replica.beat();
     else await replica.release(leasesOf(step));
   }
   return answers;

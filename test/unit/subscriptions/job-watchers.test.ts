@@ -277,7 +277,33 @@ describe('looks', () => {
     jobs.now.set('j1', 'PROCESSING');
     const heard = jobs.listen(jobs.watch('j1'));
     await jobs.time.advance(0);
+    expect(heard.words).toEqual(['SNAPSHOT PROCESSING']);
+  });
+
+  it('are not made again for one who leaves and comes back at once', async () => {
+    const jobs = new ScriptedJobs();
+    for (let count = 0; count < 50; count += 1) {
+      const heard = jobs.listen(jobs.watch('j1'));
+      await jobs.time.advance(20);
+      expect(heard.words).toEqual(['SNAPSHOT NEW']);
+      await heard.stream.return?.();
+      await jobs.time.advance(20);
+    }
+    expect(jobs.looks).toHaveLength(1);
+    await jobs.watchers.close();
+  });
+
+  it('go on by their cadence for one who came back', async () => {
+    const jobs = new ScriptedJobs();
+    const before = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await before.stream.return?.();
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    jobs.now.set('j1', 'PROCESSING');
+    await jobs.time.advance(1_300);
     expect(heard.words).toEqual(['SNAPSHOT NEW', 'STATUS NEW>PROCESSING']);
+    await jobs.watchers.close();
   });
 });
 

@@ -34,6 +34,7 @@ function breakable(name: string, backbone: Backbone): Backbone {
     attend: (requests) => call(() => backbone.attend(requests)),
     append: (requests) => call(() => backbone.append(requests)),
     renew: (leases) => call(() => backbone.renew(leases)),
+    beat: () => call(() => backbone.beat()),
     release: (leases) => call(() => backbone.release(leases)).catch(() => undefined),
   };
 }
@@ -111,18 +112,89 @@ describe('replicas that share a backbone', () => {
     expect(second).toMatchObject({ words: ['SNAPSHOT NEW', 'TERMINAL NEW>SUCCEEDED'], isDone: true });
   });
 
-  it('take over when the lease of one that has vanished ends', async () => {
+  it('take over soon after the one who looks has vanished, and leave nothing out that lasts three seconds', async () => {
     const [one, other] = two();
     one.listen(one.watch('j1'));
     await time.advance(0);
     const second = other.listen(other.watch('j1'));
     await time.advance(0);
+    await goOn(60_000, 'QUEUED');
     cutOff.add('one');
     const looks = other.looks.length;
-    await goOn(backboneLimits.leaseMs - 2_000, 'PROCESSING');
+    await goOn(backboneLimits.silentMs - backboneLimits.beatMs - 100, 'PROCESSING');
     expect(other.looks).toHaveLength(looks);
-    await time.advance(3_000);
-    expect(second.words).toEqual(['SNAPSHOT NEW', 'STATUS NEW>PROCESSING']);
+    await time.advance(3_000 - backboneLimits.silentMs + backboneLimits.beatMs + 100);
+    await goOn(3_000, 'CANCELLING');
+    await goOn(3_000, 'CANCELLED');
+    const words = [
+      'STATUS QUEUED>PROCESSING',
+      'STATUS PROCESSING>CANCELLING',
+      'TERMINAL CANCELLING>CANCELLED',
+    ];
+    expect(second.words).toEqual(['SNAPSHOT NEW', 'STATUS NEW>QUEUED', ...words]);
+  });
+
+  it('leave the lease to one that gives signs of life, however rarely it looks', async () => {
+    const [one, other] = two();
+    one.listen(one.watch('j1'));
+    await time.advance(0);
+    other.listen(other.watch('j1'));
+    await time.advance(600_000);
+    expect(other.looks).toHaveLength(1);
+  });
+
+  it('show one who comes what is, also where another one looks, and is lost', async () => {
+    const [one, other] = two();
+    one.listen(one.watch('j1'));
+    await time.advance(0);
+    other.listen(other.watch('j1'));
+    await goOn(60_000, 'QUEUED');
+    cutOff.add('one');
+    await goOn(1_500, 'PROCESSING');
+    const third = other.listen(other.watch('j1'));
+    await time.advance(0);
+    expect(third.words).toEqual(['SNAPSHOT PROCESSING']);
+  });
+
+  it('look once for a crowd that comes where another one looks', async () => {
+    const [one, other] = two();
+    one.listen(one.watch('j1'));
+    await time.advance(0);
+    other.listen(other.watch('j1'));
+    await time.advance(60_000);
+    const looks = other.looks.length;
+    for (let count = 0; count < 50; count += 1) {
+      other.listen(other.watch('j1'));
+      await time.advance(20);
+    }
+    expect(other.looks).toHaveLength(looks + 1);
+  });
+
+  it.each(['a replica that listens, too', 'a replica where nobody listens'])(
+    'hear at once of what was changed through %s',
+    async (where) => {
+      const [one, other] = two();
+      const first = one.listen(one.watch('j1'));
+      await time.advance(0);
+      if (where.endsWith('too')) other.listen(other.watch('j1'));
+      await goOn(60_000, 'PROCESSING');
+      now.set('j1', 'CANCELLING');
+      other.watchers.nudge(ada, 'SEGMENT', 'j1');
+      await time.advance(0);
+      expect(first.words.at(-1)).toBe('STATUS PROCESSING>CANCELLING');
+    },
+  );
+
+  it('look once a second at most, however often they are told of news', async () => {
+    const [one, other] = two();
+    one.listen(one.watch('j1'));
+    await goOn(60_000, 'PROCESSING');
+    const looks = one.looks.length;
+    for (let count = 0; count < 100; count += 1) {
+      other.watchers.nudge(ada, 'SEGMENT', 'j1');
+      await time.advance(50);
+    }
+    expect(one.looks.length - looks).toBeLessThanOrEqual(6);
   });
 
   it('resume in another replica, without a gap and without hearing anything twice', async () => {
