@@ -6,6 +6,8 @@ import { Wheel } from './wheel';
 
 /** In the time after which a client that does not read is too slow. */
 const looksPerSlow = 2;
+/** Pings that one may leave unanswered who has megabytes to read before them: what lies in the buffers on the way. */
+const mayMissReading = 4;
 /** For one who reads slowly, to come to the close behind what waits before it. */
 const leaveMs = 15_000;
 
@@ -46,11 +48,16 @@ export class SocketLives {
 
   private ping(life: SocketLife): void {
     const { socket } = life;
+    const waitingBytes = socket.bufferedAmount;
+    if (life.isAlive) life.missedPings = 0;
+    else life.missedPings += 1;
     // Who has much to read before he sees a ping is judged by how he reads.
-    if (!life.isAlive && socket.bufferedAmount <= this.pace.maxWaitingBytes) {
+    const mayMiss = life.hasMuchToRead ? mayMissReading : 0;
+    if (life.missedPings > mayMiss && waitingBytes <= this.pace.maxWaitingBytes) {
       socket.terminate();
       return;
     }
+    life.hasMuchToRead = waitingBytes > 0 || (life.hasMuchToRead && !life.isAlive);
     life.isAlive = false;
     socket.ping();
   }
@@ -71,6 +78,9 @@ export class SocketLives {
 /** What is known of how a client behaves. */
 export class SocketLife {
   isAlive = true;
+  missedPings = 0;
+  /** A ping that he has not answered stands behind more than the connection takes at once. */
+  hasMuchToRead = false;
   slowLooks = 0;
   private messagesLeft: number;
   private lastMs = Math.round(performance.now());
