@@ -67,12 +67,15 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
   private readonly backbone: BackboneSwitch;
   private readonly rounds: Rounds;
   private madeLogs = 0;
+  private madeTopics = 0;
+  private readonly processName: string;
   private isClosed = false;
 
   constructor(private readonly options: JobWatchersOptions) {
     const { timers, monotonicMs, random, log } = options;
     this.cadence = { ...defaultCadence, ...options.cadence };
     const logName = options.replica ?? nameOfLogs(random);
+    this.processName = logName;
     this.backbone = new BackboneSwitch({
       shared: options.backbone ?? null,
       createOwn: () =>
@@ -188,6 +191,7 @@ class PollingJobWatchers implements JobWatchers, SubscriberHouse {
     const topic = new Topic({
       ...parts,
       name,
+      ownName: `${this.processName}~${String((this.madeTopics += 1))}`,
       clock,
       monotonicMs,
       random,

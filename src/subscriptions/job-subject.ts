@@ -47,6 +47,11 @@ export class JobSubject implements Subject {
     return told({ ...seen, type, previousStatus: step.previousStatus, watched });
   }
 
+  /** The log of one job has none. */
+  isAsIn(): boolean {
+    return false;
+  }
+
   snapshot(): readonly WatchedJob[] {
     return this.shown === null ? [] : [this.shown.watched];
   }
@@ -108,8 +113,8 @@ export class JobSubject implements Subject {
   }
 }
 
-const nothing: Taken = { found: [], needsLook: false, isMet: false, isCut: false };
+const nothing: Taken = { found: [], needsLook: false, isMet: false };
 
 function told(sighting: Sighting): Taken {
-  return { found: [sighting], needsLook: false, isMet: false, isCut: false };
+  return { found: [sighting], needsLook: false, isMet: false };
 }

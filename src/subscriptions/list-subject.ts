@@ -3,7 +3,7 @@ import { divideJobFilter } from '../datasources/job-filter';
 import { firstShown, isTerminal, progress } from './job-progression';
 import type { Progression, ShownJob } from './job-progression';
 import type { WatchedJob, WatchFilter } from './job-watchers';
-import { readJobList, readNewest } from './read-job-list';
+import { firstLookCount, readJobList, readNewest } from './read-job-list';
 import type { CallFailed, KnownJobs } from './read-job-list';
 import { jobKey } from './subject';
 import type { Baseline, News, Reading, Seen, Sighting, Subject, Taken } from './subject';
@@ -94,9 +94,17 @@ export class ListSubject implements Subject, KnownJobs {
   }
 
   takeIn(seen: Seen, isTold: boolean): Taken {
-    if (seen.type === 'BASELINE') return { found: [], isMet: false, ...this.begin(seen, isTold) };
+    if (seen.type === 'BASELINE') return { found: [], isMet: false, needsLook: this.begin(seen, isTold) };
     const isMet = !this.isKnown(seen.watched);
-    return { found: this.see(seen), needsLook: false, isMet, isCut: false };
+    return { found: this.see(seen), needsLook: false, isMet };
+  }
+
+  isAsIn({ running, known }: Baseline): boolean {
+    const isSame = (watched: WatchedJob): boolean =>
+      this.running.get(jobKey(watched))?.watched.job.status === watched.job.status;
+    if (running.length !== this.running.size || !running.every(isSame)) return false;
+    const there = new Set(known);
+    return [...this.known].slice(-firstLookCount).every((key) => there.has(key));
   }
 
   /** What has not ended and fits, newest first. */
@@ -158,16 +166,18 @@ export class ListSubject implements Subject, KnownJobs {
   /**
    * Where the list has begun, and somebody was told of it, only a look can tell what has become of its jobs. Where nobody
    * was, it begins anew; what a job was that has ended meanwhile, unseen, nobody can say.
+   *
+   * @returns true where a look is needed.
    */
-  private begin({ running, known }: Baseline, isTold: boolean): Pick<Taken, 'needsLook' | 'isCut'> {
-    if (this.hasBegun && isTold) return { needsLook: true, isCut: false };
+  private begin({ running, known }: Baseline, isTold: boolean): boolean {
+    if (this.hasBegun && isTold) return true;
     this.hasBegun = true;
     const runs = new Set(running.map(jobKey));
     const ended = [...this.running.keys()].filter((key) => !runs.has(key) && known.includes(key));
     for (const key of ended) this.running.delete(key);
     for (const key of known) this.know(key);
     for (const watched of running) if (!this.running.has(jobKey(watched))) this.meet(watched);
-    return { needsLook: false, isCut: ended.length > 0 };
+    return false;
   }
 
   private know(key: string): void {

@@ -167,6 +167,7 @@ export class Rounds {
     try {
       const answer = await this.parts.backbone.append({ lease, entries: seen.map(toEntry) });
       if (answer === 'refused') topic.loseLease();
+      else if (!topic.hasAppended(seen.length, answer)) return 'refused';
       return answer;
     } catch (error) {
       if (error instanceof BackboneMoved) return 'moved';

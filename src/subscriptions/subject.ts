@@ -47,6 +47,8 @@ export interface Subject {
    * @param isTold somebody was told of what was seen before.
    */
   takeIn(seen: Seen, isTold: boolean): Taken;
+  /** True where exactly this is known here. */
+  isAsIn(baseline: Baseline): boolean;
   /** What a subscriber is shown first; newest first. */
   snapshot(): readonly WatchedJob[];
   /** False until there is something to show, be it that there are no jobs. */
@@ -77,8 +79,6 @@ export interface Taken {
   readonly needsLook: boolean;
   /** True where a job was not known before: those who have heard of the others have not heard of it. */
   readonly isMet: boolean;
-  /** True where something has happened before this of which nothing is known. */
-  readonly isCut: boolean;
 }
 
 /** Names a job among those of a list. */

@@ -10,32 +10,51 @@ import type { JobChange } from './job-watchers';
  */
 export class ToldChanges {
   private items: Item[] = [];
+  private toldCount = 0;
   private readonly replays = new WeakMap<JobChange, JobChange>();
 
+  constructor(
+    /** Names it among all that ever were: a place in it may be told by its count alone. */
+    private readonly name: string,
+  ) {}
+
+  /** Behind the change that was told last, for one who comes back to this replica. */
+  get place(): LogPosition {
+    return { log: this.name, sequence: this.toldCount };
+  }
+
   /** From here on nothing is lost: what was before is of no use to anybody who comes back. */
-  beginAt(position: LogPosition): void {
-    this.items = [{ position, isLogged: true, change: null }];
+  beginAt(position: LogPosition, isLogged: boolean): void {
+    this.items = [{ position, isLogged, count: this.toldCount, change: null }];
   }
 
   /** A place up to which there is nothing more to tell. */
   mark(position: LogPosition): void {
-    this.add({ position, isLogged: true, change: null });
+    this.add({ position, isLogged: true, count: this.toldCount, change: null });
+  }
+
+  /** The next one is told: its place is `place` from now on. */
+  count(): void {
+    this.toldCount += 1;
   }
 
   /** @param isLogged false for what this replica saw by itself, which the log does not hold at this place. */
   tell(change: JobChange, position: LogPosition, isLogged: boolean): void {
     const last = this.items.at(-1)?.change ?? null;
     if (last !== null && isNewerProgress(change, last)) this.items.pop();
-    this.add({ position, isLogged, change });
+    this.add({ position, isLogged, count: this.toldCount, change });
   }
 
   /** What came after a cursor, marked as replayed; null where that is not known here. */
-  since(cursor: JobCursor): readonly JobChange[] | null {
-    const at = this.items.findLastIndex(
-      ({ position, isLogged }) =>
-        isLogged && position.log === cursor.log && position.sequence <= cursor.sequence,
-    );
-    if (at === -1) return null;
+  since({ log, sequence }: JobCursor): readonly JobChange[] | null {
+    const at =
+      log === this.name
+        ? this.items.findLastIndex(({ count }) => count <= sequence)
+        : this.items.findLastIndex(
+            ({ position, isLogged }) => isLogged && position.log === log && position.sequence <= sequence,
+          );
+    // Of a log that went on without this replica, nobody here knows what it told.
+    if (at === -1 || (log !== this.name && !this.hasReached(log, sequence))) return null;
     return this.items.slice(at + 1).flatMap(({ change }) => (change === null ? [] : [this.replayOf(change)]));
   }
 
@@ -44,6 +63,10 @@ export class ToldChanges {
     const replay = this.replays.get(change) ?? { ...change, replayed: true };
     this.replays.set(change, replay);
     return replay;
+  }
+
+  private hasReached(log: string, sequence: number): boolean {
+    return this.items.some(({ position }) => position.log === log && position.sequence >= sequence);
   }
 
   private add(item: Item): void {
@@ -55,5 +78,7 @@ export class ToldChanges {
 interface Item {
   readonly position: LogPosition;
   readonly isLogged: boolean;
+  /** Of the changes that had been told by then. */
+  readonly count: number;
   readonly change: JobChange | null;
 }

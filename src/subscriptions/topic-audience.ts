@@ -27,7 +27,7 @@ export interface Listener {
 /** Those who listen to a topic in this replica, and what each hears first. */
 export class TopicAudience {
   /** What all have been told. */
-  readonly told = new ToldChanges();
+  readonly told: ToldChanges;
   private readonly listeners = new Map<Stream, Listener>();
   /** They have heard nothing yet. */
   private readonly waiting = new Set<Stream>();
@@ -46,10 +46,14 @@ export class TopicAudience {
     private readonly parts: {
       clock(): Date;
       readonly cursors: JobCursors;
+      /** Names it among all that ever were. */
+      readonly name: string;
       /** Of who has been told a part of what a stream begins with: nothing goes on from there. */
       unfinished(): string;
     },
-  ) {}
+  ) {
+    this.told = new ToldChanges(parts.name);
+  }
 
   get size(): number {
     return this.listeners.size;
@@ -135,8 +139,11 @@ export class TopicAudience {
     return true;
   }
 
-  tell(change: JobChange, at: TopicPlace['position'], isLogged: boolean): void {
-    this.told.tell(change, at, isLogged);
+  /** @param seen of which the log, at this place, holds everything or not. */
+  tell(seen: Omit<JobChange, 'cursor' | 'replayed'>, place: TopicPlace, isLogged: boolean): void {
+    this.told.count();
+    const change = { cursor: this.cursorAt(place), ...seen, replayed: false };
+    this.told.tell(change, place.position, isLogged);
     this.first = null;
     if (change.type === 'TERMINAL' && this.subject.isOne) this.terminal = change;
     const { watched, type } = change;
@@ -168,8 +175,14 @@ export class TopicAudience {
     this.carried.delete(stream);
     const at = this.parts.clock();
     const news = carried.news(at);
+    const runningCount = this.subject.runningCount;
     for (const running of carried.following(at)) this.subject.takeIn(running, true);
-    const cursor = this.parts.cursors.write(place.cursor(this.subject));
+    if (this.subject.runningCount !== runningCount) {
+      // The log knows nothing of these.
+      place.baselineTakenIn(false);
+      this.told.breakOff(place.position);
+    }
+    const cursor = this.cursorAt(place);
     news.forEach((sighting, index) => {
       const isLast = index === news.length - 1;
       stream.push({ ...sighting, cursor: isLast ? cursor : this.parts.unfinished(), replayed: false });
@@ -177,8 +190,15 @@ export class TopicAudience {
     return true;
   }
 
+  /** Of who has been told everything: where the log does not say what that was, only this replica knows it. */
+  private cursorAt(place: TopicPlace): string {
+    const { cursors } = this.parts;
+    if (place.isSure) return cursors.write(place.cursor(this.subject));
+    return cursors.write({ ...this.told.place, told: {}, isAhead: false });
+  }
+
   private begin(stream: Stream, place: TopicPlace, isGap: boolean): void {
-    const cursor = this.parts.cursors.write(place.cursor(this.subject));
+    const cursor = this.cursorAt(place);
     if (this.first?.cursor !== cursor) this.first = { cursor, changes: this.firstChanges(cursor) };
     const { at, changes } = { at: this.parts.clock(), changes: this.first.changes };
     const gapAt = changes.length > 0 ? this.parts.unfinished() : cursor;
@@ -230,7 +250,7 @@ export class TopicAudience {
     { watched, previousStatus }: Pick<JobChange, 'previousStatus'> & { readonly watched: WatchedJob },
   ): void {
     if (this.subject.hasEnded) return;
-    const cursor = this.parts.cursors.write(place.cursor(this.subject));
+    const cursor = this.cursorAt(place);
     const at = this.parts.clock();
     const change = this.asSeenBy(stream, {
       cursor,
@@ -246,7 +266,7 @@ export class TopicAudience {
   /** Of one that was never told, since it had ended before. */
   private endOf(place: TopicPlace): JobChange {
     const [watched] = this.subject.snapshot();
-    const cursor = this.parts.cursors.write(place.cursor(this.subject));
+    const cursor = this.cursorAt(place);
     const at = this.parts.clock();
     return { cursor, at, type: 'TERMINAL', replayed: true, watched: watched ?? null, previousStatus: null };
   }

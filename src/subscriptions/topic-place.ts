@@ -9,11 +9,16 @@ import type { Seen, Sighting, Subject } from './subject';
 export class TopicPlace {
   /** Where the log says how it began; null where it does not. */
   private baselineAt: number | null = null;
+  private followsFromLog: boolean;
 
   constructor(
     private at: LogPosition,
     private readonly ahead: AheadOfLog,
-  ) {}
+    /** All that was told here is in the log, or ahead of it. */
+    isSure: boolean,
+  ) {
+    this.followsFromLog = isSure;
+  }
 
   get position(): LogPosition {
     return this.at;
@@ -24,9 +29,17 @@ export class TopicPlace {
     this.at = position;
   }
 
-  /** The log is to be told of anew how things stand. */
-  beginAnew(): void {
-    this.baselineAt = null;
+  /**
+   * Whoever has been told everything here knows what the log holds up to this place, and what is ahead of it: he may go on
+   * from it in any replica. False for a list that has begun elsewhere, until the log says of it what is known here.
+   */
+  get isSure(): boolean {
+    return this.followsFromLog && !this.ahead.isTooMuch;
+  }
+
+  /** A list began, or begins anew, with that: in the log as it is known here, or not. */
+  baselineTakenIn(isSure: boolean): void {
+    this.followsFromLog = isSure;
   }
 
   /** The log holds this, of which that was told. */
@@ -41,7 +54,7 @@ export class TopicPlace {
 
   /** A list is told of anew before its beginning is pushed out. */
   needsBaseline(isOne: boolean): boolean {
-    if (this.baselineAt === null || this.ahead.isTooMuch) return true;
+    if (this.baselineAt === null || !this.isSure) return true;
     return !isOne && this.at.sequence - this.baselineAt > backboneLimits.maxEntries / 2;
   }
 

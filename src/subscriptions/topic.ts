@@ -20,6 +20,8 @@ import { TopicPlace } from './topic-place';
 export interface TopicParts {
   /** What it is called in the backbone. */
   readonly name: string;
+  /** Names it among all topics of all processes that ever were. */
+  readonly ownName: string;
   readonly caller: Caller;
   readonly subject: Subject;
   readonly cursors: JobCursors;
@@ -45,8 +47,6 @@ export class Topic {
   private readonly aheadOfShared = new AheadOfLog();
   private isShared = true;
   private isAttached = false;
-  /** While a log is taken in that is new to a list that has begun. */
-  private joinsLate = false;
   private lease: Lease | null = null;
   private leaseUntilMs = -Infinity;
   private takenUntilMs = -Infinity;
@@ -71,6 +71,7 @@ export class Topic {
     this.audience = new TopicAudience(parts.subject, {
       clock: parts.clock,
       cursors: parts.cursors,
+      name: parts.ownName,
       unfinished: () => parts.cursors.write(nowhere),
     });
   }
@@ -174,9 +175,6 @@ export class Topic {
     this.takenUntilMs = this.parts.monotonicMs() + takenForMs;
     this.isAttached = true;
     const isNew = this.place === null || isGap;
-    // What a list that has begun knows of its jobs without having told it, the log may not know; nor may those who come
-    // with a cursor of it.
-    this.joinsLate = isNew && this.subject.hasBegun && !this.subject.isOne;
     if (isNew) this.beginLog(head, entries[0]?.sequence ?? head.sequence + 1);
     for (const { sequence, body } of entries) {
       const seen = fromBody(body);
@@ -185,8 +183,6 @@ export class Topic {
       else this.needsLook = true;
     }
     this.place?.moveTo(head);
-    if (this.joinsLate) this.place?.beginAnew();
-    this.joinsLate = false;
   }
 
   renewed(isHeld: boolean, sentAtMs: number): void {
@@ -197,6 +193,15 @@ export class Topic {
   loseLease(): void {
     this.lease = null;
     this.isAttached = false;
+  }
+
+  /** False where the log has lost entries since: a server that took over did not have them yet. Then it is read anew. */
+  hasAppended(count: number, { log, sequence }: LogPosition): boolean {
+    const before = this.place?.position;
+    if (before?.log === log && before.sequence + count === sequence) return true;
+    this.loseLease();
+    if (this.isShared) this.places.shared = null;
+    return false;
   }
 
   /** True where its turn goes on with a look of our own. */
@@ -290,20 +295,23 @@ export class Topic {
 
   private beginLog(head: LogPosition, firstSequence: number): void {
     const position = { log: head.log, sequence: firstSequence - 1 };
+    // What a list that has begun knows of its jobs without having told it, the log may not know; nor may those who come
+    // with a cursor of it.
+    const isSure = this.subject.isOne || !this.subject.hasBegun;
     if (this.isShared) {
       // What the subscribers of one job were told may not be in this log.
       const told = this.subject.isOne ? this.subject.baseline(this.parts.clock()) : null;
       if (told !== null && told.type !== 'BASELINE') this.aheadOfShared.note(told);
-      this.places.shared = new TopicPlace(position, this.aheadOfShared);
+      this.places.shared = new TopicPlace(position, this.aheadOfShared, isSure);
     } else {
-      this.places.own = new TopicPlace(position, new AheadOfLog());
+      this.places.own = new TopicPlace(position, new AheadOfLog(), isSure);
     }
     if (!this.subject.hasBegun) {
-      this.audience.told.beginAt(position);
+      this.audience.told.beginAt(position, true);
       return;
     }
     this.needsLook = true;
-    if (!this.joinsLate) this.audience.told.mark(position);
+    if (isSure) this.audience.told.mark(position);
   }
 
   /** The one way in, whoever saw it. */
@@ -311,21 +319,25 @@ export class Topic {
     const { subject, audience, place } = this;
     if (place === null) return;
     const hadBegun = subject.hasBegun;
-    const { found, needsLook, isMet, isCut } = subject.takeIn(seen, audience.isAnyTold);
+    const wasTold = audience.isAnyTold;
+    const { found, needsLook, isMet } = subject.takeIn(seen, wasTold);
     this.needsLook ||= needsLook;
     if (!hadBegun) this.noteAge();
     if (from.position !== null) place.hold(seen, found, from.position, subject.isOne);
     if (from.position !== null && from.isOwn && this.isShared && seen.type === 'BASELINE')
       this.aheadOfShared.clear();
+    if (seen.type === 'BASELINE')
+      place.baselineTakenIn(from.position !== null && (from.isOwn || subject.isAsIn(seen)));
     if (from.position === null || !this.isShared) {
       const first = subject.isOne && seen.type === 'SNAPSHOT' ? [seen] : [];
       for (const each of [...found, ...first]) this.aheadOfShared.note(each);
     }
     const { position } = place;
-    const isLogged = from.position !== null && !this.joinsLate;
+    const isLogged = from.position !== null && place.isSure;
     const [sighting] = found;
-    // What was before its own first look, a list cannot tell from what it knows.
-    if (isCut || (from.isOwn && !hadBegun && seen.type === 'BASELINE')) audience.told.beginAt(position);
+    // What was before, a list cannot tell from what it knows by its first look, or that of another replica.
+    const isBegun = seen.type === 'BASELINE' && (!hadBegun || (!from.isOwn && !wasTold));
+    if (isBegun) audience.told.beginAt(position, isLogged);
     else if (sighting === undefined && isLogged) audience.told.mark(position);
     if (sighting === undefined) return;
     if (sighting.type !== 'PROGRESS') this.quietSinceMs = this.parts.monotonicMs();
@@ -340,9 +352,7 @@ export class Topic {
   private tell({ type, at, watched, previousStatus }: Sighting, isLogged: boolean): void {
     const { place } = this;
     if (place === null) return;
-    const cursor = this.parts.cursors.write(place.cursor(this.subject));
-    const change = { cursor, type, at, replayed: false, watched, previousStatus };
-    this.audience.tell(change, place.position, isLogged);
+    this.audience.tell({ type, at, watched, previousStatus }, place, isLogged);
   }
 
   private noteAge(): void {
