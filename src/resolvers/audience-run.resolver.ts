@@ -166,7 +166,7 @@ async function watchRun(context: GatewayContext, id: string): Promise<AsyncItera
   const updates = await context.runs.watch({
     caller: context.caller,
     id,
-    freshSources: (tally) => context.freshSources(tally),
+    freshSources: (tally, signal) => context.freshSources(tally, context.caller, signal),
   });
   if (updates === null) throw new NoSuchAudienceRun(id);
   return mapAsyncIterator(updates, toAudienceRun);

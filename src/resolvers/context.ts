@@ -34,8 +34,9 @@ export interface GatewayContext {
    * caller's by now, unless with an earlier one.
    *
    * @param tally counts what is sent upstream through them, beside the operation's own.
+   * @param signal ends their calls; the operation's own unless given.
    */
-  freshSources(tally?: CallTally, caller?: Caller): DataSources;
+  freshSources(tally?: CallTally, caller?: Caller, signal?: AbortSignal): DataSources;
   /** For lists that are merged or kept here; the sources' own have theirs. */
   readonly cursors: ListCursors;
   readonly watchers: JobWatchers;

@@ -22,7 +22,7 @@ export function watchJob(
       kind,
       id,
       ...(behind !== undefined && { after: behind }),
-      freshSources: (tally) => context.freshSources(tally, caller),
+      freshSources: (tally, signal) => context.freshSources(tally, caller, signal),
     }),
   );
   return new JobEvents(changes, null);
@@ -41,7 +41,7 @@ export function watchJobs(
       filter,
       continues,
       ...(behind !== undefined && { after: behind }),
-      freshSources: (tally) => context.freshSources(tally, caller),
+      freshSources: (tally, signal) => context.freshSources(tally, caller, signal),
     }),
   );
   return new JobEvents(changes, new Map());

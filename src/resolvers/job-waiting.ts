@@ -27,7 +27,7 @@ export async function watchUntilEnd(
   const stream = context.watchers.watch({
     caller: context.caller,
     ...job,
-    freshSources: (tally) => context.freshSources(tally),
+    freshSources: (tally, signal) => context.freshSources(tally, context.caller, signal),
   });
   const alarm = createAlarm(waitMs, context.signal);
   let latest: WatchedJob | null = null;

@@ -69,5 +69,5 @@ export interface WatchRunRequest {
   readonly caller: Caller;
   readonly id: string;
   /** @param tally counts what is sent upstream through them. */
-  freshSources(tally?: CallTally): DataSources;
+  freshSources(tally?: CallTally, signal?: AbortSignal): DataSources;
 }

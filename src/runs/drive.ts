@@ -47,7 +47,7 @@ function turnOf(
     ...parts,
     run,
     credential,
-    sources: (tally) => parts.sourcesOf(credential.caller, parts.signal, tally),
+    sources: (tally, signal = parts.signal) => parts.sourcesOf(credential.caller, signal, tally),
     answered: () => {
       outage.over();
       run.waitFor(null);

@@ -41,7 +41,7 @@ async function watchToEnd(
   const stream = turn.watchers.watch({
     caller: turn.credential.caller,
     ...job,
-    freshSources: (tally) => turn.sources(tally),
+    freshSources: (tally, signal) => turn.sources(tally, signal),
     onLook: (outcome) => {
       if (outcome === 'read') {
         seen.once = true;

@@ -97,7 +97,7 @@ class RunFollower {
       caller,
       kind: jobKinds[product],
       id: made.id,
-      freshSources: (tally) => request.freshSources(tally),
+      freshSources: (tally, signal) => request.freshSources(tally, signal),
     });
     this.followed.set(product, changes);
     void this.takeIn(changes);

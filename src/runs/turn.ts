@@ -30,7 +30,7 @@ export interface Turn extends DriveParts {
   readonly run: LiveRun;
   readonly credential: Credential;
   /** A set that has cached nothing. */
-  sources(tally?: CallTally): DataSources;
+  sources(tally?: CallTally, signal?: AbortSignal): DataSources;
   /** The upstream answers. */
   answered(): void;
   /** The upstream does not answer; `too-long`: it is not to be waited for any more. */

@@ -88,10 +88,14 @@ class OperationContext implements GatewayContext {
     return (this.ownSources ??= this.freshSources());
   }
 
-  freshSources(also?: CallTally, caller = this.callers.current()): GatewayContext['sources'] {
+  freshSources(
+    also?: CallTally,
+    caller = this.callers.current(),
+    signal = this.signal,
+  ): GatewayContext['sources'] {
     const { requestId } = this.operation;
     const tally = also === undefined ? this.operation.tally : jointTally(this.operation.tally, also);
-    const { cursors, signal } = this;
+    const { cursors } = this;
     return createDataSources({ client: this.shared.client, cursors, caller, requestId, signal, tally });
   }
 

@@ -41,8 +41,8 @@ export class JobSubscriber implements ChangeStreamHooks<JobChange>, Listener {
     return isNewerProgress(next, unread);
   }
 
-  freshSources(tally: CallTally): DataSources {
-    return this.request.freshSources(tally);
+  freshSources(tally: CallTally, signal: AbortSignal): DataSources {
+    return this.request.freshSources(tally, signal);
   }
 
   onLook(outcome: 'read' | 'failed'): void {

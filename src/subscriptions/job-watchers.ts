@@ -25,8 +25,11 @@ export interface WatchRequest {
   readonly kind: 'SEGMENT' | 'EXPORT';
   readonly id: string;
   readonly after?: string | undefined;
-  /** @param tally counts what is sent upstream through them. */
-  freshSources(tally?: CallTally): DataSources;
+  /**
+   * @param tally counts what is sent upstream through them.
+   * @param signal fires when nobody waits for them any more: others may, when this subscriber has left.
+   */
+  freshSources(tally?: CallTally, signal?: AbortSignal): DataSources;
   /** Told of each look at the job, also of those that change nothing; `failed`: it is borne, or ends the stream next. */
   onLook?(outcome: 'read' | 'failed'): void;
 }
@@ -47,8 +50,11 @@ export interface WatchAllRequest {
    * differs from what that one has told, and `after` does not count. Looked at when the stream is made, not read.
    */
   readonly continues?: AsyncIterableIterator<JobChange> | undefined;
-  /** @param tally counts what is sent upstream through them. */
-  freshSources(tally?: CallTally): DataSources;
+  /**
+   * @param tally counts what is sent upstream through them.
+   * @param signal fires when nobody waits for them any more: others may, when this subscriber has left.
+   */
+  freshSources(tally?: CallTally, signal?: AbortSignal): DataSources;
 }
 
 /**

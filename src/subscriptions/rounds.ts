@@ -33,6 +33,8 @@ export class Rounds {
   readonly counts = { upstreamPolls: 0, pollsSaved: 0 };
   private readonly queue: PollQueue<Topic>;
   private readonly line: LookLine<Topic>;
+  /** What is being looked at, and ended when nobody listens to any of it. */
+  private readonly looks = new Map<AbortController, readonly Topic[]>();
   /** By caller: until when the upstream wants to be left alone. */
   private readonly heldUntilMs = new Map<string, number>();
   private cancelRenewal: (() => void) | null = null;
@@ -66,6 +68,7 @@ export class Rounds {
   /** Nobody listens any more. */
   drop(topics: readonly Topic[]): Promise<void> {
     for (const topic of topics) this.queue.cancel(topic);
+    for (const [look, looked] of this.looks) if (!looked.some((topic) => this.isLive(topic))) look.abort();
     const leases = topics.flatMap(({ heldLease }) => (heldLease === null ? [] : [heldLease]));
     if (this.parts.topics.size === 0) this.stopRenewal();
     return this.parts.backbone.release(leases);
@@ -104,7 +107,7 @@ export class Rounds {
     }
   }
 
-  /** All of one caller, through the sources of one who listens. */
+  /** All of one caller, through sources that one who listens gives for it. */
   private async look(topics: readonly Topic[]): Promise<void> {
     const live = topics.filter((topic) => this.isLive(topic));
     const [owner] = live;
@@ -116,7 +119,9 @@ export class Rounds {
       return;
     }
     const tally = { upstreamCalls: 0 };
-    const sources = listener.freshSources(tally);
+    const look = new AbortController();
+    const sources = listener.freshSources(tally, look.signal);
+    this.looks.set(look, live);
     const listenerCount = live.reduce((sum, { audience }) => sum + audience.size, 0);
     await Promise.all(
       live.map(async (topic) => {
@@ -128,11 +133,11 @@ export class Rounds {
           ]);
           await this.commit(topic, reading);
         } catch (error) {
-          const hasLeft = !owner.audience.has(listener);
-          this.lookFailed(topic, error, hasLeft);
+          this.lookFailed(topic, error);
         }
       }),
     );
+    this.looks.delete(look);
     this.counts.upstreamPolls += tally.upstreamCalls;
     this.counts.pollsSaved += Math.max(0, listenerCount - tally.upstreamCalls);
     this.line.correct(tally.upstreamCalls - costOf(topics));
@@ -175,13 +180,8 @@ export class Rounds {
     }
   }
 
-  private lookFailed(topic: Topic, error: unknown, hasLeft: boolean): void {
+  private lookFailed(topic: Topic, error: unknown): void {
     if (!this.isLive(topic)) return;
-    // With the listener whose sources these were goes his signal, and with that the look.
-    if (hasLeft) {
-      this.retry(topic, 0);
-      return;
-    }
     const delayMs = topic.lookFailed(error);
     // It wants to be left alone, also by those who come now.
     if (error instanceof UpstreamRateLimited) this.hold(topic.group, delayMs ?? error.retryAfterMs ?? 0);

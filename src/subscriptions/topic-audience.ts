@@ -20,7 +20,7 @@ export interface Listener {
   readonly after: JobCursor | null;
   /** What he was told of a list with another credential, in the place of `after`. */
   readonly carried: CarriedList | null;
-  freshSources(tally: CallTally): DataSources;
+  freshSources(tally: CallTally, signal: AbortSignal): DataSources;
   onLook(outcome: 'read' | 'failed'): void;
 }
 
@@ -86,13 +86,9 @@ export class TopicAudience {
     return this.listeners.has(stream) && !this.waiting.has(stream);
   }
 
-  /** One who is there now; looks are made with his sources, for those of one who has left are aborted. */
+  /** One who is there now; looks are made as he makes them. */
   get anyListener(): Listener | undefined {
     return this.listeners.values().next().value;
-  }
-
-  has({ stream }: Listener): boolean {
-    return this.listeners.has(stream);
   }
 
   add(listener: Listener): void {

@@ -184,8 +184,8 @@ export class Subscriber {
     const request = {
       caller: world.callerOf(replica, plan.credential),
       after,
-      freshSources: (tally?: SourcesWanted['tally']) =>
-        world.sourcesFor({ replica, credential: plan.credential, signal: connection.leaving.signal, tally }),
+      freshSources: (tally?: SourcesWanted['tally'], signal = connection.leaving.signal) =>
+        world.sourcesFor({ replica, credential: plan.credential, signal, tally }),
     };
     this.hearing.streamOpened(after !== undefined);
     const { watches } = plan;

@@ -20,7 +20,7 @@ export interface Asking {
   called(about: About): void;
   /** Told of each answer as it reaches the replica; null: a good one. */
   answered(about: About, error: Error | null): void;
-  /** Fires when the subscriber leaves whose sources these are. */
+  /** Fires when nobody waits for an answer any more. */
   readonly signal: AbortSignal;
 }
 
@@ -42,6 +42,8 @@ export function upstreamSources(upstream: UpstreamModel, asking: Asking): DataSo
       upstream.call(asking.credential, answer, (outcome) => {
         asking.loop.enter(() => {
           asking.signal.removeEventListener('abort', abandon);
+          // Whoever has hung up hears no answer.
+          if (asking.signal.aborted) return;
           asking.answered(about, 'error' in outcome ? outcome.error : null);
           if ('error' in outcome) reject(outcome.error);
           else resolve(outcome.value);
