@@ -25,12 +25,18 @@ export class ToldChanges {
 
   /** From here on nothing is lost: what was before is of no use to anybody who comes back. */
   beginAt(position: LogPosition, isLogged: boolean): void {
-    this.items = [{ position, isLogged, count: this.toldCount, change: null }];
+    this.items = [{ position, isLogged, count: this.toldCount, change: null, isBreak: !isLogged }];
   }
 
   /** A place up to which there is nothing more to tell. */
   mark(position: LogPosition): void {
-    this.add({ position, isLogged: true, count: this.toldCount, change: null });
+    this.add({ position, isLogged: true, count: this.toldCount, change: null, isBreak: false });
+  }
+
+  /** The log holds something that is not all that is known here. */
+  breakOff(position: LogPosition): void {
+    if (this.items.at(-1)?.isBreak === true) this.items.pop();
+    this.add({ position, isLogged: false, count: this.toldCount, change: null, isBreak: true });
   }
 
   /** The next one is told: its place is `place` from now on. */
@@ -42,7 +48,7 @@ export class ToldChanges {
   tell(change: JobChange, position: LogPosition, isLogged: boolean): void {
     const last = this.items.at(-1)?.change ?? null;
     if (last !== null && isNewerProgress(change, last)) this.items.pop();
-    this.add({ position, isLogged, count: this.toldCount, change });
+    this.add({ position, isLogged, count: this.toldCount, change, isBreak: false });
   }
 
   /** What came after a cursor, marked as replayed; null where that is not known here. */
@@ -53,8 +59,7 @@ export class ToldChanges {
         : this.items.findLastIndex(
             ({ position, isLogged }) => isLogged && position.log === log && position.sequence <= sequence,
           );
-    // Of a log that went on without this replica, nobody here knows what it told.
-    if (at === -1 || (log !== this.name && !this.hasReached(log, sequence))) return null;
+    if (at === -1 || (log !== this.name && !this.hasFollowed(at, { log, sequence }))) return null;
     return this.items.slice(at + 1).flatMap(({ change }) => (change === null ? [] : [this.replayOf(change)]));
   }
 
@@ -65,8 +70,12 @@ export class ToldChanges {
     return replay;
   }
 
-  private hasReached(log: string, sequence: number): boolean {
-    return this.items.some(({ position }) => position.log === log && position.sequence >= sequence);
+  /** False where a log went on to there without this replica, or was not all that was known here: nobody can say what is missed. */
+  private hasFollowed(from: number, { log, sequence }: LogPosition): boolean {
+    const next = this.items
+      .slice(from)
+      .find((item) => item.position.log === log && (item.isBreak || item.position.sequence >= sequence));
+    return next?.isBreak === false;
   }
 
   private add(item: Item): void {
@@ -81,4 +90,5 @@ interface Item {
   /** Of the changes that had been told by then. */
   readonly count: number;
   readonly change: JobChange | null;
+  readonly isBreak: boolean;
 }

@@ -231,7 +231,10 @@ export class TopicAudience {
     const ahead = new HeardAhead(after, this.parts.cursors, this.subject.isOne);
     if (after.isAhead || isBack) this.heardAhead.set(stream, ahead);
     const replays = after.isAhead || isBack ? ahead.replay(missed ?? []) : (missed ?? []);
-    for (const change of replays) stream.push(change);
+    // The progress of a status that he has not heard of yet: it comes with that.
+    const isToldFirst = replays[0]?.type !== 'PROGRESS' || replays[0].watched?.job.status === status;
+    for (const change of replays)
+      if (status === undefined || isToldFirst || change.type !== 'PROGRESS') stream.push(change);
     const isSilent = !replays.some(({ type }) => type !== 'PROGRESS');
     if (watched !== undefined && status !== undefined && isSilent && isBehind(status, watched.job.status))
       this.catchUp(stream, place, { watched, previousStatus: status });

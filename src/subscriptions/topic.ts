@@ -182,7 +182,11 @@ export class Topic {
       if (seen !== null) this.takeIn(seen, { position, isOwn: false });
       else this.needsLook = true;
     }
-    this.place?.moveTo(head);
+    const { place } = this;
+    if (place === null) return;
+    const hasMoved = place.position.sequence < head.sequence;
+    place.moveTo(head);
+    if (hasMoved && place.isSure) this.audience.told.mark(head);
   }
 
   renewed(isHeld: boolean, sentAtMs: number): void {
@@ -312,6 +316,7 @@ export class Topic {
     }
     this.needsLook = true;
     if (isSure) this.audience.told.mark(position);
+    else this.audience.told.breakOff(position);
   }
 
   /** The one way in, whoever saw it. */
@@ -337,6 +342,7 @@ export class Topic {
     const [sighting] = found;
     // What was before, a list cannot tell from what it knows by its first look, or that of another replica.
     const isBegun = seen.type === 'BASELINE' && (!hadBegun || (!from.isOwn && !wasTold));
+    if (from.position !== null && !place.isSure && !isBegun) audience.told.breakOff(position);
     if (isBegun) audience.told.beginAt(position, isLogged);
     else if (sighting === undefined && isLogged) audience.told.mark(position);
     if (sighting === undefined) return;
