@@ -186,12 +186,12 @@ const endings: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 
 /**
- * True for a word of the list, also with an ending, begun or written with capitals, or joined to another by a hyphen; and
- * for a name of Adobe's fields.
+ * True for a word of the list, also with an ending, begun or written with capitals, or joined to one or two others by
+ * hyphens (more is what people make passwords of); and for a name of Adobe's fields.
  */
 export function isPlainWord(word: string): boolean {
   if (names.has(word)) return true;
-  if (word.length > 40 || !/^(?:[A-Z]?[a-z']*|[A-Z]+)(?:-[A-Za-z]+)*$/.test(word)) return false;
+  if (word.length > 40 || !/^(?:[A-Z]?[a-z']*|[A-Z]+)(?:-[A-Za-z]+){0,2}$/.test(word)) return false;
   return word.toLowerCase().split('-').every(isListed);
 }
 
