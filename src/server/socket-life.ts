@@ -1,3 +1,5 @@
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { closeCodes } from './socket-adapter';
@@ -6,8 +8,13 @@ import { Wheel } from './wheel';
 
 /** In the time after which a client that does not read is too slow. */
 const looksPerSlow = 2;
-/** Pings that one may leave unanswered who has megabytes to read before them: what lies in the buffers on the way. */
-const mayMissReading = 4;
+/**
+ * Bytes a second of one who reads slowly but reads. Buffers on the way hold megabytes, and a ping stands behind them: nobody
+ * is gone who is still owed the time to come to it.
+ */
+const slowestRead = 64 * 1024;
+/** Pings that one may leave unanswered, however much lies on the way. */
+const mayMissReading = 6;
 /** For one who reads slowly, to come to the close behind what waits before it. */
 const leaveMs = 15_000;
 
@@ -27,8 +34,9 @@ export class SocketLives {
     this.silences = new Wheel(pace.initMs, ({ socket }) => this.saidNothing(socket));
   }
 
-  begin(socket: WebSocket): SocketLife {
-    const life = new SocketLife(socket, this.pace);
+  /** @param raw the connection under the socket. */
+  begin(socket: WebSocket, raw: Duplex): SocketLife {
+    const life = new SocketLife(socket, raw, this.pace);
     this.pings.join(life);
     this.looks.join(life);
     this.silences.join(life);
@@ -48,16 +56,20 @@ export class SocketLives {
 
   private ping(life: SocketLife): void {
     const { socket } = life;
-    const waitingBytes = socket.bufferedAmount;
-    if (life.isAlive) life.missedPings = 0;
-    else life.missedPings += 1;
-    // Who has much to read before he sees a ping is judged by how he reads.
-    const mayMiss = life.hasMuchToRead ? mayMissReading : 0;
-    if (life.missedPings > mayMiss && waitingBytes <= this.pace.maxWaitingBytes) {
+    if (life.isAlive) {
+      life.missedPings = 0;
+      life.readBytes = life.pingedAtBytes;
+      life.pingedAtBytes = life.sentBytes;
+    } else life.missedPings += 1;
+    const readInATurn = (slowestRead * this.pace.pingMs) / 1000;
+    const turnsToRead = Math.floor((life.sentBytes - life.readBytes) / readInATurn);
+    if (
+      life.missedPings > Math.min(mayMissReading, turnsToRead) &&
+      socket.bufferedAmount <= this.pace.maxWaitingBytes
+    ) {
       socket.terminate();
       return;
     }
-    life.hasMuchToRead = waitingBytes > 0 || (life.hasMuchToRead && !life.isAlive);
     life.isAlive = false;
     socket.ping();
   }
@@ -79,17 +91,24 @@ export class SocketLives {
 export class SocketLife {
   isAlive = true;
   missedPings = 0;
-  /** A ping that he has not answered stands behind more than the connection takes at once. */
-  hasMuchToRead = false;
+  /** Of what was sent, so much at least has been read: a ping behind it was answered. */
+  readBytes = 0;
+  /** What had been sent before the oldest ping that is not answered. */
+  pingedAtBytes = 0;
   slowLooks = 0;
   private messagesLeft: number;
   private lastMs = Math.round(performance.now());
 
   constructor(
     readonly socket: WebSocket,
+    private readonly raw: Duplex,
     private readonly pace: StreamPace,
   ) {
     this.messagesLeft = pace.messageBurst;
+  }
+
+  get sentBytes(): number {
+    return this.raw instanceof Socket ? this.raw.bytesWritten : 0;
   }
 
   /** False for a socket that says too much at once: it is closed by 1008. */

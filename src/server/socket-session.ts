@@ -64,7 +64,7 @@ export class SocketSession implements OperationSocket, CallerListener {
   ) {
     this.raw = raw;
     this.headers = headers;
-    this.life = parts.lives.begin(socket);
+    this.life = parts.lives.begin(socket, raw);
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
       socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
   }

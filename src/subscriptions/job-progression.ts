@@ -33,11 +33,6 @@ export function isBehind(status: string, seen: string): boolean {
   return rank !== undefined && seenRank !== undefined && rank < seenRank;
 }
 
-/** True for a status that a job has when it will not change again. */
-export function isTerminalStatus(status: string): boolean {
-  return ranks[status] === terminalRank;
-}
-
 /**
  * Compares a new reading with what was shown. Status only goes forward and a terminal one is final. A status that we do not
  * know is no end and has no rank: a job may come back from it to the furthest known one.
