@@ -107,7 +107,7 @@ export const variables = {
     'GATEWAY_STATE_DIR',
     '',
     z.string(),
-    "Folder of the gateway's own state: audience runs; empty: `gateway` in `DATA_DIR`, so `./data/gateway`",
+    "Folder of the gateway's own state: audience runs; empty: `gateway` in `DATA_DIR`, so `./data/gateway`; not used with `BACKBONE_URL`",
   ),
   upstreamUrl: variable(
     'AEP_UPSTREAM_URL',
@@ -267,7 +267,7 @@ export const variables = {
     'BACKBONE_URL',
     '',
     postgresAddress,
-    'PostgreSQL by which replicas share what they watch: `postgres://user:password@host:5432/database`, `?sslmode=require` for TLS; wants `GATEWAY_SECRET`; empty: this process shares with nobody',
+    'PostgreSQL by which replicas share what they watch, and audience runs: `postgres://user:password@host:5432/database`, `?sslmode=require` for TLS; wants `GATEWAY_SECRET`; empty: this process shares with nobody',
   ),
   templateHosts: variable(
     'TEMPLATE_ALLOWED_HOSTS',
