@@ -105,7 +105,7 @@ const failed722 = {
   createdAt: '2018-10-03T13:30:16.687Z',
   progress: { fraction: null, basis: 'UNKNOWN', elapsedMs: '505864' },
   errors: [
-    { code: '0090000009', message: "Error writing profiles to output path '[address]'" },
+    { code: '0090000009', message: 'Writing the profiles failed.' },
     { code: 'unknown', message: 'Job aborted.' },
   ],
   datasetId: '5bb4c46757920712f924a3eb',
@@ -193,7 +193,7 @@ export const answerCases: Readonly<Record<AnswerExample, AnswerCase>> = {
           id: '1234',
           name: 'My Sample Cart Abandons Segment Definition',
           description: 'This Segment represents those users who have abandoned a cart',
-          schemaName: '',
+          schemaName: '_xdm.context.profile',
           expression: {
             type: 'PQL',
             format: 'TEXT',

@@ -3,7 +3,7 @@ import type { Plan } from './plan';
 import { runHistory } from './run-history';
 import { tellOutcome } from './tell-outcome';
 
-const seeds = Array.from({ length: 150 }, (_, index) => 20_000 + index);
+const seeds = Array.from({ length: 40 }, (_, index) => 20_000 + index);
 
 /** One replica, which all come to. */
 function withOneReplica(plan: Plan): Plan {
