@@ -6,6 +6,7 @@ import { makePlan } from './make-plan';
 import type { Wishes } from './make-plan';
 import type { Plan } from './plan';
 import { runHistory } from './run-history';
+import { sabotages } from './sabotages';
 import { kindOf, shrink } from './shrink-plan';
 import { tellOutcome } from './tell-outcome';
 
@@ -23,18 +24,41 @@ export async function runCommand(args: readonly string[], say: Say): Promise<num
       replicas: { type: 'string' },
       all: { type: 'boolean', default: false },
       watches: { type: 'string' },
+      sabotages: { type: 'boolean', default: false },
     },
   });
   const wishes: Wishes = {
     ...(values.replicas !== undefined && { replicas: Number(values.replicas) }),
     ...(values.watches !== undefined && { watches: values.watches === 'all' ? 'all' : 'one' }),
   };
+  if (values.sabotages) return noticeAll(say);
   if (values.seed !== undefined) {
     const outcome = await runOne(makePlan(Number(values.seed), wishes), values.trace, say);
     return outcome ? 1 : 0;
   }
   const campaign = { from: Number(values.from), count: Number(values.seeds), wishes };
   return values.all ? countKinds(campaign, say) : runMany(campaign, say);
+}
+
+/** Seeds within which each sabotage must be found. */
+const patience = 600;
+
+/** Whether the checks notice what is done to the watchers: a line for each sabotage that is found by what it breaks. */
+async function noticeAll(say: Say): Promise<number> {
+  let missed = 0;
+  for (const { what, options, wishes, noticed } of sabotages) {
+    const found = await findViolation({
+      from: 100_000,
+      count: patience,
+      options,
+      ...(wishes && { wishes }),
+      until: (outcome) => noticed.test(outcome.violation ?? ''),
+    });
+    const isFound = noticed.test(found?.violation ?? '');
+    if (!isFound) missed += 1;
+    say(`${isFound ? 'noticed' : 'missed'}: ${what}`);
+  }
+  return missed > 0 ? 1 : 0;
 }
 
 async function runOne(plan: Plan, isTraced: boolean, say: Say): Promise<boolean> {

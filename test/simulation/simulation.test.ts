@@ -1,28 +1,19 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { runCommand } from './command';
 import { makePlan } from './make-plan';
 import { runHistory } from './run-history';
-
-const root = join(__dirname, '..', '..');
-
-/** In a process of its own: outside the test runner a history takes a third of the time. */
-async function lives(watches: 'one' | 'all', seeds: number): Promise<string> {
-  const args = ['test/long/simulate.mjs', '--watches', watches, '--seeds', String(seeds)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root }).catch(
-    (error: { readonly stdout: string }) => ({ stdout: `A promise was broken.\n${error.stdout}` }),
-  );
-  return stdout;
-}
+import { simulate } from './simulate';
 
 describe('watchers, in histories that are made of seeds', () => {
   it('keep every promise about one job, in fleets with every trouble', async () => {
-    expect(await lives('one', 1_800)).toMatch(/^1800 histories, \d+ upstream calls/);
+    expect(await simulate('--watches', 'one', '--seeds', '1800')).toMatch(
+      /^1800 histories, \d+ upstream calls/,
+    );
   }, 180_000);
 
   it('keep every promise about lists, in fleets with every trouble', async () => {
-    expect(await lives('all', 200)).toMatch(/^200 histories, \d+ upstream calls/);
+    expect(await simulate('--watches', 'all', '--seeds', '200')).toMatch(
+      /^200 histories, \d+ upstream calls/,
+    );
   }, 180_000);
 
   it('live the same history again from the same seed', async () => {
