@@ -68,6 +68,36 @@ function listener(variables: { id: string; after?: string }): {
   };
 }
 
+interface Sink {
+  next(result: { readonly data?: Data | null }): void;
+  complete(): void;
+  error(error: unknown): void;
+}
+type Subscribe = (
+  payload: { readonly query: string; readonly variables: { id: string; after?: string } },
+  sink: Sink,
+) => unknown;
+
+/** Follows the job by one of the clients. */
+function follow(subscribe: Subscribe): {
+  readonly heard: ReturnType<typeof listener>;
+  readonly ended: Promise<void>;
+} {
+  const variables: { id: string; after?: string } = { id: 'j1' };
+  const heard = listener(variables);
+  const ended = new Promise<void>((resolve, reject) => {
+    subscribe(
+      { query, variables },
+      {
+        next: ({ data }) => heard.next(data),
+        complete: resolve,
+        error: (error) => reject(error instanceof Error ? error : new Error(JSON.stringify(error))),
+      },
+    );
+  });
+  return { heard, ended };
+}
+
 it('a graphql-ws client hears every status once over a restart of the gateway', async () => {
   jobs.statuses.set('j1', 'QUEUED');
   const client = createClient({
@@ -80,18 +110,7 @@ it('a graphql-ws client hears every status once over a restart of the gateway', 
   });
   const closes: number[] = [];
   client.on('closed', (event) => void closes.push((event as { code: number }).code));
-  const variables: { id: string; after?: string } = { id: 'j1' };
-  const heard = listener(variables);
-  const ended = new Promise<void>((resolve, reject) => {
-    client.subscribe<Data>(
-      { query, variables },
-      {
-        next: ({ data }) => heard.next(data),
-        complete: resolve,
-        error: (error) => reject(error instanceof Error ? error : new Error(JSON.stringify(error))),
-      },
-    );
-  });
+  const { heard, ended } = follow((payload, sink) => client.subscribe<Data>(payload, sink));
   await heard.until('QUEUED');
   await restart();
   jobs.statuses.set('j1', 'PROCESSING');
@@ -110,18 +129,7 @@ it('a graphql-sse client hears every status once over a restart of the gateway',
     retry: () => new Promise((resolve) => setTimeout(resolve, 20)),
     retryAttempts: 200,
   });
-  const variables: { id: string; after?: string } = { id: 'j1' };
-  const heard = listener(variables);
-  const ended = new Promise<void>((resolve, reject) => {
-    client.subscribe<Data>(
-      { query, variables },
-      {
-        next: ({ data }) => heard.next(data),
-        complete: resolve,
-        error: (error) => reject(error instanceof Error ? error : new Error(JSON.stringify(error))),
-      },
-    );
-  });
+  const { heard, ended } = follow((payload, sink) => client.subscribe<Data>(payload, sink));
   await heard.until('QUEUED');
   await restart();
   jobs.statuses.set('j1', 'SUCCEEDED');
