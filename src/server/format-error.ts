@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { BadCursor } from '../errors/bad-cursor';
 import { DestinationFailed } from '../errors/destination-error';
 import { GatewayDiskFull, SharedStateUnavailable } from '../errors/gateway-state-error';
 import { SegmentationError } from '../errors/segmentation-error';
@@ -84,7 +85,7 @@ function describe(
     const code = codesByName[cause.code];
     noteForOperator(cause, scope);
     if (code !== undefined)
-      return { message: cause.message, extensions: { code, ...upstreamExtensions(cause) } };
+      return { message: cause.message, extensions: { code, ...furtherExtensions(cause) } };
   } else if (error instanceof GraphQLError && isProtocolError(error, cause)) {
     const known = [cause, error].find(
       (each) => each instanceof GraphQLError && passedCodes.has(each.extensions['code']),
@@ -127,7 +128,10 @@ function isProtocolError(error: GraphQLError, cause: unknown): boolean {
   return cause.path === undefined && (cause.nodes?.length ?? 0) > 0;
 }
 
-function upstreamExtensions(error: SegmentationError): Readonly<Record<string, unknown>> {
+/** What a program may act on, beside the code. */
+function furtherExtensions(error: SegmentationError): Readonly<Record<string, unknown>> {
+  // A client that comes back with a cursor begins anew without it.
+  if (error instanceof BadCursor) return { reason: 'BAD_CURSOR' };
   if (error instanceof DestinationFailed) {
     const upstream = {
       service: 'destination',

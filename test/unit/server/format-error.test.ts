@@ -50,6 +50,11 @@ describe('formatError', () => {
     expect(errorCodes).toContain(code);
   });
 
+  it('says of a cursor that it is the cursor, for programs', () => {
+    const { formatted } = format(thrown(new BadCursor('it is of another list')));
+    expect(formatted.extensions).toMatchObject({ reason: 'BAD_CURSOR' });
+  });
+
   it('tells what is known of the upstream call, and keeps the path', () => {
     const { formatted } = format(thrown(new UpstreamUnavailable('Adobe is away.', failure)));
     expect(formatted).toEqual({
