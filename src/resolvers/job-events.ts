@@ -54,10 +54,12 @@ function follow(context: GatewayContext, after: string | null | undefined, begin
 /** What one subscriber is told, in which the progress of no job falls: his best figures so far, by job where there are many. */
 class JobEvents extends TakenStream<JobEvent> implements StreamReader {
   private highest: number | null = null;
+  /** From before the last gap: of jobs that ended in it nothing more comes. */
+  private highestBefore: ReadonlyMap<string, number> | null = null;
 
   constructor(
     private readonly moments: MovingWatch,
-    private readonly highestOf: Map<string, number> | null,
+    private highestOf: Map<string, number> | null,
   ) {
     super();
     moments.reader = this;
@@ -87,9 +89,16 @@ class JobEvents extends TakenStream<JobEvent> implements StreamReader {
   /** The very same event for all who hear of the same change, so that it is answered once; but for who saw more before. */
   private asSeen(moment: JobMoment): JobEvent {
     const event = toJobEvent(moment);
+    if (moment.type === 'GAP' && this.highestOf !== null) {
+      this.highestBefore = this.highestOf;
+      this.highestOf = new Map();
+    }
     if (event.job === null || moment.watched === null) return event;
     const key = this.highestOf === null ? '' : jobKey(moment.watched);
-    const before = (this.highestOf === null ? this.highest : this.highestOf.get(key)) ?? null;
+    const before =
+      this.highestOf === null
+        ? this.highest
+        : (this.highestOf.get(key) ?? this.highestBefore?.get(key) ?? null);
     const { highest, progress } = atLeast(before, event.job.progress);
     if (this.highestOf === null) this.highest = highest;
     else if (moment.type === 'TERMINAL') this.highestOf.delete(key);

@@ -138,6 +138,11 @@ export class MovingWatch extends TakenStream<JobMoment> implements StreamReader,
 
   private note(change: JobChange): void {
     const { watched, type } = change;
+    if (type === 'GAP') {
+      // What follows tells how things stand, whatever he knew before.
+      this.shown = null;
+      this.arrival = null;
+    }
     if (watched === null) return;
     const key = jobKey(watched);
     const { shown } = this;

@@ -25,6 +25,11 @@ export function streamRun(
       follower.start();
     },
     release: () => follower?.stop(),
+    keyOf: () => '',
+    inPlaceOf: (next) => next,
+    // There are so few statuses and steps that nothing ever is too much.
+    isKept: () => true,
+    tellAnew: (stream, kept) => stream.pushAll(kept),
     // The same status and step: only the jobs under it have moved on.
     replaces: (next, unread) =>
       next.record.status === unread.record.status &&

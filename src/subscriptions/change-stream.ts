@@ -1,20 +1,40 @@
+import { ReadsTooSlowly } from '../errors/reads-too-slowly';
 import { TakenStream } from '../lib/taken-stream';
+import { UnreadChanges } from './unread-changes';
+import type { UnreadRules } from './unread-changes';
 
-export interface ChangeStreamHooks<Change> {
+export interface ChangeStreamHooks<Change> extends UnreadRules<Change> {
   /** With the first read. */
   start(stream: ChangeStream<Change>): void;
   /** Exactly once, at the end or when the reader leaves. */
   release(stream: ChangeStream<Change>): void;
-  replaces(next: Change, unread: Change): boolean;
+  /** True for what is told even to one for whom everything else that waited was dropped. */
+  isKept(change: Change): boolean;
+  /**
+   * He was too slow, and what waited for him was dropped. Pushes how things stand, now that he reads again or the stream
+   * ends.
+   *
+   * @param kept of what was dropped, in its order.
+   */
+  tellAnew(stream: ChangeStream<Change>, kept: readonly Change[]): void;
 }
 
+/** What may wait for one reader, unless what he begins with is nearly as much. */
+const maxUnread = 1_000;
+/** Of what is told in any case. */
+const maxKept = 10_000;
+
 /**
- * What one subscriber has yet to read. What it was too slow to read gives way to the next where that replaces it (a
- * progress, as a rule); anything else waits for it.
+ * What one subscriber has yet to read. What he was too slow to read gives way to the next where that replaces it (a
+ * progress, as a rule); anything else waits for him. Where too much waits it is dropped, and how things stand is told anew
+ * once he reads: nothing is held for him meanwhile but what is kept in any case.
  */
 export class ChangeStream<Change> extends TakenStream<Change> {
-  /** Null while nothing waits: an array would be held for each who does. */
-  private queue: Change[] | null = null;
+  /** Null while nothing waits: it would be held for each who does. */
+  private unread: UnreadChanges<Change> | null = null;
+  /** Since too much has waited. */
+  private kept: Change[] | null = null;
+  private limit = maxUnread;
   private ending: Ending | null = null;
   private isStarted = false;
 
@@ -28,18 +48,24 @@ export class ChangeStream<Change> extends TakenStream<Change> {
 
   push(change: Change): void {
     if (this.ending !== null) return;
-    if (this.queue === null) this.queue = [change];
-    else {
-      const unread = this.queue.at(-1);
-      if (unread !== undefined && this.hooks.replaces(change, unread)) this.queue.pop();
-      this.queue.push(change);
-    }
+    if (this.kept === null) this.add(change);
+    else this.keep(this.kept, change);
+    if (this.unread !== null && this.unread.size > this.limit) this.drop(this.unread);
+    this.tell();
+  }
+
+  /** What he begins with, or begins anew: it comes in one go, however much it is. */
+  pushAll(changes: readonly Change[]): void {
+    if (this.ending !== null) return;
+    for (const change of changes) this.add(change);
+    this.limit = Math.max(maxUnread, 2 * (this.unread?.size ?? 0));
     this.tell();
   }
 
   /** Ends the stream behind what is queued: it completes, or throws the error. */
   end(error?: Error): void {
     if (this.ending !== null) return;
+    this.tellAnew();
     this.ending = error === undefined ? complete : { error };
     this.hooks.release(this);
     this.tell();
@@ -50,9 +76,10 @@ export class ChangeStream<Change> extends TakenStream<Change> {
       this.isStarted = true;
       if (this.ending === null) this.hooks.start(this);
     }
-    if (this.queue !== null) {
-      const value = this.queue.shift() as Change;
-      if (this.queue.length === 0) this.queue = null;
+    this.tellAnew();
+    if (this.unread !== null) {
+      const value = this.unread.take();
+      if (this.unread.size === 0) this.unread = null;
       return { done: false, value };
     }
     if (this.ending === null) return null;
@@ -65,10 +92,35 @@ export class ChangeStream<Change> extends TakenStream<Change> {
 
   /** The reader leaves: everything that is held for it goes at once. */
   return(): Promise<IteratorResult<Change, undefined>> {
-    this.queue = null;
+    this.unread = null;
+    this.kept = null;
     this.end();
     this.ending = complete;
     return Promise.resolve({ done: true, value: undefined });
+  }
+
+  private add(change: Change): void {
+    this.unread ??= new UnreadChanges<Change>();
+    this.unread.add(change, this.hooks);
+  }
+
+  private drop(unread: UnreadChanges<Change>): void {
+    this.unread = null;
+    this.kept = unread.filter((change) => this.hooks.isKept(change));
+  }
+
+  private keep(kept: Change[], change: Change): void {
+    if (!this.hooks.isKept(change)) return;
+    kept.push(change);
+    if (kept.length <= maxKept) return;
+    this.kept = null;
+    this.end(new ReadsTooSlowly());
+  }
+
+  private tellAnew(): void {
+    const { kept } = this;
+    this.kept = null;
+    if (kept !== null) this.hooks.tellAnew(this, kept);
   }
 }
 

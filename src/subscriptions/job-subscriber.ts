@@ -6,6 +6,8 @@ import type { ChangeStreamHooks } from './change-stream';
 import type { JobCursor } from './job-cursor';
 import { isNewerProgress } from './job-watchers';
 import type { JobChange, WatchAllRequest, WatchRequest } from './job-watchers';
+import { withCursor } from './placed-change';
+import { jobKey } from './subject';
 import type { Topic } from './topic';
 import type { Listener } from './topic-audience';
 
@@ -37,8 +39,25 @@ export class JobSubscriber implements ChangeStreamHooks<JobChange>, Listener {
     this.house.end(this);
   }
 
+  keyOf({ watched }: JobChange): string | null {
+    return watched && jobKey(watched);
+  }
+
   replaces(next: JobChange, unread: JobChange): boolean {
     return isNewerProgress(next, unread);
+  }
+
+  /** With the cursor of that: who goes on from there has not heard what waits behind it. */
+  inPlaceOf(next: JobChange, { cursor }: JobChange): JobChange {
+    return withCursor(next, cursor);
+  }
+
+  isKept({ type }: JobChange): boolean {
+    return type === 'TERMINAL';
+  }
+
+  tellAnew(stream: ChangeStream<JobChange>, kept: readonly JobChange[]): void {
+    this.topic?.tellAnew(stream, kept);
   }
 
   freshSources(tally: CallTally, signal: AbortSignal): DataSources {

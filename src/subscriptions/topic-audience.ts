@@ -6,6 +6,7 @@ import { HeardAhead } from './heard-ahead';
 import type { JobCursor, JobCursors } from './job-cursor';
 import { isBehind } from './job-progression';
 import type { JobChange, WatchedJob } from './job-watchers';
+import { withCursor } from './placed-change';
 import { jobKey } from './subject';
 import type { Subject } from './subject';
 import { ToldChanges } from './told-changes';
@@ -24,6 +25,13 @@ export interface Listener {
   onLook(outcome: 'read' | 'failed'): void;
 }
 
+/** What one hears who begins at a place, and before it, one for whom something lies between. */
+interface FirstWords {
+  readonly cursor: string;
+  readonly gap: JobChange;
+  readonly changes: readonly JobChange[];
+}
+
 /** Those who listen to a topic in this replica, and what each hears first. */
 export class TopicAudience {
   /** What all have been told. */
@@ -39,7 +47,7 @@ export class TopicAudience {
   private readonly carried = new Map<Stream, CarriedList>();
   private terminal: JobChange | null = null;
   /** The same for all who come while nothing changes. */
-  private first: { readonly cursor: string; readonly changes: readonly JobChange[] } | null = null;
+  private first: FirstWords | null = null;
 
   constructor(
     private readonly subject: Subject,
@@ -124,7 +132,7 @@ export class TopicAudience {
     if (carried !== undefined) return this.goOn(stream, place, carried);
     if (after === null) {
       this.waiting.delete(stream);
-      this.begin(stream, place, false);
+      stream.pushAll(this.firstOf(place).changes);
       return true;
     }
     const { position } = place;
@@ -164,6 +172,22 @@ export class TopicAudience {
     for (const stream of [...this.listeners.keys()]) stream.end(error);
   }
 
+  /**
+   * Behind a gap, of which he is told first.
+   *
+   * @param ended what he is told though it lies in the gap; the end of one job is told by how that stands.
+   */
+  beginAnew(stream: Stream, place: TopicPlace, ended: readonly JobChange[] = []): void {
+    const { cursor, gap, changes } = this.firstOf(place);
+    const unfinished = this.parts.unfinished();
+    const missed = [gap, ...(this.subject.isOne ? [] : ended)].map((change) =>
+      withCursor(change, unfinished),
+    );
+    const last = missed.pop() ?? gap;
+    this.heardAhead.delete(stream);
+    stream.pushAll([...missed, changes.length === 0 ? withCursor(last, cursor) : last, ...changes]);
+  }
+
   /** @returns false where he has to wait for a look. */
   private goOn(stream: Stream, place: TopicPlace, carried: CarriedList): boolean {
     if (!carried.hasLooked) return false;
@@ -179,10 +203,12 @@ export class TopicAudience {
       this.told.breakOff(place.position);
     }
     const cursor = this.cursorAt(place);
-    news.forEach((sighting, index) => {
-      const isLast = index === news.length - 1;
-      stream.push({ ...sighting, cursor: isLast ? cursor : this.parts.unfinished(), replayed: false });
-    });
+    stream.pushAll(
+      news.map((sighting, index) => {
+        const isLast = index === news.length - 1;
+        return { ...sighting, cursor: isLast ? cursor : this.parts.unfinished(), replayed: false };
+      }),
+    );
     return true;
   }
 
@@ -193,26 +219,24 @@ export class TopicAudience {
     return cursors.write({ ...this.told.place, told: {}, isAhead: false });
   }
 
-  private begin(stream: Stream, place: TopicPlace, isGap: boolean): void {
+  private firstOf(place: TopicPlace): FirstWords {
     const cursor = this.cursorAt(place);
-    if (this.first?.cursor !== cursor) this.first = { cursor, changes: this.firstChanges(cursor) };
-    const { at, changes } = { at: this.parts.clock(), changes: this.first.changes };
-    const gapAt = changes.length > 0 ? this.parts.unfinished() : cursor;
-    if (isGap)
-      stream.push({ cursor: gapAt, at, type: 'GAP', replayed: false, watched: null, previousStatus: null });
-    for (const change of changes) stream.push(change);
+    if (this.first?.cursor !== cursor) this.first = { cursor, ...this.firstWords(cursor) };
+    return this.first;
   }
 
-  private firstChanges(cursor: string): readonly JobChange[] {
+  private firstWords(cursor: string): Omit<FirstWords, 'cursor'> {
     const head = { cursor, at: this.parts.clock(), replayed: false, previousStatus: null };
+    const gap: JobChange = { ...head, type: 'GAP', watched: null };
+    const unfinished = this.parts.unfinished();
     const jobs = this.subject.snapshot();
     const snapshot = jobs.map((watched, at): JobChange => {
       const isLast = at === jobs.length - 1;
-      return { ...head, cursor: isLast ? cursor : this.parts.unfinished(), type: 'SNAPSHOT', watched };
+      return { ...head, cursor: isLast ? cursor : unfinished, type: 'SNAPSHOT', watched };
     });
     const [only] = snapshot;
-    if (!this.subject.hasEnded || only === undefined) return snapshot;
-    return [only, { ...only, at: this.terminal?.at ?? only.at, type: 'TERMINAL' }];
+    if (!this.subject.hasEnded || only === undefined) return { gap, changes: snapshot };
+    return { gap, changes: [only, { ...only, at: this.terminal?.at ?? only.at, type: 'TERMINAL' }] };
   }
 
   private resume(
@@ -225,7 +249,7 @@ export class TopicAudience {
     const isBack = watched !== undefined && status !== undefined && isBehind(watched.job.status, status);
     const isNothingMissed = status !== undefined && (isBack || watched?.job.status === status);
     if (missed === null && !isNothingMissed) {
-      this.begin(stream, place, true);
+      this.beginAnew(stream, place);
       return;
     }
     const ahead = new HeardAhead(after, this.parts.cursors, this.subject.isOne);
@@ -233,8 +257,7 @@ export class TopicAudience {
     const replays = after.isAhead || isBack ? ahead.replay(missed ?? []) : (missed ?? []);
     // The progress of a status that he has not heard of yet: it comes with that.
     const isToldFirst = replays[0]?.type !== 'PROGRESS' || replays[0].watched?.job.status === status;
-    for (const change of replays)
-      if (status === undefined || isToldFirst || change.type !== 'PROGRESS') stream.push(change);
+    stream.pushAll(replays.filter(({ type }) => status === undefined || isToldFirst || type !== 'PROGRESS'));
     const isSilent = !replays.some(({ type }) => type !== 'PROGRESS');
     if (watched !== undefined && status !== undefined && isSilent && isBehind(status, watched.job.status))
       this.catchUp(stream, place, { watched, previousStatus: status });

@@ -8,7 +8,7 @@ import type { WatchCadence } from './cadence';
 import type { JobDurations } from './job-durations';
 import { upstreamAgeMs } from './job-durations';
 import type { JobCursors } from './job-cursor';
-import type { WatchedJob } from './job-watchers';
+import type { JobChange, WatchedJob } from './job-watchers';
 import { patienceMs } from './patience';
 import type { PollDelay } from './poll-queue';
 import { fromBody } from './subject';
@@ -95,6 +95,11 @@ export class Topic {
     const { isFresh } = this;
     this.needsLook ||= !isFresh;
     return !isFresh || !this.isAttached || !this.audience.welcome(listener.stream, this.place);
+  }
+
+  /** To one who was too slow for what he was to be told; see ChangeStreamHooks. */
+  tellAnew(stream: Listener['stream'], kept: readonly JobChange[]): void {
+    if (this.place !== null) this.audience.beginAnew(stream, this.place, kept);
   }
 
   /** True where what it knows was read in this replica just now, or will not change any more. */

@@ -335,3 +335,66 @@ describe('watching all jobs', () => {
     expect(watchers.stats().watchedJobs).toBe(0);
   });
 });
+
+describe('one who does not read while hundreds of jobs come and go', () => {
+  const watch = (after?: string): AsyncIterableIterator<JobChange> =>
+    watchers.watchAll({
+      caller: ada,
+      kinds: ['SEGMENT'],
+      filter: {},
+      after,
+      freshSources: () => upstream.sourcesOf(ada),
+    });
+
+  /** What is there, or comes without the clock being moved. */
+  async function readAll(stream: AsyncIterableIterator<JobChange>): Promise<readonly JobChange[]> {
+    const read: JobChange[] = [];
+    void (async () => {
+      for await (const change of stream) read.push(change);
+    })();
+    await time.advance(0);
+    return read;
+  }
+
+  let ended: readonly string[];
+  let stays: string;
+  let read: readonly JobChange[];
+  beforeEach(async () => {
+    const slow = watch();
+    const first = slow.next();
+    stays = make('SEGMENT', 'NEW');
+    await time.advance(0);
+    await first;
+    const made: string[] = [];
+    for (let round = 0; round < 6; round += 1) {
+      const ids = Array.from({ length: 90 }, () => make('SEGMENT', 'NEW'));
+      made.push(...ids);
+      for (const status of ['PROCESSING', 'SUCCEEDED']) {
+        await time.advance(2_000);
+        for (const id of ids) move(id, status);
+      }
+      await time.advance(2_000);
+    }
+    ended = made;
+    read = await readAll(slow);
+  });
+
+  it('hears that there is a gap, of each job that ended in it, and how the others stand', () => {
+    expect(read.slice(0, 1).map(wordOf)).toEqual(['GAP']);
+    const ends = read.filter(({ type }) => type === 'TERMINAL').map(({ watched }) => watched?.job.id);
+    expect(ends.toSorted()).toEqual(ended.toSorted());
+    expect(read.slice(ended.length + 1).map(wordOf)).toEqual([`SNAPSHOT ${stays} NEW`]);
+  });
+
+  it('misses nothing where he breaks off in the middle of that', async () => {
+    const again = await readAll(watch(read[5]?.cursor));
+    expect(again.map(wordOf)).toEqual(['GAP', `SNAPSHOT ${stays} NEW`]);
+  });
+
+  it('goes on from the end of it as anybody does', async () => {
+    move(stays, 'PROCESSING');
+    const again = await readAll(watch(read.at(-1)?.cursor));
+    await time.advance(2_000);
+    expect(again.map(wordOf)).toEqual([`STATUS ${stays} NEW>PROCESSING`]);
+  });
+});
