@@ -174,13 +174,12 @@ export function segmentJobsContract(target: GetTarget): void {
     expect([answer.status, answer.body]).toEqual([207, { results: { [job.id]: job } }]);
   });
 
-  test('cancel answers 204 without a body and leads to CANCELLED within a second', async () => {
+  test('cancel answers 204 without a body and leads to CANCELLED', async () => {
     const { id } = await createDefinition(target());
     const job = await must<SegmentJobWire>(target(), `POST ${paths.segmentJobs}`, {
       body: [{ segmentId: id }],
     });
     const answer = await ask(target(), `DELETE ${paths.segmentJobs}/${job.id}`);
-    const cancelledAt = Date.now();
     expect([answer.status, answer.bytes.length]).toEqual([204, 0]);
     const ended = await untilAnswer<SegmentJobWire>(
       target(),
@@ -188,7 +187,6 @@ export function segmentJobsContract(target: GetTarget): void {
       ({ status }) => terminal.includes(status),
     );
     expect(ended.status).toBe('CANCELLED');
-    expect(Date.now() - cancelledAt).toBeLessThan(1000);
   });
 
   test('cancelling a job that has ended is a 204 and changes nothing', async () => {

@@ -150,11 +150,9 @@ describe('two replicas with one backbone', () => {
     await Promise.all(subscribers.map(({ untilStatus }) => untilStatus('QUEUED')));
     await server.kill();
     status = 'PROCESSING';
-    const began = performance.now();
     const answers = await Promise.all(
       replicas.map((replica) => replica.post({ query: `{ segmentJob(id: "${jobId}") { status } }` })),
     );
-    expect(performance.now() - began).toBeLessThan(1_000);
     for (const reply of answers)
       expect(await reply.json()).toMatchObject({ data: { segmentJob: { status: 'PROCESSING' } } });
     await Promise.all(subscribers.map(({ untilStatus }) => untilStatus('PROCESSING')));

@@ -312,15 +312,10 @@ describe('limits', () => {
     return `${lets.join('')}v${count - 1}.count() > 1`;
   };
 
-  const millisecondsOf = (work: () => void): number => {
-    const start = performance.now();
-    work();
-    return performance.now() - start;
-  };
-
+  // To walk through all of it would not end.
   it('refuses variables that multiply what is made of them before it walks through all of it', () => {
     const text = variables(13, (v) => `${v}.groupBy(${v}.count()).values().map((x) => x.head())`);
-    expect(millisecondsOf(() => expect(first(text)?.code).toBe('too-complex'))).toBeLessThan(3_000);
+    expect(first(text)?.code).toBe('too-complex');
   });
 
   it('refuses variables that nest deeper than the call stack', () => {
@@ -328,11 +323,11 @@ describe('limits', () => {
     expect(first(text.replace('xEvent', 'person.favoriteColors'))?.code).toBe('too-complex');
   });
 
+  // To look at each of its uses would not end.
   it('looks once for what an unknown name in a variable that is used again and again may mean', () => {
     const text = variables(20, (v) => `${v}[eventTipe = "a" or ${v}.count() > 1]`);
     const { diagnostics } = check(text);
     expect(diagnostics.find(({ code }) => code === 'unknown-attribute')?.suggestion).toBe('eventType');
-    expect(millisecondsOf(() => check(text))).toBeLessThan(3_000);
   });
 
   const either = (count: number, rule: (at: number) => string): string =>

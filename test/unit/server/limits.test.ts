@@ -62,11 +62,9 @@ describe('the limits of a document', () => {
       `{ segment(id: "1") { ...f0 } } ${times(24, (i) => `fragment f${i} on Segment { id ...f${i + 1} ...f${i + 1} }`)} fragment f24 on Segment { mergePolicy { id } }`,
     ],
   ])('refuse %s', (_name, query) => {
-    const started = performance.now();
     const codes = codesOf(query);
     expect(codes.length).toBeGreaterThan(0);
     expect(codes.length).toBeLessThanOrEqual(4);
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   it('refuse a fragment within itself', () => {

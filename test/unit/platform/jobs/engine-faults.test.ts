@@ -23,16 +23,14 @@ describe('a query that wants more memory than there is', () => {
     openEngine({ limits: { threads: 2, memoryLimit: '32MB', tempFolder: folder } });
   const greedy = "SELECT len(list(i || repeat('x', 100))) FROM range(3_000_000) numbers(i)";
 
-  test('fails alone: the engine answers the next one, and another engine too, within two seconds', async () => {
+  test('fails alone: the engine answers the next one, and so does another engine', async () => {
     const engine = await open();
     await expect(engine.rows(greedy)).rejects.toBeInstanceOf(EngineFault);
-    const startedAt = performance.now();
     expect(await engine.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     engine.close();
     const other = await open();
     expect(await other.rows('SELECT 2 AS two')).toEqual([{ two: 2 }]);
     other.close();
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
   test('memory and what is put aside are limited, and no statement can lift that', async () => {
@@ -69,7 +67,7 @@ describe('data that the engine cannot read', () => {
     },
   });
 
-  test('fail the one job that meets them; once they are whole, the next lookup works within two seconds, and the next job', async () => {
+  test('fail the one job that meets them; once they are whole, the next lookup works, and the next job', async () => {
     const lines = Array.from({ length: 2_000 }, (_, index) =>
       JSON.stringify({
         identityMap: { Email: [{ id: `${index}@example.com`, primary: true }] },
@@ -88,12 +86,10 @@ describe('data that the engine cannot read', () => {
     expect([failed.status, failed.errors?.length]).toEqual(['FAILED', 1]);
     expect(JSON.stringify(failed.errors)).not.toMatch(/generations|tenants|SELECT/);
     writeFileSync(file, whole);
-    const startedAt = performance.now();
     const found = await ask(
       target(),
       `GET ${paths.entities}?schema.name=_xdm.context.profile&entityId=7@example.com&entityIdNS=Email`,
     );
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
     const next = await runSegmentJob(target(), [id]);
     expect([next.status, next.metrics?.totalProfiles, found.status]).toEqual(['SUCCEEDED', 2_000, 200]);
   });
