@@ -6,31 +6,50 @@ interface Job {
   readonly id: string;
   status: string;
   progress: number;
+  /** The stamp that clients see. */
   updateTime: number;
-  /** When an answer first held the last change; 0 while none has. */
-  shownAtMs: number;
+  changedAtMs: number;
+  /** False while no answer has held the last change. */
+  isShown: boolean;
 }
+
+/** What a job's stamp says: when it changed, or when an answer first showed that. */
+export type Stamp = 'changed' | 'shown';
 
 export const jobIdOf = (number: number): string =>
   `9f0d8a5e-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 /**
- * Jobs that move on command: each step raises their progress and stamps it, as `updateTime`, with the time of the change.
- * Notes when an answer first showed it, so that what the cadence of polls takes can be told from what the gateway takes.
+ * Jobs that move on command: each step raises their progress and stamps it, as `updateTime`. Notes when an answer first
+ * showed it, so that what the cadence of polls takes can be told from what the gateway takes.
  */
-export async function startMovingJobs([count = '1']: readonly string[]): Promise<Skills> {
+export async function startMovingJobs([
+  count = '1',
+  stamp = 'changed' satisfies Stamp,
+  status = 'PROCESSING',
+]: readonly string[]): Promise<Skills> {
   const born = Date.now();
   const jobs = new Map<string, Job>();
+  const known = {
+    status,
+    progress: 0.0001,
+    updateTime: born,
+    changedAtMs: born,
+    isShown: true,
+  };
   for (let number = 0; number < Number(count); number += 1) {
     const id = jobIdOf(number);
-    jobs.set(id, { id, status: 'PROCESSING', progress: 0.0001, updateTime: born, shownAtMs: born });
+    jobs.set(id, { id, ...known });
   }
-  const seen = { calls: 0 };
+  const seen = { calls: 0, reads: 0 };
   const shownAfterMs: number[] = [];
   const show = (job: Job): object => {
-    if (job.shownAtMs === 0) {
-      job.shownAtMs = Date.now();
-      shownAfterMs.push(job.shownAtMs - job.updateTime);
+    seen.reads += 1;
+    if (!job.isShown) {
+      job.isShown = true;
+      const nowMs = Date.now();
+      shownAfterMs.push(nowMs - job.changedAtMs);
+      job.updateTime = stamp === 'shown' ? nowMs : job.changedAtMs;
     }
     return toWire(job, born);
   };
@@ -50,8 +69,8 @@ export async function startMovingJobs([count = '1']: readonly string[]): Promise
     url: () => ({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }),
     step: (order) => step(jobs, order),
     told: () => {
-      const told = { calls: seen.calls, shownAfterMs: shownAfterMs.splice(0) };
-      seen.calls = 0;
+      const told = { ...seen, shownAfterMs: shownAfterMs.splice(0) };
+      Object.assign(seen, { calls: 0, reads: 0 });
       return told;
     },
     stop: async () => {
@@ -62,12 +81,16 @@ export async function startMovingJobs([count = '1']: readonly string[]): Promise
   };
 }
 
-function step(jobs: ReadonlyMap<string, Job>, { count }: Order): Answer {
+/** So many of the jobs, from that one on; past the last one it goes on with the first. */
+function step(jobs: ReadonlyMap<string, Job>, { count, from = 0, status }: Order): Answer {
   const changedAtMs = Date.now();
-  for (const job of [...jobs.values()].slice(0, Number(count))) {
+  for (let at = 0; at < Number(count); at += 1) {
+    const job = jobs.get(jobIdOf((Number(from) + at) % jobs.size));
+    if (job === undefined) continue;
     job.progress += 0.0001;
-    job.updateTime = changedAtMs;
-    job.shownAtMs = 0;
+    if (typeof status === 'string') job.status = status;
+    job.changedAtMs = changedAtMs;
+    job.isShown = false;
   }
   return { changedAtMs };
 }

@@ -1,6 +1,7 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startMovingJobs } from './adobe';
+import type { Stamp } from './adobe';
 import { startClients } from './clients';
 import type { Stage } from './crowd';
 import { forkPart, servePart } from './part';
@@ -52,10 +53,21 @@ export async function runSocketsPart([role = '', ...args]: readonly string[]): P
   return 0;
 }
 
+const manyJobs = ({ sockets }: Size): number => Math.ceil(sockets * 0.3);
+
 type Act = (stage: Stage, raw: Part, size: Size) => Promise<Row[]>;
 
 /** What is played, each before a gateway that has done nothing yet. */
-const acts: Readonly<Record<string, { readonly jobs: (size: Size) => number; readonly play: Act }>> = {
+const acts: Readonly<
+  Record<
+    string,
+    {
+      readonly jobs: (size: Size) => number;
+      readonly upstream?: readonly [Stamp, status: string];
+      readonly play: Act;
+    }
+  >
+> = {
   'one-job': {
     jobs: () => 1,
     play: async (stage, raw, size) => {
@@ -70,8 +82,9 @@ const acts: Readonly<Record<string, { readonly jobs: (size: Size) => number; rea
   'many-each': { jobs: () => 1, play: (stage, _raw, size) => holdMany(stage, size) },
   'all-jobs': { jobs: () => 5, play: (stage, raw, size) => tellMany(stage, raw, { ...size, jobs: 5 }) },
   'many-jobs': {
-    jobs: ({ sockets }) => sockets / 10,
-    play: (stage, _raw, size) => keepTelling(stage, { ...size, jobs: size.sockets / 10 }),
+    jobs: manyJobs,
+    upstream: ['shown', 'QUEUED'],
+    play: (stage, _raw, size) => keepTelling(stage, { ...size, jobs: manyJobs(size) }),
   },
 };
 
@@ -100,7 +113,7 @@ async function playAct(act: (typeof acts)[string], size: Size, start: StartPart)
     return part;
   };
   try {
-    const adobe = await begin('adobe', [String(act.jobs(size))]);
+    const adobe = await begin('adobe', [String(act.jobs(size)), ...(act.upstream ?? [])]);
     const upstream = String((await adobe.ask({ do: 'url' }))['url']);
     const gateway = await begin('gateway', [upstream]);
     const url = String((await gateway.ask({ do: 'url' }))['url']);

@@ -124,7 +124,7 @@ export async function tellMany(
   return pushRows(`jobsChanged, ${jobs} changes at once to all`, figures);
 }
 
-/** A thousand jobs that change every second, some subscribers each. */
+/** Many jobs that change all the time, some subscribers each. */
 export async function keepTelling(
   stage: Stage,
   { sockets, seconds, jobs }: Size & { readonly jobs: number },
@@ -132,39 +132,61 @@ export async function keepTelling(
   const crowd = new Crowd(stage.clients, 'many jobs');
   const variables = Array.from({ length: jobs }, (_, number) => ({ id: jobIdOf(number) }));
   await crowd.open({ ...oneJob, variables, url: stage.url, count: sockets });
+  // They begin to run, one after the other: from there on looks at them are a second apart.
+  await stepAll(stage, { jobs, seconds: secondsOfStep, status: 'PROCESSING' });
+  await crowd.hear(sockets);
   await crowd.take();
   await stage.adobe.ask({ do: 'told' });
   const started = await cpuOf(stage.gateway);
-  for (let second = 0; second < seconds; second += 1) {
-    await stage.adobe.ask({ do: 'step', count: jobs });
-    await sleep(1_000);
-  }
+  await stepAll(stage, { jobs, seconds });
   const ended = await cpuOf(stage.gateway);
   const { frames, delaysMs } = await crowd.take();
-  const { calls, shownAfterMs } = await stage.adobe.ask({ do: 'told' });
+  const { calls, reads, shownAfterMs } = await stage.adobe.ask({ do: 'told' });
   const shown = shownAfterMs as number[];
-  const perSecond = frames / ((ended.atMs - started.atMs) / 1_000);
-  const beyondMs = quantile(delaysMs, 0.99) - quantile(shown, 0.99);
-  const name = `${jobs.toLocaleString('en-US')} jobs × ${sockets / jobs} subscribers`;
+  const tookSeconds = (ended.atMs - started.atMs) / 1_000;
+  const changes = shown.length / tookSeconds;
+  const name = `${jobs.toLocaleString('en-US')} jobs, ${sockets.toLocaleString('en-US')} subscribers`;
   return [
     {
-      what: `${name}: pushes a second, changes a second that polls saw`,
-      measured: `${perSecond.toFixed(0)}, ${(perSecond / (sockets / jobs)).toFixed(0)}`,
+      what: `${name}: changes a second that polls showed`,
+      measured: changes.toFixed(0),
+      target: '≥ 1,000',
+      isMet: changes >= 1_000,
     },
-    { what: 'from the change to the receipt', measured: spread(delaysMs) },
-    { what: 'of that, until a poll showed it', measured: spread(shown) },
+    { what: 'pushes a second', measured: (frames / tookSeconds).toFixed(0) },
+    { what: 'from the change until a poll showed it', measured: spread(shown) },
     {
-      what: 'p99 beyond what polls took',
-      measured: `${beyondMs.toFixed(0)} ms`,
-      target: '< 1,000 ms',
-      isMet: beyondMs < 1_000,
+      what: 'from then on to the receipt',
+      measured: spread(delaysMs),
+      target: 'p99 < 1,000 ms',
+      isMet: quantile(delaysMs, 0.99) < 1_000,
     },
     {
-      what: 'CPU of the gateway meanwhile; upstream calls a second',
-      measured: `${((ended.cpuUs - started.cpuUs) / 10 / (ended.atMs - started.atMs)).toFixed(0)} % of a core; ${(Number(calls) / seconds).toFixed(1)}`,
+      what: 'CPU of the gateway meanwhile',
+      measured: `${((ended.cpuUs - started.cpuUs) / 10 / (ended.atMs - started.atMs)).toFixed(0)} % of a core`,
+    },
+    {
+      what: 'upstream calls a second; jobs that a call reads',
+      measured: `${(Number(calls) / tookSeconds).toFixed(1)}; ${(Number(reads) / Number(calls)).toFixed(0)}`,
     },
   ];
 }
+
+/** Each job changes every two seconds, some of them at a time. */
+async function stepAll(
+  { adobe }: Stage,
+  { jobs, seconds, status }: { readonly jobs: number; readonly seconds: number; readonly status?: string },
+): Promise<void> {
+  const count = Math.ceil(jobs / secondsOfStep / turnsPerSecond);
+  for (let turn = 0; turn < seconds * turnsPerSecond; turn += 1) {
+    const nextMs = performance.now() + 1_000 / turnsPerSecond;
+    await adobe.ask({ do: 'step', from: turn * count, count, status });
+    await sleep(Math.max(0, nextMs - performance.now()));
+  }
+}
+
+const secondsOfStep = 2;
+const turnsPerSecond = 10;
 
 /** Half leave at once and come back at once, then all leave. */
 export async function comeAndGo(stage: Stage, { sockets, staleMs }: Size, emptyRss: number): Promise<Row[]> {

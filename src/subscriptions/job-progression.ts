@@ -84,9 +84,10 @@ function isReturn(shown: ShownJob, read: WatchedJob): boolean {
 }
 
 function sameStatus(shown: ShownJob, read: WatchedJob): Progression {
-  if (updatedMs(read) < updatedMs(shown.watched)) return { kind: 'none' };
+  const laterByMs = updatedMs(read) - updatedMs(shown.watched);
+  if (laterByMs < 0) return { kind: 'none' };
   const watched = keepFraction(shown.watched, read);
-  const isSame = JSON.stringify(watched.job) === JSON.stringify(shown.watched.job);
+  const isSame = laterByMs === 0 && JSON.stringify(watched.job) === JSON.stringify(shown.watched.job);
   return isSame ? { kind: 'none' } : { kind: 'progress', shown: { ...shown, watched } };
 }
 

@@ -14,8 +14,8 @@ export interface PollDelay {
 }
 
 /**
- * Wakes what is due. Others of the same group that are nearly due come along, so that the looks of one caller share
- * upstream calls. One timer for all; a date costs the logarithm of how many there are.
+ * Wakes what is due. Others of the same group that are nearly due come along, as many as fill an upstream call that the
+ * looks of one caller share. One timer for all; a date costs the logarithm of how many there are.
  */
 export class PollQueue<P extends Pollable> {
   private readonly dates = new Map<P, PollDate<P>>();
@@ -67,10 +67,11 @@ export class PollQueue<P extends Pollable> {
     this.clearTimer();
     const nowMs = this.parts.monotonicMs();
     const due = this.takeAll(this.byDue, ({ dueAtMs }) => dueAtMs <= nowMs + togetherMs);
-    const company = [...new Set(due.map(({ group }) => group))].flatMap((group) => {
+    const company = [...countsOf(due)].flatMap(([group, count]) => {
       const dates = this.byFrom.get(group);
       if (dates === undefined) return [];
-      const near = this.takeAll(dates, ({ fromAtMs }) => fromAtMs <= nowMs);
+      const room = (callSize - (count % callSize)) % callSize;
+      const near = this.takeAll(dates, ({ fromAtMs }) => fromAtMs <= nowMs, room);
       if (dates.size === 0) this.byFrom.delete(group);
       return near;
     });
@@ -81,13 +82,13 @@ export class PollQueue<P extends Pollable> {
     if (due.length > 0) this.parts.poll([...due, ...company]);
   }
 
-  /** Takes the dates that are still valid out of this heap, as long as they are so near. */
-  private takeAll(heap: MinHeap<PollDate<P>>, isNear: (date: PollDate<P>) => boolean): P[] {
+  /** Takes the dates that are still valid out of this heap, as long as they are so near and there is room. */
+  private takeAll(heap: MinHeap<PollDate<P>>, isNear: (date: PollDate<P>) => boolean, room = Infinity): P[] {
     const taken: P[] = [];
     for (;;) {
       this.dropReplaced(heap);
       const date = heap.least;
-      if (date === undefined || !isNear(date)) return taken;
+      if (date === undefined || taken.length >= room || !isNear(date)) return taken;
       heap.take();
       this.dates.delete(date.item);
       taken.push(date.item);
@@ -116,6 +117,12 @@ export class PollQueue<P extends Pollable> {
   }
 }
 
+function countsOf(due: readonly Pollable[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { group } of due) counts.set(group, (counts.get(group) ?? 0) + 1);
+  return counts;
+}
+
 interface PollDate<P> {
   readonly item: P;
   readonly dueAtMs: number;
@@ -124,3 +131,5 @@ interface PollDate<P> {
 
 /** What is due so soon after is due now: it bounds how often a crowd of watches wakes us. */
 const togetherMs = 25;
+/** As many as a bulk read holds. Company beyond a full one would save no call, and thousands would be read in one moment. */
+const callSize = 100;

@@ -33,6 +33,16 @@ describe('a poll queue', () => {
     expect(time.timerCount).toBe(0);
   });
 
+  it('takes as much company as fills an upstream call, and no more', async () => {
+    for (let name = 0; name < 3; name += 1) queue.schedule(item(`due ${String(name)}`), at(1_000));
+    for (let name = 0; name < 250; name += 1)
+      queue.schedule(item(String(name)), { fromMs: 800, dueMs: 1_100 + name });
+    await time.advance(1_000);
+    expect(turns.map(({ length }) => length)).toEqual([100]);
+    await time.advance(1_000);
+    expect(turns.map(({ length }) => length)).toEqual([100, 100, 53]);
+  });
+
   it('goes by the last date of each, and forgets what was cancelled', async () => {
     const [late, never] = [item('late'), item('never')];
     queue.schedule(late, at(1_000));
