@@ -42,6 +42,10 @@ export function createRenewal(
     isRenewing = false;
     if (accepted !== true) client.terminate();
   });
+  // Of streams that have no events of a token's end.
+  client.on('ping', (isReceived, payload) => {
+    if (isReceived && payload?.['type'] === 'AUTH_EXPIRING') renew();
+  });
   const renew = (): void => {
     if (isRenewing || socket === null) return;
     isRenewing = true;

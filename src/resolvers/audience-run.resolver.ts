@@ -15,6 +15,8 @@ import { loadRunPage } from './audience-run-page';
 import { findRunErrors, findUpstreamErrors, toStartRequest } from './audience-run-request';
 import type { GatewayContext } from './context';
 import { loadBatch, loadDataset, loadSegments } from './edges';
+import { MovingRun } from './moving-run';
+import type { BeginRunWatch } from './moving-run';
 import { proveAccess } from './prove-access';
 import { NoSuchAudienceRun } from '../errors/no-such-audience-run';
 import { mapAsyncIterator } from '../lib/map-async-iterator';
@@ -162,14 +164,23 @@ async function loadExportJob(run: AudienceRun, { sources }: GatewayContext): Pro
 }
 
 async function watchRun(context: GatewayContext, id: string): Promise<AsyncIterableIterator<AudienceRun>> {
-  await proveAccess(context);
-  const updates = await context.runs.watch({
-    caller: context.caller,
-    id,
-    freshSources: (tally, signal) => context.freshSources(tally, context.caller, signal),
-  });
-  if (updates === null) throw new NoSuchAudienceRun(id);
-  return mapAsyncIterator(updates, toAudienceRun);
+  const { callers } = context;
+  const begin: BeginRunWatch = async (caller, seen) => {
+    await context.access.prove(caller, context.freshSources(undefined, caller));
+    const updates = await context.runs.watch({
+      caller,
+      id,
+      seen,
+      freshSources: (tally, signal) => context.freshSources(tally, caller, signal),
+    });
+    if (updates === null) throw new NoSuchAudienceRun(id);
+    return updates;
+  };
+  const caller = callers.current();
+  return mapAsyncIterator(
+    new MovingRun({ callers, begin }, await begin(caller, null), caller),
+    toAudienceRun,
+  );
 }
 
 function toPayload(outcome: StartOutcome): AudienceRunPayload {

@@ -11,6 +11,7 @@ import {
   Subscription,
 } from 'type-graphql';
 import type { SubscribeResolverData } from 'type-graphql';
+import { UpstreamUnauthorized } from '../errors/upstream-error';
 import { systemTimers } from '../lib/timers';
 import { toConnection } from '../mapping/connection.mapping';
 import { toExpressionWire } from '../mapping/expression.mapping';
@@ -22,6 +23,7 @@ import { Estimate, Preview, PreviewPayload, PreviewProfileConnection } from '../
 import type { PreviewProfile } from '../schema/preview.type';
 import type { Look } from '../subscriptions/look-until-end';
 import { lookUntilEnd } from '../subscriptions/look-until-end';
+import type { EstimateWire } from '../wire/preview.wire';
 import type { GatewayContext } from './context';
 import { toPageRequest } from './page-request';
 import { findRuleErrors, formPlace } from './rule-check';
@@ -107,7 +109,18 @@ function watchPreview(context: GatewayContext, id: string): AsyncIterableIterato
 }
 
 async function lookAt(context: GatewayContext, id: string): Promise<Look<Preview>> {
-  const estimate = await context.freshSources().previews.byId(id);
+  const estimate = await readEstimate(context, id);
   const value = toPreview(id, estimate);
   return { value, version: JSON.stringify(estimate), hasEnded: hasEnded(value.state) };
+}
+
+/** With the credential that is the watcher's by now; once more, where he had a fresh one before the old was refused. */
+async function readEstimate(context: GatewayContext, id: string): Promise<EstimateWire> {
+  const caller = context.callers.current();
+  try {
+    return await context.freshSources(undefined, caller).previews.byId(id);
+  } catch (error) {
+    if (!(error instanceof UpstreamUnauthorized) || caller === context.callers.current()) throw error;
+    return readEstimate(context, id);
+  }
 }

@@ -68,6 +68,8 @@ export interface AudienceRuns {
 export interface WatchRunRequest {
   readonly caller: Caller;
   readonly id: string;
+  /** What he has been told of its jobs, by an earlier watch that this one takes the place of. */
+  readonly seen?: Pick<RunUpdate, 'segmentJob' | 'exportJob'> | null;
   /** @param tally counts what is sent upstream through them. */
   freshSources(tally?: CallTally, signal?: AbortSignal): DataSources;
 }

@@ -52,11 +52,15 @@ interface FollowerParts {
 
 class RunFollower {
   private readonly followed = new Map<JobProduct, AsyncIterableIterator<unknown>>();
-  private segmentJob: SegmentJobWire | null = null;
-  private exportJob: ExportJobWire | null = null;
+  private segmentJob: SegmentJobWire | null;
+  private exportJob: ExportJobWire | null;
   private deafen: () => void = () => undefined;
 
-  constructor(private readonly parts: FollowerParts) {}
+  constructor(private readonly parts: FollowerParts) {
+    const { seen } = parts.request;
+    this.segmentJob = seen?.segmentJob ?? null;
+    this.exportJob = seen?.exportJob ?? null;
+  }
 
   start(): void {
     this.deafen = this.parts.run.listen(() => {

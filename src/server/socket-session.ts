@@ -7,6 +7,7 @@ import type { Caller } from '../datasources/caller';
 import type { CallerReader } from '../datasources/read-caller';
 import { isRecord } from '../lib/is-record';
 import type { CallerListener } from '../resolvers/context';
+import { endOfCaller } from '../resolvers/token-end';
 import { bringsToken, callerOfSocket, mergeParameters } from './caller-source';
 import type { CallerHeaders } from './caller-source';
 import type { SharedParts } from './context';
@@ -107,6 +108,13 @@ export class SocketSession implements OperationSocket, CallerListener {
     this.callers?.close();
   }
 
+  /** His token will: it is told to the socket, for not every stream has events that say so. */
+  expiring(): void {
+    const end = this.callers === null ? null : endOfCaller(this.callers.current());
+    const payload = { type: 'AUTH_EXPIRING', tokenExpiresAt: end?.toISOString() ?? null };
+    sendMessage(this.socket, { type: MessageType.Ping, payload });
+  }
+
   /** His token has. */
   ended(): void {
     this.endFor('The token has ended; come again with a fresh one');
@@ -146,8 +154,8 @@ export class SocketSession implements OperationSocket, CallerListener {
     }
     if (isRecord(payload)) this.parameters = payload;
     this.callers = createLiveCaller(reading.caller, parts.wallClock);
-    this.callers.follow(this);
     sendMessage(socket, ack);
+    this.callers.follow(this);
   }
 
   /** A ping that brings a token asks for it to take the place of the old one. */

@@ -1,38 +1,14 @@
 import { once } from 'node:events';
-import { WebSocket } from 'ws';
 import { followedJobs } from '../../support/followed-jobs';
 import type { FollowedJobs } from '../../support/followed-jobs';
 import { postForStream } from '../../support/raw-stream';
 import { startGateway } from '../../support/started-gateway';
 import type { StartedGateway } from '../../support/started-gateway';
+import { headersWith, openTokenSocket, tokenFor } from '../../support/token-socket';
+import type { SocketMessage, TokenSocket } from '../../support/token-socket';
 
 const query =
   'subscription ($id: ID!) { segmentJobChanged(id: $id) { type cursor previousStatus job { status } } }';
-
-/** A token that says when it ends and whose it is; nobody signs it, for the fake upstream believes it. */
-function tokenFor(lifeMs: number, user = 'ada', mark = ''): string {
-  const claims = { exp: (Date.now() + lifeMs) / 1000, user_id: user, mark };
-  return `Bearer x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
-}
-
-const parameters = (authorization: string): Record<string, string> => ({
-  authorization,
-  'x-api-key': 'key',
-  'x-gw-ims-org-id': 'ADA@AdobeOrg',
-  'x-sandbox-name': 'prod',
-});
-
-interface Message {
-  readonly id?: string;
-  readonly type: string;
-  readonly payload?: Record<string, unknown> & { data?: { segmentJobChanged: Record<string, unknown> } };
-}
-
-interface Line {
-  readonly socket: WebSocket;
-  say(message: unknown): void;
-  hear(): Promise<Message>;
-}
 
 let jobs: FollowedJobs;
 let started: StartedGateway;
@@ -48,38 +24,16 @@ beforeEach(() => {
 });
 afterAll(() => started.close());
 
-async function open(authorization: string): Promise<Line> {
-  const socket = new WebSocket(
-    `${started.gateway.url.replace('http', 'ws')}/graphql`,
-    'graphql-transport-ws',
-  );
-  const heard: Message[] = [];
-  let wake = (): void => undefined;
-  socket.on('message', (data: Buffer) => {
-    heard.push(JSON.parse(data.toString('utf8')) as Message);
-    wake();
-  });
-  await once(socket, 'open');
-  const line: Line = {
-    socket,
-    say: (message) => socket.send(JSON.stringify(message)),
-    hear: async () => {
-      while (heard.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-      return heard.shift() as Message;
-    },
-  };
-  line.say({ type: 'connection_init', payload: parameters(authorization) });
-  expect(await line.hear()).toEqual({ type: 'connection_ack' });
-  return line;
-}
+const open = (authorization: string): Promise<TokenSocket> =>
+  openTokenSocket(started.gateway.url, authorization);
 
-async function watch(line: Line, id = 'j1'): Promise<Record<string, unknown>> {
+async function watch(line: TokenSocket, id = 'j1'): Promise<Record<string, unknown>> {
   line.say({ id, type: 'subscribe', payload: { query, variables: { id } } });
   return eventOf(await line.hear());
 }
 
-function eventOf({ payload }: Message): Record<string, unknown> {
-  return payload?.data?.segmentJobChanged ?? {};
+function eventOf({ payload }: SocketMessage): Record<string, unknown> {
+  return payload?.data?.['segmentJobChanged'] ?? {};
 }
 
 describe('a token that ends', () => {
@@ -87,6 +41,9 @@ describe('a token that ends', () => {
     const line = await open(tokenFor(1_200));
     const snapshot = await watch(line);
     const event = eventOf(await line.hear());
+    expect(line.pings).toEqual([
+      { type: 'AUTH_EXPIRING', tokenExpiresAt: expect.stringMatching(/Z$/) as string },
+    ]);
     expect(event).toEqual({
       type: 'AUTH_EXPIRING',
       cursor: snapshot['cursor'],
@@ -103,7 +60,7 @@ describe('a token that ends', () => {
       const stream = await postForStream(
         started.gateway.url,
         { query, variables: { id: 'j1' } },
-        { ...parameters(tokenFor(1_200)), accept },
+        { ...headersWith(tokenFor(1_200)), accept },
       );
       const { text, isBroken } = await stream.rest();
       expect(isBroken).toBe(false);
