@@ -18,8 +18,10 @@ import type { Gateway } from './server/gateway';
 import { createGateway } from './server/gateway';
 import { createBackbone, createService, secretsOf, startTelemetry, stateOptions } from './main/gateway-parts';
 import { readPersistedDocuments } from './main/read-persisted-documents';
+import { readPostgresCertificates } from './main/read-postgres-certificates';
 import { openGatewayState } from './state/open-gateway-state';
 import type { GatewayState } from './state/open-gateway-state';
+import type { PostgresCertificates } from './state/postgres-tls';
 import { createLog } from './telemetry/log';
 
 const embeddedCaller = {
@@ -74,11 +76,15 @@ async function start({ config, wish, log, closing, signal }: Start): Promise<voi
   const dataDir = resolve(config.platform.dataDir);
   const state = { ready: config.upstreamUrl !== null };
   const platform = config.upstreamUrl === null ? await openPlatform(config, dataDir, log, closing) : null;
-  const gatewayState = await openGatewayState(stateOptions(config, log.child({ tower: 'gateway' })));
+  const certificates = await readPostgresCertificates(config.gateway.backboneUrl);
+  const gatewayState = await openGatewayState(
+    stateOptions(config, { log: log.child({ tower: 'gateway' }), certificates }),
+  );
   closing.push(() => gatewayState.close());
   const gateway = await openGateway({
     config,
     state: gatewayState,
+    certificates,
     upstreamUrl: config.upstreamUrl ?? platform?.url ?? '',
     now: () => new Date(platform === null ? Date.now() : platform.now()),
     log,
@@ -130,6 +136,7 @@ async function openPlatform(
 interface GatewayParts {
   readonly config: Config;
   readonly state: GatewayState;
+  readonly certificates: PostgresCertificates;
   readonly upstreamUrl: string;
   readonly now: () => Date;
   readonly log: Logger;
@@ -138,13 +145,13 @@ interface GatewayParts {
 }
 
 async function openGateway(parts: GatewayParts): Promise<Gateway> {
-  const { config, state, upstreamUrl, now, isReady } = parts;
+  const { config, state, certificates, upstreamUrl, now, isReady } = parts;
   const embedded = config.upstreamUrl === null;
   const { persistedDocuments: persistedPath } = config.gateway;
   const log = parts.log.child({ tower: 'gateway' });
   const { access, ...telemetry } = await startTelemetry(config);
   parts.closing.push(() => telemetry.tracing.close());
-  const backbone = createBackbone(config, { telemetry, log });
+  const backbone = createBackbone(config, { telemetry, log, certificates });
   if (backbone !== null) parts.closing.push(() => backbone.close());
   return createGateway({
     host: config.gateway.host,

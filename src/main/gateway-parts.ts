@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
+import { variables } from '../config-variables';
 import { createServiceAccess } from '../credentials/service-access';
 import type { ServiceAccess } from '../credentials/service-access';
 import { parsePostgresUrl } from '../lib/postgres-url';
@@ -12,6 +13,7 @@ import type { MetricsAccess } from '../server/metrics-route';
 import type { Backbone } from '../state/backbone/backbone';
 import { createPostgresBackbone } from '../state/backbone/postgres-backbone';
 import type { openGatewayState } from '../state/open-gateway-state';
+import type { PostgresCertificates } from '../state/postgres-tls';
 import { noMetrics } from '../telemetry/metrics';
 import { startTracing } from '../telemetry/otlp-tracing';
 import { createPrometheus } from '../telemetry/prometheus';
@@ -52,29 +54,47 @@ export function createService(
 /** What replicas share, and the way to it, which need not be there yet; null where this process shares with nobody. */
 export function createBackbone(
   { gateway }: Config,
-  { telemetry, log }: { readonly telemetry: Telemetry; readonly log: Logger },
+  {
+    telemetry,
+    log,
+    certificates,
+  }: { readonly telemetry: Telemetry; readonly log: Logger; readonly certificates: PostgresCertificates },
 ): Backbone | null {
   if (gateway.backboneUrl === null) return null;
   return createPostgresBackbone({
     url: gateway.backboneUrl,
+    certificates,
     replica: randomUUID(),
     timers: systemTimers,
     random: Math.random,
-    log,
+    log: log.child(ofBackboneUrl),
     callFailed: (call) => telemetry.metrics.backboneFailed(call),
   });
 }
 
 /** Where the gateway's own state is: shared by all replicas where they share anything, else a folder of this process. */
-export function stateOptions({ gateway }: Config, log: Logger): Parameters<typeof openGatewayState>[0] {
+export function stateOptions(
+  { gateway }: Config,
+  { log, certificates }: { readonly log: Logger; readonly certificates: PostgresCertificates },
+): Parameters<typeof openGatewayState>[0] {
   if (gateway.backboneUrl === null) return { folder: gateway.stateDir };
   if (existsSync(join(gateway.stateDir, 'gateway.sqlite')))
     log.warn(
       { folder: gateway.stateDir },
       'with BACKBONE_URL the state is in its database: audience runs and ids of audiences that are in GATEWAY_STATE_DIR are not seen',
     );
-  return { shared: { url: gateway.backboneUrl, timers: systemTimers, log } };
+  return {
+    shared: {
+      url: gateway.backboneUrl,
+      certificates,
+      timers: systemTimers,
+      log: log.child(ofBackboneUrl),
+    },
+  };
 }
+
+/** The rooms know no variables; who reads that PostgreSQL is away must know where its address stands. */
+const ofBackboneUrl = { variable: variables.backboneUrl.name };
 
 /** What must not stand in the log, whoever quotes it. */
 export function secretsOf({ gateway, service, platform }: Config): readonly Secret[] {

@@ -11,11 +11,15 @@ import type { Timers } from '../lib/timers';
 import { within } from './backbone/within';
 import { bringUpToDate } from './migrations';
 import type { StateDatabase } from './open-database';
+import { outageReasonOf, UnfitServer } from './outage-reason';
+import { tlsOptions } from './postgres-tls';
+import type { PostgresCertificates } from './postgres-tls';
 import type { StateTables } from './tables';
 
 export interface SharedDatabaseOptions {
   /** `postgres://…`; TLS as its `sslmode` says. */
   readonly url: Secret;
+  readonly certificates?: PostgresCertificates;
   readonly timers: Timers;
   /** Hears once that it is away, and once that it is there. */
   readonly log: {
@@ -75,12 +79,16 @@ export function openSharedDatabase(options: SharedDatabaseOptions): StateDatabas
   return new Kysely<StateTables>({ dialect: new PostgresDialect({ pool: guarded }) });
 }
 
-function openPool({ url, answerTimeoutMs = defaultAnswerTimeoutMs }: SharedDatabaseOptions): Pool {
+function openPool({
+  url,
+  certificates,
+  answerTimeoutMs = defaultAnswerTimeoutMs,
+}: SharedDatabaseOptions): Pool {
   const address = parsePostgresUrl(url.reveal());
   invariant(address !== null, 'the configuration lets no other address through');
   const pool = new Pool({
     connectionString: address.url,
-    ssl: address.tls === 'none' ? false : { rejectUnauthorized: address.tls === 'verified' },
+    ssl: tlsOptions(address, certificates),
     application_name: 'audience-gateway (state)',
     max: mostConnections,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -98,12 +106,10 @@ function openPool({ url, answerTimeoutMs = defaultAnswerTimeoutMs }: SharedDatab
 async function prepare(db: StateDatabase): Promise<void> {
   const unknown = await bringUpToDate(db, stepTables);
   if (unknown.length > 0)
-    throw new UnfitState(
+    throw new UnfitServer(
       `The shared state was written by a newer release (${unknown.join(', ')}). Start that release, or give this one a database of its own.`,
     );
 }
-
-class UnfitState extends Error {}
 
 async function prepareSession(client: PoolClient): Promise<void> {
   try {
@@ -164,7 +170,7 @@ class Watch {
   }
 
   isAway(cause: unknown): void {
-    const reason = reasonOf(cause);
+    const reason = outageReasonOf(cause);
     if (reason !== this.reason)
       this.log.warn(
         { reason },
@@ -172,12 +178,4 @@ class Watch {
       );
     this.reason = reason;
   }
-}
-
-/** For people; holds nothing of the address. */
-function reasonOf(cause: unknown): string {
-  if (cause instanceof UnfitState) return cause.message;
-  const code = systemCodeOf(cause);
-  const message = cause instanceof Error ? cause.message : 'unknown';
-  return code === '' ? message : code;
 }

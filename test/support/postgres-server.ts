@@ -15,16 +15,28 @@ export interface PostgresServer {
   stop(): Promise<void>;
   /** As a power cut of this one program. */
   kill(): Promise<void>;
+  /** It stands still, with all its connections, until it is thawed. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** After `stop` or `kill`. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+type Order = 'start' | 'stop' | 'kill' | 'freeze' | 'thaw';
+
+/** @param tls of a server that speaks TLS too. */
+export async function startPostgres(tls?: {
+  readonly certificate: string;
+  readonly key: string;
+}): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-postgres-'));
   const port = await freePort();
-  const child = fork(join(__dirname, 'postgres-process.mjs'), [folder, String(port)], { execArgv: [] });
-  const tell = (order: 'start' | 'stop' | 'kill'): Promise<void> => carryOut(child, order);
+  const child = fork(join(__dirname, 'postgres-process.mjs'), [folder, String(port)], {
+    execArgv: [],
+    env: { ...process.env, ...(tls && { SERVER_CERTIFICATE: tls.certificate, SERVER_KEY: tls.key }) },
+  });
+  const tell = (order: Order): Promise<void> => carryOut(child, order);
   await tell('start');
   return {
     port,
@@ -32,6 +44,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     start: () => tell('start'),
     stop: () => tell('stop'),
     kill: () => tell('kill'),
+    freeze: () => tell('freeze'),
+    thaw: () => tell('thaw'),
     close: async () => {
       await tell('stop');
       child.disconnect();

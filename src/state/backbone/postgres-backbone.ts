@@ -1,6 +1,7 @@
 import { chunksOf } from '../../lib/chunks-of';
 import type { Secret } from '../../lib/secret';
 import type { Timers } from '../../lib/timers';
+import type { PostgresCertificates } from '../postgres-tls';
 import { BackboneUnavailable } from '../../errors/backbone-unavailable';
 import { append, attend, release, renew } from './postgres-calls';
 import type { Callee } from './postgres-calls';
@@ -15,6 +16,7 @@ import { createTopicHints } from './topic-hints';
 export interface PostgresBackboneOptions {
   /** `postgres://…`; TLS as its `sslmode` says. */
   readonly url: Secret;
+  readonly certificates?: PostgresCertificates;
   /** Who holds leases here: another name for each process that ever starts. */
   readonly replica: string;
   readonly timers: Timers;

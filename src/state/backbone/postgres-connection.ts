@@ -3,6 +3,8 @@ import { Client } from 'pg';
 import { invariant } from '../../lib/assert';
 import { parsePostgresUrl } from '../../lib/postgres-url';
 import type { Secret } from '../../lib/secret';
+import { tlsOptions } from '../postgres-tls';
+import type { PostgresCertificates } from '../postgres-tls';
 
 /** One connection to PostgreSQL. Statements go out as they are asked for and are worked off in order. */
 export interface Connection {
@@ -19,6 +21,7 @@ export interface Connection {
 export interface ConnectionOptions {
   /** `postgres://…`; TLS as its `sslmode` says. */
   readonly url: Secret;
+  readonly certificates?: PostgresCertificates;
   /** As the server shows it in `pg_stat_activity`. */
   readonly name: string;
   /** How long the server works on one statement. */
@@ -41,7 +44,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const wire = new Socket();
   const client = new Client({
     connectionString: address.url,
-    ssl: address.tls === 'none' ? false : { rejectUnauthorized: address.tls === 'verified' },
+    ssl: tlsOptions(address, options.certificates),
     application_name: options.name,
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: true,

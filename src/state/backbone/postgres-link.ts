@@ -1,9 +1,9 @@
 import { BackboneUnavailable } from '../../errors/backbone-unavailable';
-import { systemCodeOf } from '../../lib/system-code';
 import type { Timers } from '../../lib/timers';
+import { outageReasonOf } from '../outage-reason';
 import { openConnection } from './postgres-connection';
 import type { Connection, ConnectionOptions } from './postgres-connection';
-import { prepareTables, UnfitBackbone } from './postgres-tables';
+import { prepareTables } from './postgres-tables';
 import { within } from './within';
 
 /** A way to the server that is kept open: made anew, with patience, whenever it is lost. */
@@ -27,7 +27,7 @@ export interface LinkLog {
   warn(about: object, message: string): void;
 }
 
-export interface LinkOptions extends Pick<ConnectionOptions, 'url' | 'name'> {
+export interface LinkOptions extends Pick<ConnectionOptions, 'url' | 'certificates' | 'name'> {
   readonly channel: string;
   readonly callTimeoutMs: number;
   readonly timers: Timers;
@@ -66,7 +66,7 @@ export function keepLink(options: LinkOptions): Link {
   };
   const tryLater = (cause: unknown): void => {
     if (isClosed) return;
-    const reason = reasonOf(cause);
+    const reason = outageReasonOf(cause);
     if (reason !== lastReason) log.warn({ reason }, 'the backbone is away; this replica goes on by itself');
     lastReason = reason;
     next(random() * Math.min(longestPauseMs, 50 * 2 ** failures), () => void open());
@@ -112,7 +112,7 @@ export function keepLink(options: LinkOptions): Link {
       return result;
     } catch (cause) {
       giveUp(which, cause);
-      throw new BackboneUnavailable(`The backbone did not do what it was asked: ${reasonOf(cause)}.`, {
+      throw new BackboneUnavailable(`The backbone did not do what it was asked: ${outageReasonOf(cause)}.`, {
         cause,
       });
     }
@@ -135,7 +135,7 @@ export function keepLink(options: LinkOptions): Link {
 
 /** Both connections, with tables behind them, and one call that was answered in time. */
 async function openPair(
-  { url, name, channel, callTimeoutMs, timers, onNotice }: LinkOptions,
+  { url, certificates, name, channel, callTimeoutMs, timers, onNotice }: LinkOptions,
   giveUp: (pair: Pair, cause: unknown) => void,
 ): Promise<Pair> {
   const opened: Connection[] = [];
@@ -146,7 +146,13 @@ async function openPair(
     if (pair !== null) giveUp(pair, cause);
   };
   const connect = async (own: Pick<ConnectionOptions, 'name' | 'statementTimeoutMs' | 'onNotice'>) => {
-    const connection = await openConnection({ url, connectTimeoutMs: openTimeoutMs / 2, onLost, ...own });
+    const connection = await openConnection({
+      url,
+      ...(certificates && { certificates }),
+      connectTimeoutMs: openTimeoutMs / 2,
+      onLost,
+      ...own,
+    });
     opened.push(connection);
     return connection;
   };
@@ -174,12 +180,4 @@ async function openPair(
 function destroy({ calls, listening }: Pair): void {
   calls.destroy();
   listening.destroy();
-}
-
-/** For people; holds nothing of the address. */
-function reasonOf(cause: unknown): string {
-  if (cause instanceof UnfitBackbone) return cause.message;
-  const code = systemCodeOf(cause);
-  const message = cause instanceof Error ? cause.message : 'unknown';
-  return code === '' ? message : code;
 }

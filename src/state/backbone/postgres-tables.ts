@@ -1,3 +1,4 @@
+import { UnfitServer } from '../outage-reason';
 import type { Connection } from './postgres-connection';
 
 /**
@@ -40,13 +41,10 @@ const steps: readonly string[] = [
 /** Of the server's advisory locks: whoever holds it makes tables. */
 const migrationLock = 720_411_600;
 
-/** A database that this release cannot share; the message says what to do. */
-export class UnfitBackbone extends Error {}
-
 /**
  * Brings the tables up to date, one replica at a time; costs one look where they are.
  *
- * @throws UnfitBackbone where a later release has made them.
+ * @throws UnfitServer where a later release has made them.
  */
 export async function prepareTables(connection: Connection): Promise<void> {
   if ((await stepsMade(connection)) === steps.length) return;
@@ -54,7 +52,7 @@ export async function prepareTables(connection: Connection): Promise<void> {
   await connection.query('select pg_advisory_xact_lock($1)', [migrationLock]);
   const made = await stepsMade(connection);
   if (made > steps.length) {
-    throw new UnfitBackbone(
+    throw new UnfitServer(
       `The backbone's tables were made by a later release (step ${made}; this one knows ${steps.length}). Start that release, or give this one a database of its own.`,
     );
   }

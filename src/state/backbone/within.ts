@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { Timers } from '../../lib/timers';
 
 /**
@@ -23,7 +24,8 @@ export function within<T>({
       },
       (error: unknown) => {
         cancel();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        // Also one of another realm, whose code is of use.
+        reject(isNativeError(error) ? error : new Error(String(error)));
       },
     );
   });
