@@ -35,7 +35,8 @@ const jest = spawnSync(
   process.execPath,
   [
     join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-    '--maxWorkers=100%',
+    // More than there are cores: many a test waits for a process, a file or a clock.
+    '--maxWorkers=150%',
     '--json',
     `--outputFile=${report}`,
     ...patterns,

@@ -1,4 +1,5 @@
-// `node test/long/many-seeds.mjs [--rounds 10] [--from SEED]`: the property tests with seeds that `npm test` does not use.
+// `node test/long/many-seeds.mjs [--rounds 10] [--from SEED]`: the property tests with seeds that `npm test` does not use,
+// and with four times as many examples of each.
 // Stops at the first round that fails and says how to run it again.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -16,11 +17,13 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
   const seed = String(first + round);
   const { status } = spawnSync(process.execPath, [jest, 'test/property', 'test/unit/lib/quartz'], {
     cwd: root,
-    env: { ...process.env, PROPERTY_SEED: seed },
+    env: { ...process.env, PROPERTY_SEED: seed, PROPERTY_SCALE: '4' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (status !== 0) {
-    process.stderr.write(`Seed ${seed} failed. Again: PROPERTY_SEED=${seed} npx jest test/property\n`);
+    process.stderr.write(
+      `Seed ${seed} failed. Again: PROPERTY_SCALE=4 PROPERTY_SEED=${seed} npx jest test/property\n`,
+    );
     process.exit(1);
   }
   process.stdout.write(`seed ${seed}: green\n`);

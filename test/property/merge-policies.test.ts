@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fc } from '../support/fast-check';
+import { examples, fc } from '../support/fast-check';
 import type { MergeRule, Tenant } from '../../src/platform/records';
 import { openStore } from '../../src/platform/store/open-store';
 import type { PlatformStore } from '../../src/platform/store/platform-store';
@@ -78,7 +78,7 @@ describe('people merged by any rule', () => {
           }
         },
       ),
-      { numRuns: 5 },
+      examples(3),
     );
   }, 300_000);
 });

@@ -1,4 +1,4 @@
-import { fc } from '../support/fast-check';
+import { examples, fc } from '../support/fast-check';
 import { checkPql, formatDiagnostic, parsePqlJson, printPql, toPqlJson } from '../../src/pql';
 import { builtinSchema } from '../../src/xdm/builtin-schema';
 import { publishedExamples } from '../fixtures/pql/published-examples';
@@ -147,7 +147,7 @@ describe('valid rules, changed', () => {
           }, text),
         );
       }),
-      { numRuns: 1000 },
+      examples(400),
     );
   });
 
@@ -165,7 +165,7 @@ describe('valid rules, changed', () => {
         expect(read === null).toBe(diagnostics.length > 0);
         if (text !== null) answer(text);
       }),
-      { numRuns: 1000 },
+      examples(400),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { fc } from '../support/fast-check';
+import { examples, fc } from '../support/fast-check';
 import { checkPql, compileRules } from '../../src/pql';
 import { builtinSchema } from '../../src/xdm/builtin-schema';
 import { checkedRule } from '../support/checked-rule';
@@ -61,10 +61,10 @@ describe('the SQL of any checked rule', () => {
         const ofAll = await database.rows(compileRules([rule], { ...options, people: 'all' }));
         expect(ofAll.flatMap(pidsOfTrue).sort()).toEqual(rows.flatMap(pidsOfTrue).sort());
       }),
-      { numRuns: 600 },
+      examples(300),
     );
     // Most of what is made up must be rules, or the property says nothing.
-    expect(compiled).toBeGreaterThan(250);
+    expect(compiled).toBeGreaterThan(120);
   });
 
   it('finds the same people whether rules share a pass or not', async () => {
@@ -79,7 +79,7 @@ describe('the SQL of any checked rule', () => {
         for (const rule of checked) alone.push((await database.matches(compileRules([rule], options)))[0]);
         expect(together).toEqual(alone);
       }),
-      { numRuns: 100 },
+      examples(60),
     );
   });
 });
@@ -112,7 +112,7 @@ describe('strings of users', () => {
         );
         database.close();
       }),
-      { numRuns: 60 },
+      examples(40),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { fc } from '../support/fast-check';
+import { examples, fc } from '../support/fast-check';
 import { checkPql, formatDiagnostic, parsePql, printPql } from '../../src/pql';
 import { builtinSchema } from '../../src/xdm/builtin-schema';
 import { stripSpans } from '../fixtures/pql/strip-spans';
@@ -13,7 +13,7 @@ describe('reading and printing', () => {
         expect(diagnostics.map((one) => formatDiagnostic(printed, one))).toEqual([]);
         expect(stripSpans(again)).toEqual(stripSpans(tree));
       }),
-      { numRuns: 1000 },
+      examples(400),
     );
   });
 
@@ -42,17 +42,17 @@ describe('any text', () => {
   };
 
   it('is answered, never a crash: characters in no order', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), withinText), { numRuns: 500 });
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), withinText), examples(250));
   });
 
   it('is answered, never a crash: words of the language in no order', () => {
-    fc.assert(fc.property(scrambledText, withinText), { numRuns: 1000 });
+    fc.assert(fc.property(scrambledText, withinText), examples(400));
   });
 
   it('is answered, never a crash: any tree of the grammar', () => {
     fc.assert(
       fc.property(query, (tree) => withinText(printPql(tree))),
-      { numRuns: 1000 },
+      examples(400),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { fc } from '../support/fast-check';
+import { examples, fc } from '../support/fast-check';
 import { parseQuartz } from '../../src/lib/quartz';
 import { ScheduleBook } from '../../src/platform/jobs/schedule-book';
 import { Scheduler } from '../../src/platform/jobs/scheduler';
@@ -136,7 +136,7 @@ test('a schedule fires at each of its next runs, to the millisecond, and at no o
         );
       },
     ),
-    { numRuns: 60 },
+    examples(40),
   );
 });
 
@@ -179,7 +179,7 @@ test('whatever the clock does, a due time fires once, the last one that passed a
         expect(jobs.filter(({ due, madeAt, late }) => late !== isMissed(due, madeAt))).toEqual([]);
       },
     ),
-    { numRuns: 80 },
+    examples(50),
   );
 });
 
@@ -192,6 +192,6 @@ test('the last due time within a span is the last of those that follow one anoth
         duesWithin(cron, start.getTime(), until).at(-1),
       );
     }),
-    { numRuns: 150 },
+    examples(80),
   );
 });

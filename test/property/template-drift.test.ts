@@ -4,7 +4,7 @@ import { UpstreamInvalidResponse } from '../../src/errors/upstream-error';
 import { toAudienceTemplate, toWrittenTemplate } from '../../src/mapping/audience-template.mapping';
 import { inDialect, showInDialect } from '../../src/templates/show';
 import type { AnyAudienceTemplateWire } from '../../src/wire/audience-template.wire';
-import { fc } from '../support/fast-check';
+import { examples, fc } from '../support/fast-check';
 
 type Step = string | number;
 
@@ -56,7 +56,7 @@ describe('a template of an upstream that drifts', () => {
         ({ body, path, name }, stranger) =>
           expectRead(changed(body, [...path, name], stranger) as AnyAudienceTemplateWire),
       ),
-      { numRuns: 400 },
+      examples(200),
     );
   });
 
@@ -77,7 +77,7 @@ describe('a template of an upstream that drifts', () => {
         );
         expectRead(JSON.parse(JSON.stringify(wire)) as AnyAudienceTemplateWire);
       }),
-      { numRuns: 300 },
+      examples(150),
     );
   });
 });
