@@ -100,7 +100,7 @@ export async function startApollo(options: {
   return {
     answer: async ({ method, headers, search, body, scope, createContext }) => {
       const answerScope = newScope(scope);
-      const asked = pipeline.persisted ? withDocument(pipeline, body) : body;
+      const asked = pipeline.persisted ? withDocument(pipeline, body) : withoutHash(body);
       if (asked instanceof GraphQLError) return refused(formatWithin(answerScope, asked), answerScope);
       const http = await scopes.run(answerScope, () =>
         server.executeHTTPGraphQLRequest({
@@ -125,6 +125,15 @@ function withDocument(pipeline: Pipeline, body: unknown): unknown {
   const { extensions, documentId, ...rest } = isRecord(body) ? body : {};
   const query = documentFor(pipeline, { query: rest['query'], extensions, documentId });
   return query instanceof GraphQLError ? query : { ...rest, query };
+}
+
+/** Where every document runs, a hash beside its text says nothing; Apollo would refuse it. */
+function withoutHash(body: unknown): unknown {
+  if (!isRecord(body) || typeof body['query'] !== 'string' || body['query'] === '') return body;
+  const { extensions, ...rest } = body;
+  if (!isRecord(extensions)) return body;
+  const { persistedQuery: _hash, ...others } = extensions;
+  return { ...rest, extensions: others };
 }
 
 function refused(error: ReturnType<typeof formatError>, { errorCodes }: AnswerScope): GraphqlAnswer {

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema, ValidationRule } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { isRecord } from '../lib/is-record';
 import { findLengthError, parseOptions } from './limits';
 import { withPartialErrors } from './partial-errors';
 import type { AskedDocument, PersistedDocuments } from './persisted-documents';
@@ -47,20 +48,35 @@ export function prepare(
   const document = checked;
   validDocumentsOf(pipeline).set(query, document);
   if (getOperationAST(document, asked.operationName)) return { document };
-  const extensions = { code: 'OPERATION_RESOLUTION_FAILURE' };
-  return {
-    errors: [
-      new GraphQLError('Say by operationName which operation of the document is meant.', { extensions }),
-    ],
-  };
+  return { errors: [unresolved(asked.operationName)] };
+}
+
+/** In the words of graphql-js, which Apollo tells over HTTP. */
+function unresolved(operationName: string | null | undefined): GraphQLError {
+  const message =
+    operationName === null || operationName === undefined
+      ? 'Must provide operation name if query contains multiple operations.'
+      : `Unknown operation named "${operationName}".`;
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
 }
 
 /** The text of the document that is asked for; over HTTP, Apollo is given what this answers. */
 export function documentFor({ persisted }: Pipeline, asked: AskedDocument): string | GraphQLError {
-  if (!persisted) return typeof asked.query === 'string' ? asked.query : '';
+  if (!persisted)
+    return typeof asked.query === 'string' && asked.query !== '' ? asked.query : nothingNamed(asked);
   const message =
     'Only the persisted documents of this gateway run here: send the hash, or the very text, of one of them.';
   return persisted.find(asked) ?? new GraphQLError(message, { extensions: { code: 'PERSISTED_QUERY_ONLY' } });
+}
+
+/** As Apollo says it. */
+function nothingNamed({ extensions }: AskedDocument): GraphQLError {
+  if (isRecord(extensions) && Boolean(extensions['persistedQuery']))
+    return new GraphQLError('PersistedQueryNotSupported', {
+      extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' },
+    });
+  const message = 'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.';
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } });
 }
 
 /** The events of a subscription, and what a subscriber is told of each. */

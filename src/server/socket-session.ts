@@ -229,8 +229,26 @@ export class SocketSession implements OperationSocket, CallerListener {
 /** Null where it is none of the protocol. */
 function readMessage(text: string): Message | null {
   try {
-    return parseMessage(text);
+    const message: unknown = JSON.parse(text);
+    return parseMessage(isNamedByHash(message) ? withText(message) : message);
   } catch {
     return null;
   }
+}
+
+type Subscribing = Readonly<Record<string, unknown>> & {
+  readonly payload: Readonly<Record<string, unknown>>;
+};
+
+/** The protocol wants a text of the document, which over HTTP may be left out where its hash says which it is. */
+function isNamedByHash(message: unknown): message is Subscribing {
+  if (!isRecord(message) || message['type'] !== MessageType.Subscribe || !isRecord(message['payload']))
+    return false;
+  const { query, extensions, documentId } = message['payload'];
+  if (query !== undefined && query !== null) return false;
+  return typeof documentId === 'string' || (isRecord(extensions) && isRecord(extensions['persistedQuery']));
+}
+
+function withText(message: Subscribing): object {
+  return { ...message, payload: { ...message.payload, query: '' } };
 }

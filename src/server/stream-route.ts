@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode, getOperationAST } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import type { Caller } from '../datasources/caller';
 import { callerOfRequest } from './caller-source';
 import { toRequestId } from './context';
@@ -135,9 +136,18 @@ async function openStream(
   if (opened.kind === 'refused') callers.close();
   if (opened.kind === 'open') return streams.send({ response, results: opened.results, framing, headers });
   const { errors } = opened;
-  // Who has too many streams may have one later, which a status says to every client; what is wrong with a document will
-  // not mend, and the protocol wants it told within the stream, since clients take a status for a fault of the network.
-  if (errors.some(({ extensions }) => extensions?.['code'] === 'RATE_LIMITED'))
-    return send(request, response, jsonAnswer(429, { errors }, headers));
+  const status = statusOf(errors);
+  if (status !== null) return send(request, response, jsonAnswer(status, { errors }, headers));
   return streams.refuse({ response, framing, headers, errors });
+}
+
+/**
+ * Who has too many streams may have one later, which a status says to every client, and what holds no operation is no
+ * request; null: what is wrong with a document will not mend, and the protocol wants it told within the stream, since
+ * clients take a status for a fault of the network.
+ */
+function statusOf(errors: readonly GraphQLFormattedError[]): 400 | 429 | null {
+  const codes = errors.map(({ extensions }) => extensions?.['code']);
+  if (codes.includes('RATE_LIMITED')) return 429;
+  return codes.includes('BAD_REQUEST') ? 400 : null;
 }

@@ -38,9 +38,12 @@ export interface CallbackRouter {
   /** What the gateway did against the protocol. */
   readonly faults: string[];
   misbehave: Misbehaviour;
-  subscribe(origin: string, request: StreamRequest, asked?: Partial<AskedFor>): Promise<RoutedSubscription>;
+  subscribe(origin: string, request: RoutedRequest, asked?: Partial<AskedFor>): Promise<RoutedSubscription>;
   close(): Promise<void>;
 }
+
+/** With whatever else stands in its body. */
+export type RoutedRequest = Partial<StreamRequest> & Readonly<Record<string, unknown>>;
 
 /** What stands in `extensions.subscription`. */
 export interface AskedFor {
@@ -87,7 +90,7 @@ export async function startCallbackRouter(): Promise<CallbackRouter> {
     allowedHosts: parseAllowedHosts(host) ?? [],
     faults,
     misbehave: () => false,
-    subscribe: async (origin, { query, variables, headers }, asked = {}) => {
+    subscribe: async (origin, { headers, extensions, ...body }, asked = {}) => {
       const id = `subscription-${String(++count)}`;
       const verifier = `verifier-of-${id}`;
       const subscription: Known = { verifier, heard: [], inFlight: false, wake: () => undefined };
@@ -101,7 +104,7 @@ export async function startCallbackRouter(): Promise<CallbackRouter> {
           accept: 'application/json;callbackSpec=1.0',
           ...headers,
         },
-        body: JSON.stringify({ query, variables, extensions: { subscription: extension } }),
+        body: JSON.stringify({ ...body, extensions: { ...(extensions ?? {}), subscription: extension } }),
       });
       return {
         id,
@@ -160,7 +163,7 @@ export function callbackTransport(router: () => CallbackRouter): StreamTransport
   return {
     name: 'a router’s callback',
     run: async (origin, request): Promise<Outcome> => {
-      const { answer, heard, until } = await router().subscribe(origin, request);
+      const { answer, heard, until } = await router().subscribe(origin, { ...request });
       if (answer.status === 401) return { data: [], codes: [], end: 'refused' };
       const { errors } = (await answer.json()) as FormattedExecutionResult;
       if (errors !== undefined) return { data: [], codes: codesOf(errors), end: 'complete' };
