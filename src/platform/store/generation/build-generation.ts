@@ -6,6 +6,7 @@ import { openEngine, type Engine, type EngineLimits } from '../engine/engine';
 import { createPeople } from './people-sql';
 import type { FragmentFile, PresentColumn } from './present-columns';
 import { createProfileTable, identityPaths } from './profile-table';
+import { createSortedTable } from './sorted-table';
 import { createSourceViews, type PresentParts } from './source-views';
 
 export interface GenerationToBuild {
@@ -71,11 +72,14 @@ export async function buildGeneration(
 async function createEventTable(engine: Engine, present: readonly PresentColumn[]): Promise<void> {
   const shortOf = (path: string): string | undefined => present.find((column) => column.path === path)?.short;
   const order = ['pid', shortOf('timestamp'), 'ord'].filter((column) => column !== undefined);
-  await engine.run(`
-    CREATE TABLE gen.main.event_row AS
-    SELECT pid AS ${quoteIdentifier(systemColumn.pid)}, ingested_at AS ${quoteIdentifier(systemColumn.ingestedAt)}
-      ${present.map(({ short }) => `, ${short}`).join('')}
-    FROM joined_event ORDER BY ${order.join(', ')}`);
+  await createSortedTable(engine, {
+    name: 'gen.main.event_row',
+    like: 'source_event',
+    select: (ofSlice) => `
+      SELECT pid AS ${quoteIdentifier(systemColumn.pid)}, ingested_at AS ${quoteIdentifier(systemColumn.ingestedAt)}
+        ${present.map(({ short }) => `, ${short}`).join('')}
+      FROM joined_event WHERE ${ofSlice('pid')} ORDER BY ${order.join(', ')}`,
+  });
 }
 
 async function createIdentityTables(

@@ -3,6 +3,7 @@ import { quoteIdentifier, systemColumn } from '../../../xdm/columns';
 import type { MergeRule } from '../../records';
 import type { Engine } from '../engine/engine';
 import type { PresentColumn } from './present-columns';
+import { createSortedTable } from './sorted-table';
 
 export interface ProfileTable {
   /** Of merged records. */
@@ -25,23 +26,26 @@ export async function createProfileTable(
   const stored = columns.filter(({ path }) => !identityPaths.has(path));
   const shorts = stored.map(({ short }) => `, ${short}`).join('');
   const newest = stored.map((column) => `, ${newestSql(column)} AS ${column.short}`).join('');
-  await engine.run(`
-    CREATE TABLE gen.main.profile_row AS
+  await createSortedTable(engine, {
+    name: 'gen.main.profile_row',
+    like: 'source_record',
+    select: (ofSlice) => `
     SELECT pid AS ${quoteIdentifier(systemColumn.pid)}, ${xidOfKey} AS ${quoteIdentifier(systemColumn.xid)},
       ingested_at AS ${quoteIdentifier(systemColumn.ingestedAt)},
       has_record AS ${quoteIdentifier(systemColumn.hasRecord)}, ${identityMapOfIds} AS identity_map${shorts}
     FROM (
       SELECT p.pid, p.key, r.ids, r.ingested_at, true AS has_record${shorts}
-      FROM record_row r JOIN person p USING (key) WHERE NOT p.joint
+      FROM record_row r JOIN person p USING (key) WHERE NOT p.joint AND ${ofSlice('p.pid')}
       UNION ALL
       SELECT p.pid, p.key, i.ids, coalesce(m.ingested_at, n.ingested_at), p.records > 0${shorts}
       FROM person p JOIN joint_ids i USING (pid)
       LEFT JOIN (
         SELECT p.pid, max(r.ingested_at) AS ingested_at${newest}
-        FROM record_row r JOIN person p USING (key) WHERE p.joint GROUP BY p.pid) m USING (pid)
+        FROM record_row r JOIN person p USING (key) WHERE p.joint AND ${ofSlice('p.pid')} GROUP BY p.pid) m USING (pid)
       LEFT JOIN (SELECT key, max(ingested_at) AS ingested_at FROM newcomer GROUP BY key) n ON n.key = p.key
-      WHERE p.joint
-      ORDER BY pid)`);
+      WHERE p.joint AND ${ofSlice('p.pid')}
+      ORDER BY pid)`,
+  });
 }
 
 /** `joint_ids(pid, ids)`: the identities that rows of a person say, each once; of one the newest saying counts. */
