@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export interface Contender {
   readonly name: string;
   run(): Promise<unknown>;
+  /** What a run left to be done, not timed: else the next contender would pay for it. */
+  settle?(): Promise<unknown>;
 }
 
 /** Medians over the rounds. */
@@ -27,6 +29,7 @@ export async function measure(
   for (let round = warmUp ? -1 : 0; round < rounds; round += 1) {
     for (const [index, contender] of contenders.entries()) {
       const sample = await timed(() => contender.run());
+      await contender.settle?.();
       if (round >= 0) samples[index]?.push(sample);
     }
   }

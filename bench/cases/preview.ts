@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { createPlatform } from '../../src/platform';
-import type { EstimateWire, NewPreviewWire } from '../../src/wire/preview.wire';
+import type { EstimateWire, NewPreviewWire, PreviewWire } from '../../src/wire/preview.wire';
 import { tenant } from '../data-set';
 import { singleSql } from '../hand-written';
 import { measure } from '../measure';
@@ -25,14 +28,15 @@ export const previewCase: BenchCase = {
       await session.sample.close();
       await session.store.close();
       const platform = await createPlatform({ dataDir: copy.folder, port: 0, clock: () => copy.now });
+      const client = new PreviewClient(platform.url);
       try {
-        expectEqual(oneAttribute.pql, await preview(platform.url), wanted);
+        expectEqual(oneAttribute.pql, await client.estimate(), wanted);
         const measured = await measure(
           [
-            { name: throughRest, run: () => preview(platform.url) },
+            { name: throughRest, run: () => client.estimate(), settle: () => client.list() },
             { name: byHand, run: hand },
           ],
-          { rounds: Math.max(10, options.rounds) },
+          { rounds: Math.max(40, options.rounds) },
         );
         const most = 1.5 * msOf(measured, byHand) + 5;
         return {
@@ -44,37 +48,65 @@ export const previewCase: BenchCase = {
               target: { atMost: 1 },
             },
           ],
-          notes: [],
+          notes: ['the list of some matches, which follows the estimate, is awaited before the SQL is timed'],
         };
       } finally {
+        client.close();
         await platform.close();
         session.raw.closeSync();
       }
     }),
 };
 
-async function preview(url: string): Promise<number> {
-  const headers = {
-    authorization: 'Bearer bench',
-    'x-api-key': 'bench',
-    'x-gw-ims-org-id': tenant.orgId,
-    'x-sandbox-name': tenant.sandbox,
-    'content-type': 'application/json',
-  };
-  const body = JSON.stringify({
-    predicateExpression: oneAttribute.pql,
-    predicateType: 'pql/text',
-    predicateModel: '_xdm.context.profile',
-  });
-  const ask = async <T>(path: string, init: RequestInit): Promise<T> => {
-    const answer = await fetch(`${url}/data/core/ups${path}`, { headers, ...init });
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
-    return (await answer.json()) as T;
-  };
-  const { previewId } = await ask<NewPreviewWire>('/preview', { method: 'POST', body });
-  for (;;) {
-    const estimate = await ask<EstimateWire>(`/estimate/${previewId}`, {});
-    if (estimate.state === 'FAILED') throw new Error('The preview failed');
-    if (estimate.state === 'RESULT_READY') return estimate.estimatedSize ?? NaN;
+/** Keeps its connection, as clients do. It is in the process that is measured, so it is no more than it must be. */
+class PreviewClient {
+  readonly #url: string;
+  readonly #agent = new Agent({ keepAlive: true });
+  #previewId = '';
+
+  constructor(url: string) {
+    this.#url = `${url}/data/core/ups`;
+  }
+
+  /** Begins a preview. @returns the size that is estimated once everybody has been counted. */
+  async estimate(): Promise<number> {
+    const { previewId } = await this.#ask<NewPreviewWire>('/preview', {
+      predicateExpression: oneAttribute.pql,
+      predicateType: 'pql/text',
+      predicateModel: '_xdm.context.profile',
+    });
+    this.#previewId = previewId;
+    for (;;) {
+      const estimate = await this.#ask<EstimateWire>(`/estimate/${previewId}`);
+      if (estimate.state === 'FAILED') throw new Error('The preview failed');
+      if (estimate.state === 'RESULT_READY') return estimate.estimatedSize ?? NaN;
+    }
+  }
+
+  /** Some of the last preview's matches. */
+  list(): Promise<PreviewWire> {
+    return this.#ask<PreviewWire>(`/preview/${this.#previewId}`);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #ask<T>(path: string, body?: object): Promise<T> {
+    const method = body === undefined ? 'GET' : 'POST';
+    const sent = request(`${this.#url}${path}`, { agent: this.#agent, method, headers });
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    const told = await json(answer);
+    if ((answer.statusCode ?? 0) >= 300) throw new Error(`${path} answered ${String(answer.statusCode)}`);
+    return told as T;
   }
 }
+
+const headers = {
+  authorization: 'Bearer bench',
+  'x-api-key': 'bench',
+  'x-gw-ims-org-id': tenant.orgId,
+  'x-sandbox-name': tenant.sandbox,
+  'content-type': 'application/json',
+};
