@@ -25,6 +25,8 @@ export const systemColumn = {
   ingestedAt: '#ingested_at',
   /** Tells events of one generation apart, whatever their content (event). BIGINT. */
   row: '#row',
+  /** The number of the set of namespaces in which a profile has identities (profile). INTEGER. */
+  set: '#set',
   /** False for a profile that only events speak of (`emptyProfiles` of an export). BOOLEAN. */
   hasRecord: '#has_record',
 } as const;

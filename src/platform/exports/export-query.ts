@@ -46,7 +46,7 @@ function wholeProfile({ presentPaths }: ExportSession): readonly string[] {
   return [...presentPaths.profile, 'segmentMembership'].filter((path) => path !== 'identities');
 }
 
-/** The table of those who are exported, `"#pid"` and `weight` (their work); made before the queries run. */
+/** The table of those who are exported, `"#pid"`, `"set"` of namespaces and `weight` (their work); made before the queries run. */
 export const memberTable = 'scratch.member';
 
 /** All fields of an event are those that any event has, as of a profile. */

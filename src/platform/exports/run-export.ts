@@ -81,7 +81,7 @@ async function chooseMembers(
     await session.run(`CREATE OR REPLACE TABLE ${chosenTable} AS ${members.sql}`, members.parameters);
   await session.run(
     `CREATE OR REPLACE TABLE ${memberTable} AS
-    SELECT p."#pid", ${request.events === undefined ? '1' : '1 + coalesce(e.events, 0)'} AS weight FROM profile p
+    SELECT p."#pid", p."#set" AS "set", ${request.events === undefined ? '1' : '1 + coalesce(e.events, 0)'} AS weight FROM profile p
     ${members === undefined ? '' : `JOIN ${chosenTable} USING ("#pid")`}
     ${request.events === undefined ? '' : `LEFT JOIN (${eventCounts}) e USING ("#pid")`}
     WHERE ${condition}`,

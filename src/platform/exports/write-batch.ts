@@ -1,5 +1,4 @@
 import type { BatchFile } from '../records';
-import { countByNamespaceSql } from '../store/generation/data-views';
 import type { ExportSession } from '../store/platform-store';
 import { memberTable, type ExportQuery, type MemberRange } from './export-query';
 
@@ -105,6 +104,9 @@ function filesOf(steps: readonly Step[], rowsPerFile: number): readonly (readonl
 }
 
 async function countNamespaces(session: ExportSession): Promise<Readonly<Record<string, number>>> {
-  const rows = await session.rows(countByNamespaceSql(memberTable));
+  const rows = await session.rows(`
+    SELECT code, sum(people)::BIGINT AS profiles
+    FROM (SELECT "set", count(*) AS people FROM ${memberTable} GROUP BY "set")
+    JOIN namespace_set USING ("set") GROUP BY code ORDER BY code`);
   return Object.fromEntries(rows.map((row) => [String(row['code']), Number(row['profiles'])]));
 }

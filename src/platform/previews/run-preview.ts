@@ -40,12 +40,22 @@ export async function runPreview(
       start: sampleStart,
     };
     const compile = (people: 'range' | 'all'): CompiledPass =>
-      compileRules([request.rule], { now, schema: session.schema, segments: request.segments, people });
+      compileRules([request.rule], {
+        now,
+        schema: session.schema,
+        segments: request.segments,
+        people,
+        withSet: true,
+      });
     const passOver = (range: PidRange): BoundPass => {
       const isWhole = range.to - range.from === sample.total;
       const pass = compile(isWhole ? 'all' : 'range');
       const bounds = isWhole ? {} : { pid_from: range.from, pid_to: range.to };
-      return { sql: session.passSql(pass), parameters: { ...pass.parameters, ...bounds } };
+      return {
+        sql: session.passSql(pass),
+        hasSet: pass.columns.set,
+        parameters: { ...pass.parameters, ...bounds },
+      };
     };
     let found = nothingOf(sample);
     onChange(found);
@@ -77,18 +87,20 @@ function nothingOf({ total, size }: { readonly total: number; readonly size: num
 /** A pass over a part of the sample, with all that it binds. */
 interface BoundPass {
   readonly sql: string;
+  /** Whether `#set` is a column of it. */
+  readonly hasSet: boolean;
   readonly parameters: SqlParameters;
 }
 
 async function readPart(
   session: SampleSession,
-  { sql, parameters, profiles }: BoundPass & { readonly profiles: number },
+  { profiles, ...pass }: BoundPass & { readonly profiles: number },
   before: Counted,
 ): Promise<Counted> {
   const byNamespace = new Map(before.byNamespace);
   let { matched } = before.tally;
   const firstOfSets: number[] = [];
-  for (const row of await session.rows(countsSql(sql), parameters)) {
+  for (const row of await session.rows(countsSql(pass), pass.parameters)) {
     const { codes, pids } = row as unknown as CountedSet;
     const people = Number(row['people']);
     matched += people;
@@ -113,11 +125,15 @@ interface CountedSet {
 }
 
 /** One row for each set of namespaces; everybody has one. So each match is looked at once. */
-const countsSql = (sql: string): string => `
-  SELECT codes, people, pids FROM (
-    SELECT "set", count(*) AS people, min("#pid", ${mostProfiles}) AS pids
-    FROM owner JOIN (SELECT "#pid" FROM (${sql}) AS verdict WHERE r0) USING ("#pid") GROUP BY "set")
-  LEFT JOIN (SELECT "set", list(code ORDER BY code) AS codes FROM namespace_set GROUP BY "set") USING ("set")`;
+function countsSql({ sql, hasSet }: BoundPass): string {
+  const matches = hasSet
+    ? `SELECT "#pid", "#set" AS "set" FROM (${sql}) AS verdict WHERE r0`
+    : `SELECT "#pid", "set" FROM owner JOIN (SELECT "#pid" FROM (${sql}) AS verdict WHERE r0) USING ("#pid")`;
+  return `
+    SELECT codes, people, pids
+    FROM (SELECT "set", count(*) AS people, min("#pid", ${mostProfiles}) AS pids FROM (${matches}) GROUP BY "set")
+    LEFT JOIN (SELECT "set", list(code ORDER BY code) AS codes FROM namespace_set GROUP BY "set") USING ("set")`;
+}
 
 async function readProfiles(
   session: SampleSession,

@@ -8,6 +8,8 @@ export interface ColumnsRead {
   readonly event: readonly Column[];
   /** Whether it tells events apart by their place. */
   readonly row: boolean;
+  /** Whether the number of the set of namespaces is a column of the result. */
+  readonly set: boolean;
 }
 
 /**
@@ -18,5 +20,10 @@ export function columnsRead(sql: string, schema: UnionSchema): ColumnsRead {
   const quoted = new Set(sql.match(/"(?:[^"]|"")*"/g));
   const isNamed = (name: string): boolean => quoted.has(quoteIdentifier(name));
   const of = (entity: XdmObject): readonly Column[] => columnsOf(entity).filter(({ name }) => isNamed(name));
-  return { profile: of(schema.profile), event: of(schema.event), row: isNamed(systemColumn.row) };
+  return {
+    profile: of(schema.profile),
+    event: of(schema.event),
+    row: isNamed(systemColumn.row),
+    set: isNamed(systemColumn.set),
+  };
 }

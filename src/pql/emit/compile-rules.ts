@@ -26,6 +26,8 @@ export interface CompileOptions {
   readonly segments?: ReadonlyMap<string, CheckedRule>;
   /** Whom the pass reads: the range that the caller binds, or everybody, which is cheaper. */
   readonly people?: 'range' | 'all';
+  /** True: `#set` is a column of the result where the rows of profiles are read anyway; `columns.set` says whether it is. */
+  readonly withSet?: boolean;
 }
 
 /**
@@ -96,8 +98,9 @@ function wholePass(rules: readonly CheckedRule[], options: CompileOptions, emitt
   });
   const isOfEvents = rules.length > 0 && rules.every(({ condition }) => needsEvents(condition));
   const [only, ...others] = conditions;
+  const pass = { reads, isOfEvents, withSet: options.withSet ?? false };
   return (select) =>
     only !== undefined && others.length === 0
-      ? passStatement({ columns: select(['TRUE']), where: only, reads, isOfEvents }, emitter)
-      : passStatement({ columns: select(conditions), reads, isOfEvents }, emitter);
+      ? passStatement({ ...pass, columns: select(['TRUE']), where: only }, emitter)
+      : passStatement({ ...pass, columns: select(conditions) }, emitter);
 }

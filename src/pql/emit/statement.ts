@@ -8,6 +8,7 @@ import { layerAlias, scanAlias } from './pass-emitter';
 import type { Reads } from './reads';
 
 const pid = quoteIdentifier(systemColumn.pid);
+const set = quoteIdentifier(systemColumn.set);
 
 /** What is selected of each profile, and what its SQL reads. */
 interface Selection {
@@ -20,6 +21,8 @@ export interface PassSelection extends Selection {
   readonly where?: string;
   /** True where no rule holds of a profile that has no row in the scan. */
   readonly isOfEvents: boolean;
+  /** True: with `#set`, unless no profile is read. */
+  readonly withSet: boolean;
 }
 
 /** The SELECT of a pass: `#pid` and the given columns. */
@@ -33,7 +36,8 @@ export function passStatement(pass: PassSelection, { scans, layers, ofPeople }: 
     if (scan !== undefined) parts.push(`${scanAlias(level)} AS ${kept}(\n${scanSql(scan, ofPeople)}\n)`);
     if (layer !== undefined) parts.push(`${layerAlias(level)} AS ${kept}(\n${layerSql(layer, ofPeople)}\n)`);
   }
-  const select = isOfScanAlone(pass) ? scannedSql(pass, ofPeople) : profilesSql(`p.${pid}`, pass, ofPeople);
+  const key = pass.withSet ? `p.${pid}, p.${set}` : `p.${pid}`;
+  const select = isOfScanAlone(pass) ? scannedSql(pass, ofPeople) : profilesSql(key, pass, ofPeople);
   return parts.length === 0 ? select : `WITH ${parts.join(',\n')}\n${select}`;
 }
 

@@ -24,7 +24,7 @@ describe('one pass for all rules', () => {
       ].join('\n'),
     );
     expect(parameters).toEqual({ p0: 30 });
-    expect(columns).toMatchObject({ profile: [{ path: 'person.age' }], event: [], row: false });
+    expect(columns).toMatchObject({ profile: [{ path: 'person.age' }], event: [], row: false, set: false });
   });
 
   it('compares no number of a person where it is to read everybody', () => {
@@ -107,6 +107,14 @@ describe('one pass for all rules', () => {
     );
     expect(compiled('xEvent[eventType = "a"]').sql).not.toContain('JOIN profile');
     expect(compiled('xEvent[^homeAddress]').sql).toContain('JOIN profile AS p');
+  });
+
+  it('has the set of namespaces of each profile where that is asked for and profiles are read', () => {
+    const withSet = (text: string): ReturnType<typeof compileRules> =>
+      compileRules([checkedRule(text)], { ...options, withSet: true });
+    expect(withSet('person.age > 30').sql).toContain('p."#pid", p."#set"');
+    expect(withSet('person.age > 30').columns.set).toBe(true);
+    expect(withSet('xEvent[eventType = "a"]').columns.set).toBe(false);
   });
 
   it('answers no rule with the profiles alone', () => {

@@ -25,13 +25,12 @@ export interface GenerationToBuild {
  * Builds the tables that rules read, from the typed rows of all batches.
  *
  * - `profile_row`: one row a person, ordered by `#pid`, which counts from 0 in the order of a hash of the primary identity,
- *   so that any range of it is a fair sample.
+ *   so that any range of it is a fair sample; `#set` is the number of the set of namespaces that the person has an identity in.
  * - `event_row`: ordered by `#pid`, then time.
  * - `identity`: `namespace` in lower case, `id`, `#pid`, `is_primary`, and `hash` (`identityHash`), by which it is ordered.
- * - `owner`: `#pid` and the number of the `set` of namespaces that the person has an identity in; ordered by `#pid`.
  * - `namespace_set`: the `set` and the `code` of each of its namespaces.
  * - `crowded`: the identities, as `namespace:id`, of those who have too many to be one person.
- * - `present`: `entity`, `path` and the SQL in `column` of what is filled; all else is left to `createDataViews`.
+ * - `present`: `entity` (`system`: a system column that not all generations have), `path` and the SQL in `column` of what is filled; all else is left to `createDataViews`.
  */
 export async function buildGeneration(
   build: GenerationToBuild,
@@ -110,18 +109,8 @@ export function identityHash(identity: string): string {
 }
 
 /** Sources spell a namespace in several ways; the most frequent one is shown. */
-async function createNamespaceSets(engine: Engine): Promise<void> {
-  await engine.run(`
-    CREATE TABLE person_spaces AS
-    SELECT "#pid", list_sort(list_distinct(list_transform(map_keys(identity_map), lambda code: lower(code)))) AS spaces
-    FROM gen.main.profile_row`);
-  await engine.run(`
-    CREATE TABLE numbered_spaces AS
-    SELECT spaces, row_number() OVER (ORDER BY spaces)::INTEGER AS number FROM (SELECT DISTINCT spaces FROM person_spaces)`);
-  await engine.run(`
-    CREATE TABLE gen.main.owner AS
-    SELECT "#pid", number AS "set" FROM person_spaces JOIN numbered_spaces USING (spaces) ORDER BY "#pid"`);
-  await engine.run(`
+function createNamespaceSets(engine: Engine): Promise<void> {
+  return engine.run(`
     CREATE TABLE gen.main.namespace_set AS
     SELECT number AS "set", code FROM (SELECT number, unnest(spaces) AS ns FROM numbered_spaces)
     JOIN (SELECT ns, arg_max(code, uses) AS code
@@ -138,6 +127,7 @@ async function createPresentTable(engine: Engine, parts: PresentParts): Promise<
   const insert = await engine.prepare('INSERT INTO gen.main.present VALUES ($entity, $path, $column)');
   const add = (entity: string, path: string, column: string): Promise<void> =>
     insert.run({ entity, path, column });
+  await add('system', systemColumn.set, systemColumn.set);
   await add('profile', 'identityMap', 'identity_map');
   await add('profile', 'identities', identitiesOfMap);
   for (const { path, short } of parts.profile)

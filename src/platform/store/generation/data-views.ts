@@ -24,9 +24,19 @@ export interface DataViews {
 type Entity = 'profile' | 'event';
 
 const systemColumns = {
-  profile: [systemColumn.pid, systemColumn.xid, systemColumn.ingestedAt, systemColumn.hasRecord],
+  profile: [
+    systemColumn.pid,
+    systemColumn.xid,
+    systemColumn.ingestedAt,
+    systemColumn.hasRecord,
+    systemColumn.set,
+  ],
   event: [systemColumn.pid, systemColumn.ingestedAt],
 } as const;
+
+const setColumn = quoteIdentifier(systemColumn.set);
+
+const rowsWithSets = `(SELECT r.*, o."set" AS ${setColumn} FROM gen.main.profile_row r JOIN gen.main.owner o USING ("#pid"))`;
 
 const rowSql = `rowid AS ${quoteIdentifier(systemColumn.row)}`;
 
@@ -43,13 +53,16 @@ export async function createDataViews(engine: Engine, schema: UnionSchema): Prom
         .filter((row) => row['entity'] === entity)
         .map((row) => [String(row['path']), String(row['column'])]),
     );
+  // Generations of earlier releases have the sets in a table of their own.
+  const isSetInRow = rows.some((row) => row['entity'] === 'system' && row['path'] === systemColumn.set);
   const stored = { profile: storedOf('profile'), event: storedOf('event') };
   const select: DataViews['select'] = (entity, columns, system) => {
     const own = columns.map(
       ({ path, name, type }) =>
         `CAST(${stored[entity].get(path) ?? 'NULL'} AS ${columnType(type)}) AS ${quoteIdentifier(name)}`,
     );
-    return `SELECT ${[...system, ...own].join(', ')} FROM gen.main.${entity}_row`;
+    const isJoined = entity === 'profile' && system.includes(setColumn) && !isSetInRow;
+    return `SELECT ${[...system, ...own].join(', ')} FROM ${isJoined ? rowsWithSets : `gen.main.${entity}_row`}`;
   };
   for (const entity of ['profile', 'event'] as const) {
     const system = systemColumns[entity].map(quoteIdentifier);
@@ -58,15 +71,17 @@ export async function createDataViews(engine: Engine, schema: UnionSchema): Prom
       `CREATE VIEW memory.main.${entity} AS ${select(entity, columnsOf(schema[entity]), system)}`,
     );
   }
-  for (const table of ['owner', 'namespace_set'] as const) {
-    await engine.run(`CREATE VIEW memory.main.${table} AS SELECT * FROM gen.main.${table}`);
-  }
+  const owners = isSetInRow
+    ? `SELECT "#pid", ${setColumn} AS "set" FROM gen.main.profile_row`
+    : 'FROM gen.main.owner';
+  await engine.run(`CREATE VIEW memory.main.owner AS ${owners}`);
+  await engine.run('CREATE VIEW memory.main.namespace_set AS FROM gen.main.namespace_set');
   const pid = quoteIdentifier(systemColumn.pid);
   return {
     present: { profile: new Set(stored.profile.keys()), event: new Set(stored.event.keys()) },
     select: (entity, columns, system) => select(entity, columns, system.map(quoteIdentifier)),
-    narrowed: (sql, { profile, event, row }) => `
-      WITH profile AS NOT MATERIALIZED (${select('profile', profile, [pid])}),
+    narrowed: (sql, { profile, event, row, set }) => `
+      WITH profile AS NOT MATERIALIZED (${select('profile', profile, set ? [pid, setColumn] : [pid])}),
       event AS NOT MATERIALIZED (${select('event', event, row ? [pid, rowSql] : [pid])})
       SELECT * FROM (${sql})`,
   };
@@ -94,19 +109,9 @@ const systemTypes: Readonly<Record<string, string>> = {
   [systemColumn.xid]: 'VARCHAR',
   [systemColumn.ingestedAt]: 'TIMESTAMP',
   [systemColumn.hasRecord]: 'BOOLEAN',
+  [systemColumn.set]: 'INTEGER',
 };
 
 function typedNull(name: string): string {
   return `CAST(NULL AS ${systemTypes[name] ?? 'VARCHAR'}) AS ${quoteIdentifier(name)}`;
-}
-
-/**
- * SELECT of `code` and `profiles`: how many of the people of a table have an identity in each namespace. Each `"#pid"` is in
- * it once: a join then says what a semi-join would, in half the time.
- */
-export function countByNamespaceSql(people: string): string {
-  return `
-    SELECT code, sum(people)::BIGINT AS profiles
-    FROM (SELECT "set", count(*) AS people FROM owner JOIN ${people} USING ("#pid") GROUP BY "set")
-    JOIN namespace_set USING ("set") GROUP BY code ORDER BY code`;
 }

@@ -23,6 +23,7 @@ export async function createProfileTable(
   { columns, identityGraph }: ProfileTable,
 ): Promise<void> {
   await createJointIdentities(engine, identityGraph);
+  await createNumberedSpaces(engine);
   const stored = columns.filter(({ path }) => !identityPaths.has(path));
   const shorts = stored.map(({ short }) => `, ${short}`).join('');
   const newest = stored.map((column) => `, ${newestSql(column)} AS ${column.short}`).join('');
@@ -32,7 +33,8 @@ export async function createProfileTable(
     select: (ofSlice) => `
     SELECT pid AS ${quoteIdentifier(systemColumn.pid)}, ${xidOfKey} AS ${quoteIdentifier(systemColumn.xid)},
       ingested_at AS ${quoteIdentifier(systemColumn.ingestedAt)},
-      has_record AS ${quoteIdentifier(systemColumn.hasRecord)}, ${identityMapOfIds} AS identity_map${shorts}
+      has_record AS ${quoteIdentifier(systemColumn.hasRecord)}, number AS ${quoteIdentifier(systemColumn.set)},
+      ${identityMapOfIds} AS identity_map${shorts}
     FROM (
       SELECT p.pid, p.key, r.ids, r.ingested_at, true AS has_record${shorts}
       FROM record_row r JOIN person p USING (key) WHERE NOT p.joint AND ${ofSlice('p.pid')}
@@ -43,9 +45,18 @@ export async function createProfileTable(
         SELECT p.pid, max(r.ingested_at) AS ingested_at${newest}
         FROM record_row r JOIN person p USING (key) WHERE p.joint AND ${ofSlice('p.pid')} GROUP BY p.pid) m USING (pid)
       LEFT JOIN (SELECT key, max(ingested_at) AS ingested_at FROM newcomer GROUP BY key) n ON n.key = p.key
-      WHERE p.joint AND ${ofSlice('p.pid')}
-      ORDER BY pid)`,
+      WHERE p.joint AND ${ofSlice('p.pid')})
+    JOIN numbered_spaces ON spaces IS NOT DISTINCT FROM ${spacesOfIds}
+    ORDER BY pid`,
   });
+}
+
+/** `numbered_spaces(spaces, number)`: the sets of namespaces that people have identities in, perhaps some more. */
+async function createNumberedSpaces(engine: Engine): Promise<void> {
+  await engine.run(`
+    CREATE TABLE numbered_spaces AS
+    SELECT spaces, row_number() OVER (ORDER BY spaces)::INTEGER AS number FROM (
+      SELECT ${spacesOfIds} AS spaces FROM record_row UNION SELECT ${spacesOfIds} FROM joint_ids)`);
 }
 
 /** `joint_ids(pid, ids)`: the identities that rows of a person say, each once; of one the newest saying counts. */
@@ -89,6 +100,8 @@ function newestSql({ short, type }: PresentColumn): string {
 
 /** Base64url of `namespace:id`, without padding. */
 const xidOfKey = `translate(rtrim(to_base64(encode(key)), '='), '+/', '-_')`;
+
+const spacesOfIds = 'list_sort(list_distinct(list_transform(ids, lambda i: lower(i.code))))';
 
 const identityMapOfIds = `map_from_entries(list_transform(list_sort(list_distinct(list_transform(ids, lambda i: i.code))),
   lambda c: struct_pack("key" := c, "value" := list_transform(list_filter(ids, lambda i: i.code = c),

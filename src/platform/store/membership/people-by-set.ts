@@ -14,14 +14,14 @@ export interface RangeOfPeople {
   readonly to: number;
 }
 
-/** Reads who of a range has which set of namespaces; the generation is attached as `gen`. */
+/** Reads who of a range has which set of namespaces, after `createDataViews`. */
 export async function readPeopleBySet(
   engine: Engine,
   { from, to }: RangeOfPeople,
 ): Promise<readonly PeopleOfSet[]> {
   const setOf = new Uint32Array(to - from);
   const sizes: number[] = [];
-  const sql = `SELECT ${placeSql}, "set"::UINTEGER FROM gen.main.owner WHERE "#pid" >= $from AND "#pid" < $to`;
+  const sql = `SELECT ${placeSql}, "set"::UINTEGER FROM owner WHERE "#pid" >= $from AND "#pid" < $to`;
   for await (const { rowCount, columns } of engine.numbers(sql, { from, to })) {
     const [places, sets] = columns;
     for (let row = 0; row < rowCount; row += 1) setOf[places?.getItem(row) ?? 0] = sets?.getItem(row) ?? 0;
