@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadConfig } from '../../src/config';
 import { variables } from '../../src/config-variables';
 
 const root = join(__dirname, '..', '..');
@@ -105,10 +106,9 @@ describe('the Dockerfile', () => {
   });
 });
 
-describe('compose.yaml', () => {
-  const text = read('compose.yaml');
-
+describe.each(['compose.yaml', 'compose.replicas.yaml'])('%s', (file) => {
   it('is indented by two spaces, and says nothing twice in one place', () => {
+    const text = read(file);
     const open: { depth: number; keys: Set<string> }[] = [];
     for (const line of text.split('\n').filter((each) => /\S/.test(each) && !/^\s*#/.test(each))) {
       const [, indent = '', key] = /^( *)(?:- )?(?:([\w-]+):(?: |$))?/.exec(line) ?? [];
@@ -121,6 +121,10 @@ describe('compose.yaml', () => {
       open.at(-1)?.keys.add(key);
     }
   });
+});
+
+describe('compose.yaml', () => {
+  const text = read('compose.yaml');
 
   it('publishes on the loopback, keeps what must be kept, and gives no rights that are not needed', () => {
     const services = text.split(/^ {2}(?=\w+:$)/m).filter((part) => part.includes('image:'));
@@ -143,5 +147,82 @@ describe('compose.yaml', () => {
       expect(names).toContain(name);
       if (/SECRET|KEYS/.test(name)) expect(value).toBe(`\${${name}:-}`);
     }
+  });
+});
+
+describe('compose.replicas.yaml', () => {
+  const text = read('compose.replicas.yaml');
+  const [gateway = '', services = ''] = text.split(/^services:$/m);
+  /** What Compose would set, with these variables of the shell. */
+  const settingsOf = (part: string, shell: Readonly<Record<string, string>>): Record<string, string> => {
+    const lines = [...part.matchAll(/^ {4,6}([A-Z_]+): (?:'(.*)'|(.*))$/gm)];
+    return Object.fromEntries(
+      lines.map(([, name = '', quoted, plain = '']) => [
+        name,
+        (quoted ?? plain).replaceAll(
+          /\$\{(\w+):([-?])([^}]*)\}/g,
+          (_, variable: string, kind: string, word: string) => shell[variable] ?? (kind === '-' ? word : ''),
+        ),
+      ]),
+    );
+  };
+  const shell = { GATEWAY_SECRET: 'x'.repeat(64), POSTGRES_PASSWORD: 'y'.repeat(48) };
+  const settings = settingsOf(gateway, shell);
+  const database = settingsOf(services, shell);
+
+  it('starts each gateway with settings that it takes, and shares the one database of the file', () => {
+    const { backboneUrl, secret } = loadConfig(settings).gateway;
+    const { hostname, port, username, password, pathname } = new URL(backboneUrl?.reveal() ?? '');
+    expect(secret?.reveal()).toBe(shell.GATEWAY_SECRET);
+    expect({ username, password, database: pathname.slice(1) }).toEqual({
+      username: database['POSTGRES_USER'],
+      password: database['POSTGRES_PASSWORD'],
+      database: database['POSTGRES_DB'],
+    });
+    expect([services.includes(`\n  ${hostname}:\n`), port]).toEqual([true, '5432']);
+  });
+
+  it('takes the settings of a service credential, too', () => {
+    const credential = {
+      AEP_CLIENT_ID: 'client',
+      AEP_CLIENT_SECRET: 'a-client-secret',
+      AEP_ORG_ID: '1234ABCD@AdobeOrg',
+      AUTH_API_KEYS: `dashboard:${'k'.repeat(48)}`,
+    };
+    expect(loadConfig(settingsOf(gateway, { ...shell, ...credential })).service?.sandbox).toBe('prod');
+  });
+
+  it('does not start without both secrets, and holds none itself', () => {
+    for (const name of ['GATEWAY_SECRET', 'POSTGRES_PASSWORD']) {
+      const uses = text.match(new RegExp(`\\$\\{${name}[^}]*\\}`, 'g')) ?? [];
+      expect(uses.length).toBeGreaterThan(0);
+      for (const use of uses) expect(use).toMatch(/^\$\{\w+:\?[^}]+\}$/);
+    }
+    for (const name of ['AEP_CLIENT_SECRET', 'AUTH_API_KEYS'])
+      expect(gateway).toContain(`${name}: \${${name}:-}\n`);
+  });
+
+  it('publishes two gateways on the loopback, and not the database', () => {
+    const ports = [...services.matchAll(/^ {2}([\w-]+):\n {4}<<: \*gateway\n {4}ports:\n {6}- (\S+)$/gm)];
+    expect(ports.map(([, name, published]) => [name, published])).toEqual([
+      ['gateway-1', '127.0.0.1:4101:4000'],
+      ['gateway-2', '127.0.0.1:4102:4000'],
+    ]);
+    expect(text.match(/ports:/g)).toHaveLength(2);
+    for (const right of ['read_only: true', 'no-new-privileges:true', '- ALL'])
+      expect(gateway).toContain(right);
+  });
+
+  it('looks after the health of all, of gateways at an address that there is', () => {
+    const [, path = ''] = /fetch\('http:\/\/127\.0\.0\.1:4000(\/\w+)'\)/.exec(gateway) ?? [];
+    expect(read('src/server/http.ts')).toContain(`'${path}': { GET`);
+    expect(text.match(/healthcheck:/g)).toHaveLength(2);
+  });
+
+  it('lets a gateway stop in its own time', () => {
+    const { delayMs, timeoutMs } = loadConfig(settings).gateway.drain;
+    const [, seconds] = /stop_grace_period: (\d+)s/.exec(gateway) ?? [];
+    expect(Number(seconds) * 1_000).toBeGreaterThan(delayMs + timeoutMs + 6_000);
+    expect(delayMs).toBeGreaterThan(0);
   });
 });

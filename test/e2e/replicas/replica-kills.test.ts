@@ -3,9 +3,9 @@ import type { Fleet } from '../../support/fleet/fleet';
 import { Round } from '../../support/fleet/round';
 import { seededRandom } from '../../support/seeded-random';
 
-/** `node test/long/replica-kills.mjs --rounds 100 --seed 7` sets these. */
+/** `node test/long/replica-kills.mjs --rounds 100 --seed 7` sets these; the seed here is of a round that has two troubles. */
 const rounds = Number(process.env['ROUNDS'] ?? 1);
-const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+const seed = Number(process.env['SEED'] ?? 109);
 const followersOfJob = Number(process.env['FOLLOWERS'] ?? 6);
 
 let fleet: Fleet;
@@ -35,4 +35,6 @@ function tell(words: string, { figures, broken }: Round): void {
   process.stdout.write(
     `${words}: ${JSON.stringify({ ...counts, p50: sorted[sorted.length >> 1]?.toFixed(0), p99, broken: broken.length })}\n`,
   );
+  // A long run tells at once what is to be looked into.
+  for (const what of broken) process.stdout.write(`  ${what}\n`);
 }
