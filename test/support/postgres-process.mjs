@@ -33,7 +33,15 @@ let isNew = true;
 /** Processes that stand still; each has a group of its own, so all are named. */
 let frozen = [];
 const thaw = () => {
-  for (const pid of frozen.splice(0)) process.kill(pid, 'SIGCONT');
+  for (const pid of frozen.splice(0)) signal(pid, 'SIGCONT');
+};
+/** Some of them come and go by themselves. */
+const signal = (pid, name) => {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 };
 
 /** Where the server looks for it, and as who the server runs. */
@@ -79,7 +87,7 @@ const orders = {
     const { rows } = await client.query('select pid from pg_stat_activity');
     client.connection.stream.destroy();
     for (const { pid } of rows) {
-      process.kill(pid, 'SIGSTOP');
+      signal(pid, 'SIGSTOP');
       frozen.push(pid);
     }
   },

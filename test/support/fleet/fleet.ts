@@ -67,8 +67,9 @@ export async function startFleet({ size, env = {} }: FleetOptions): Promise<Flee
     jobs,
     faults,
     close: async () => {
+      // First, whatever comes after: processes that nobody ends would stay.
+      await Promise.all(replicas.map((replica) => replica.kill()));
       for (const replica of replicas) {
-        await replica.kill();
         await replica.line.close();
       }
       await jobs.close();
@@ -91,9 +92,10 @@ function createReplica(parts: {
     const ending = running;
     running = null;
     ending?.signal(signal);
-    // A load balancer turns away at once; the process goes on for as long as it takes.
-    url = null;
+    if (signal === 'SIGKILL') url = null;
+    // Nobody tells clients of a replica that stops: they find out.
     const code = (await ending?.exit) ?? null;
+    url = null;
     lostOfBefore.push(...lossesIn(ending));
     if (ending?.errorOutput().includes('"level":50') === true)
       faults.push(`replica ${number}: ${ending.errorOutput()}`);
