@@ -5,6 +5,7 @@ import type { AnswerReading, DestinationAnswer } from '../templates/read-answer'
 import { readAnswer } from '../templates/read-answer';
 import type { RenderedOperation } from '../templates/render';
 import { hideSecretsIn, plainWords } from '../templates/scrub';
+import { keepDone, keepIfPossible } from './keep-outcome';
 import type { Send, Sending } from './send-request';
 
 /** One operation of a template, rendered, and what it is about. */
@@ -38,7 +39,8 @@ export interface Destinations {
   /**
    * Sends what was rendered, once, and keeps the id of the audience over there.
    *
-   * @throws DestinationFailed where the destination failed by itself or was not heard.
+   * @throws DestinationFailed where the destination failed by itself or was not heard; DestinationUnkept where it did what
+   * it was asked and that could not be written down.
    */
   apply(task: ApplyTask): Promise<Application>;
 }
@@ -84,13 +86,14 @@ async function create(
   const sending = await send(task.rendered.request);
   try {
     const application = judge(task, sending);
-    if (application.kind === 'done')
-      await audiences.keep(place, application.outcome.externalAudienceId, clock());
-    else await audiences.forget(place);
+    if (application.kind === 'done') {
+      const externalId = application.outcome.externalAudienceId;
+      await keepDone(audiences.keep(place, externalId, clock()), { verb: 'create', externalId });
+    } else await keepIfPossible(audiences.forget(place));
     return application;
   } catch (error) {
-    if (error instanceof DestinationFailed && !error.outcomeUnknown) await audiences.forget(place);
-    else await audiences.doubt(place, clock());
+    const isNotDone = error instanceof DestinationFailed && !error.outcomeUnknown;
+    await keepIfPossible(isNotDone ? audiences.forget(place) : audiences.doubt(place, clock()));
     throw error;
   }
 }
@@ -100,10 +103,12 @@ async function applyToKnown(
   task: ApplyTask,
   place: AudiencePlace,
 ): Promise<Application> {
+  const { verb } = task;
   const application = judge(task, await send(task.rendered.request));
-  const id = application.kind === 'done' ? application.outcome.externalAudienceId : null;
-  if (task.verb === 'update' && id !== null) await audiences.keep(place, id, clock());
-  if (task.verb === 'delete' && isGone(application)) await audiences.forget(place);
+  const externalId = application.kind === 'done' ? application.outcome.externalAudienceId : null;
+  if (verb === 'update' && externalId !== null)
+    await keepDone(audiences.keep(place, externalId, clock()), { verb, externalId });
+  if (verb === 'delete' && isGone(application)) await keepDone(audiences.forget(place), { verb, externalId });
   return application;
 }
 

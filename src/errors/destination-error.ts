@@ -1,3 +1,4 @@
+import type { GatewayDiskFull, SharedStateUnavailable } from './gateway-state-error';
 import { SegmentationError } from './segmentation-error';
 
 export type DestinationErrorCode = 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_TIMEOUT' | 'UPSTREAM_INVALID_RESPONSE';
@@ -25,5 +26,18 @@ export class DestinationFailed extends SegmentationError {
     this.code = code;
     this.status = status;
     this.outcomeUnknown = outcomeUnknown;
+  }
+}
+
+/**
+ * The destination did what it was asked, and the gateway's own state could not be told: nobody knows here what the
+ * audience is called there, or that it is gone. The code is that of the cause.
+ */
+export class DestinationUnkept extends SegmentationError {
+  override readonly code: string;
+
+  constructor(message: string, options: { readonly cause: GatewayDiskFull | SharedStateUnavailable }) {
+    super(message, options);
+    this.code = options.cause.code;
   }
 }

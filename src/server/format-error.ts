@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { BadCursor } from '../errors/bad-cursor';
-import { DestinationFailed } from '../errors/destination-error';
+import { DestinationFailed, DestinationUnkept } from '../errors/destination-error';
 import { GatewayDiskFull, SharedStateUnavailable } from '../errors/gateway-state-error';
 import { SegmentationError } from '../errors/segmentation-error';
 import { UpstreamError, UpstreamInvalidResponse, UpstreamRateLimited } from '../errors/upstream-error';
@@ -102,7 +102,7 @@ function describe(
 
 /** What clients hear less of than those who run the gateway need to know. */
 function noteForOperator(cause: SegmentationError, { log }: ErrorScope): void {
-  if (cause instanceof GatewayDiskFull)
+  if (cause instanceof GatewayDiskFull || cause.cause instanceof GatewayDiskFull)
     log.error({ err: cause }, "The disk of the gateway's own state is full");
   if (!(cause instanceof UpstreamError) || cause.cause === undefined) return;
   if ((cause.status ?? 0) >= 500) log.warn({ err: cause }, 'The upstream failed');
@@ -128,6 +128,8 @@ function isProtocolError(error: GraphQLError, cause: unknown): boolean {
   return cause.path === undefined && (cause.nodes?.length ?? 0) > 0;
 }
 
+const stateFailure = { service: 'state', status: null, errorCode: null, title: null, requestId: null };
+
 /** What a program may act on, beside the code. */
 function furtherExtensions(error: SegmentationError): Readonly<Record<string, unknown>> {
   // A client that comes back with a cursor begins anew without it.
@@ -142,10 +144,13 @@ function furtherExtensions(error: SegmentationError): Readonly<Record<string, un
     };
     return { upstream, ...(error.outcomeUnknown && { outcome: 'UNKNOWN' }) };
   }
-  if (error instanceof SharedStateUnavailable) {
-    const upstream = { service: 'state', status: null, errorCode: null, title: null, requestId: null };
-    return { upstream, ...(error.outcomeUnknown && { outcome: 'UNKNOWN' }) };
-  }
+  if (error instanceof DestinationUnkept)
+    return {
+      ...(error.cause instanceof SharedStateUnavailable && { upstream: stateFailure }),
+      outcome: 'UNKNOWN',
+    };
+  if (error instanceof SharedStateUnavailable)
+    return { upstream: stateFailure, ...(error.outcomeUnknown && { outcome: 'UNKNOWN' }) };
   if (!(error instanceof UpstreamError)) return {};
   const { service, status, errorCode, title, requestId } = error;
   return {
