@@ -1,4 +1,4 @@
-import { isBehind } from './job-progression';
+import { isBehind, isEnd } from './job-progression';
 import { jobKey } from './subject';
 import type { Sighting } from './subject';
 
@@ -41,16 +41,16 @@ export class AheadOfLog {
     }
   }
 
-  /** The log has come to this. */
-  settle(sighting: Sighting): void {
-    const { status } = sighting.watched.job;
+  /** The log has come to this. @returns true where that, or what was before it, was ahead of it. */
+  settle(sighting: Sighting): boolean {
     const own = this.sightings.filter((each) => isSame(each, sighting));
-    const last = own.at(-1);
-    if (last === undefined) return;
-    const reached = own.findLastIndex(({ watched }) => watched.job.status === status);
-    const isBehindAll = isBehind(status, last.watched.job.status);
-    const left = isBehindAll ? new Set(own.slice(reached + 1)) : new Set<Sighting>();
-    this.sightings = this.sightings.filter((each) => !isSame(each, sighting) || left.has(each));
+    const covered = isCovered(
+      own.map(({ watched }) => watched.job.status),
+      sighting.watched.job.status,
+    );
+    const settled = new Set(own.filter((_, at) => covered(at)));
+    this.sightings = this.sightings.filter((each) => !settled.has(each));
+    return settled.size > 0;
   }
 
   /** The log begins anew with all that is known. */
@@ -58,6 +58,17 @@ export class AheadOfLog {
     this.sightings = [];
     this.hasLost = false;
   }
+}
+
+/**
+ * What of the statuses of a job, in the order in which they were told, one knows who has heard of it in that status: all of
+ * them, but for those to which it comes later.
+ */
+export function isCovered(statuses: readonly string[], status: string): (at: number) => boolean {
+  const last = statuses.at(-1);
+  const isLater = last !== undefined && last !== status && (isBehind(status, last) || isEnd(last));
+  const reached = isLater ? statuses.lastIndexOf(status) : Infinity;
+  return (at) => at <= reached;
 }
 
 /** So many fit into a cursor, and into one call. */

@@ -1,7 +1,7 @@
 import type { DataSources } from '../datasources';
 import type { ListSubject } from './list-subject';
 import { jobKey } from './subject';
-import type { Reading, Sighting } from './subject';
+import type { LookCourse, Reading, Sighting } from './subject';
 
 /**
  * What one subscriber to a list was told while he had another credential. Before he goes on, his new one looks at the
@@ -31,8 +31,8 @@ export class CarriedList {
    *
    * @throws UpstreamError
    */
-  async look(sources: DataSources, failed: (error: unknown) => void): Promise<void> {
-    const { reading, shown } = await this.told.look(sources, failed);
+  async look(sources: DataSources, course: LookCourse): Promise<void> {
+    const { reading, shown } = await this.told.look(sources, course);
     this.read = new Set(shown.map(jobKey));
     this.reading = reading;
   }

@@ -1,6 +1,7 @@
+import { endUntold } from './job-cursor';
 import type { JobCursor, JobCursors } from './job-cursor';
 import { isBehind, isTerminal } from './job-progression';
-import type { JobChange } from './job-watchers';
+import type { JobChange, WatchedJob } from './job-watchers';
 import { jobKey } from './subject';
 
 /**
@@ -44,6 +45,7 @@ export class HeardAhead {
     const { watched, type } = change;
     const status = watched === null ? undefined : this.told.get(jobKey(watched));
     if (watched === null || status === undefined) return this.withCursor(change);
+    if (status === endUntold) return this.asEnd(change, watched);
     if (isBehind(watched.job.status, status)) return null;
     // In another status it is older than what he was told, or that status comes first.
     if (type === 'PROGRESS') return watched.job.status === status ? this.withCursor(change) : null;
@@ -58,6 +60,13 @@ export class HeardAhead {
       type: type === 'CREATED' ? 'STATUS' : type,
       previousStatus: status === watched.job.status ? change.previousStatus : status,
     });
+  }
+
+  /** Only the end of this one is new to him. */
+  private asEnd(change: JobChange, watched: WatchedJob): JobChange | null {
+    if (change.type !== 'TERMINAL') return null;
+    this.told.delete(jobKey(watched));
+    return this.withCursor({ ...change, previousStatus: null });
   }
 
   private withCursor(change: JobChange): JobChange {

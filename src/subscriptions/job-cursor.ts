@@ -13,6 +13,9 @@ export interface JobCursor extends LogPosition {
   readonly isAhead: boolean;
 }
 
+/** In the place of a status: that of a job that had ended as it was told of as new, of which the end is told next. */
+export const endUntold = '';
+
 /** Makes and reads the cursors of one topic. */
 export interface JobCursors {
   write(cursor: JobCursor): string;

@@ -24,7 +24,12 @@ export function firstShown(watched: WatchedJob): ShownJob {
 
 /** True where the job will not change again; a status that we do not know is no end. */
 export function isTerminal(watched: WatchedJob): boolean {
-  return ranks[watched.job.status] === terminalRank;
+  return isEnd(watched.job.status);
+}
+
+/** True for a status that is final. */
+export function isEnd(status: string): boolean {
+  return ranks[status] === terminalRank;
 }
 
 /** True where a job that has been seen in the one status cannot come to the other any more. */

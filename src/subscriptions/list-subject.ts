@@ -4,9 +4,9 @@ import { firstShown, isTerminal, progress } from './job-progression';
 import type { Progression, ShownJob } from './job-progression';
 import type { WatchedJob, WatchFilter } from './job-watchers';
 import { firstLookCount, readJobList, readNewest } from './read-job-list';
-import type { CallFailed, KnownJobs } from './read-job-list';
+import type { KnownJobs } from './read-job-list';
 import { jobKey } from './subject';
-import type { Baseline, News, Reading, Seen, Sighting, Subject, Taken } from './subject';
+import type { Baseline, LookCourse, News, Reading, Seen, Sighting, Subject, Taken } from './subject';
 
 /** What a look has read. */
 interface JobListReading {
@@ -37,8 +37,6 @@ export class ListSubject implements Subject, KnownJobs {
   private readonly missing = new Set<string>();
   /** Those that were missing twice: a server that lags does not know them yet, and another does. */
   private readonly gone = new Map<string, ShownJob>();
-  /** Told of as new when they had ended already; their end is yet to be told. */
-  private readonly untold = new Set<string>();
   private readonly fits: (watched: WatchedJob) => boolean;
   /** False for jobs that will never fit, whatever becomes of them. */
   private readonly mayFit: (watched: WatchedJob) => boolean;
@@ -60,18 +58,17 @@ export class ListSubject implements Subject, KnownJobs {
     for (const [key, shown] of this.running) copy.running.set(key, shown);
     for (const [key, shown] of this.gone) copy.gone.set(key, shown);
     for (const key of this.known) copy.known.add(key);
-    for (const key of this.untold) copy.untold.add(key);
     return copy;
   }
 
-  async read(sources: DataSources, failed: CallFailed): Promise<Reading> {
-    return (await this.look(sources, failed)).reading;
+  async read(sources: DataSources, course: LookCourse): Promise<Reading> {
+    return (await this.look(sources, course)).reading;
   }
 
   /** One look, and the jobs that it has shown. */
   async look(
     sources: DataSources,
-    failed: CallFailed,
+    course: LookCourse,
   ): Promise<{ readonly reading: Reading; readonly shown: readonly WatchedJob[] }> {
     const { kinds } = this;
     let read: JobListReading;
@@ -79,10 +76,10 @@ export class ListSubject implements Subject, KnownJobs {
       this.turn += 1;
       read = {
         isFirst: false,
-        ...(await readJobList(sources, { kinds, jobs: this, turn: this.turn, failed })),
+        ...(await readJobList(sources, { kinds, jobs: this, turn: this.turn, course })),
       };
     } else {
-      read = { isFirst: true, made: [], followed: await readNewest(sources, kinds, failed) };
+      read = { isFirst: true, made: [], followed: await readNewest(sources, kinds, course) };
     }
     return { reading: (at) => this.newsOf(read, at), shown: [...read.made, ...read.followed] };
   }
@@ -198,8 +195,7 @@ export class ListSubject implements Subject, KnownJobs {
       this.meet(watched);
       return [];
     }
-    const created: Sighting = { type: 'CREATED', at, watched, previousStatus: null };
-    return isTerminal(watched) ? [created, { ...created, type: 'TERMINAL' }] : [created];
+    return [{ type: 'CREATED', at, watched, previousStatus: null }];
   }
 
   /** A job that has left the filter is told of once more, by the event that made it leave; then only when it comes back. */
@@ -220,11 +216,10 @@ export class ListSubject implements Subject, KnownJobs {
     const key = jobKey(watched);
     if (!this.known.has(key)) {
       this.meet(watched);
-      if (seen.type === 'CREATED' && isTerminal(watched)) this.untold.add(key);
       return seen.type === 'SNAPSHOT' ? [] : [seen];
     }
     const shown = this.shownOf(key);
-    if (shown === undefined) return seen.type === 'TERMINAL' && this.untold.delete(key) ? [seen] : [];
+    if (shown === undefined) return [];
     const step = progress(shown, watched);
     if (step.kind === 'none') return [];
     const hasFitted = this.fits(shown.watched);

@@ -3,6 +3,7 @@ import type { DataSources, SourcePage } from '../datasources';
 import { UpstreamNotFound, UpstreamRateLimited } from '../errors/upstream-error';
 import type { WatchedJob } from './job-watchers';
 import { jobKey } from './subject';
+import type { LookCourse } from './subject';
 
 type Kind = WatchedJob['kind'];
 
@@ -13,9 +14,6 @@ const pageCount = 20;
 const maxPages = 5;
 /** Export jobs have no bulk-get: those that are not at the top of the list take turns, so many a look. */
 const maxExportLooks = 20;
-
-/** Told of a call that failed, while others of its look may still be under way. */
-export type CallFailed = (error: unknown) => void;
 
 /** What a list knows of its jobs, as far as a look needs it. */
 export interface KnownJobs {
@@ -30,11 +28,11 @@ export interface KnownJobs {
 export async function readNewest(
   sources: DataSources,
   kinds: readonly Kind[],
-  failed: CallFailed,
+  course: LookCourse,
 ): Promise<readonly WatchedJob[]> {
   const pages = await together(
     kinds.map(async (kind) => (await readPage(sources, kind, { first: firstLookCount })).jobs),
-    failed,
+    course,
   );
   return pages.flat();
 }
@@ -51,20 +49,21 @@ export async function readJobList(
     readonly kinds: readonly Kind[];
     readonly jobs: KnownJobs;
     readonly turn: number;
-    readonly failed: CallFailed;
+    readonly course: LookCourse;
   },
 ): Promise<{ readonly made: readonly WatchedJob[]; readonly followed: readonly WatchedJob[] }> {
-  const { kinds, jobs: known, turn, failed } = request;
+  const { kinds, jobs: known, turn, course } = request;
   const tops = await together(
-    kinds.map((kind) => readTop(sources, kind, known)),
-    failed,
+    kinds.map((kind) => readTop(sources, kind, { known, course })),
+    course,
   );
   const listed = tops.flatMap(({ jobs }) => jobs);
   const seen = new Set(listed.map(jobKey));
   const unseen = known.followed.filter((watched) => !seen.has(jobKey(watched)));
+  if (unseen.length > 0) course.goOn();
   const looked = await together(
     thoseWhoseTurnItIs(unseen, turn).map((watched) => readAgain(sources, watched, known)),
-    failed,
+    course,
   );
   return {
     made: tops.flatMap(({ made }) => made),
@@ -76,7 +75,7 @@ export async function readJobList(
 async function readTop(
   sources: DataSources,
   kind: Kind,
-  known: KnownJobs,
+  { known, course }: { readonly known: KnownJobs; readonly course: LookCourse },
 ): Promise<{ readonly jobs: readonly WatchedJob[]; readonly made: readonly WatchedJob[] }> {
   const jobs: WatchedJob[] = [];
   let after: string | undefined;
@@ -85,6 +84,7 @@ async function readTop(
     jobs.push(...page.jobs);
     if (page.end === null || page.jobs.some((watched) => known.isKnown(watched))) break;
     after = page.end;
+    course.goOn();
   }
   // What stands below the last one that is known is older than that, though nobody has seen it.
   const lastKnown = jobs.findLastIndex((watched) => known.isKnown(watched));
@@ -143,7 +143,7 @@ async function readAgain(
  *
  * @throws the error of one that failed; before others, that the upstream wants to be left alone for a while.
  */
-async function together<T>(calls: readonly Promise<T>[], failed: CallFailed): Promise<readonly T[]> {
+async function together<T>(calls: readonly Promise<T>[], { failed }: LookCourse): Promise<readonly T[]> {
   for (const call of calls) call.catch(failed);
   const outcomes = await Promise.allSettled(calls);
   const failures: unknown[] = [];

@@ -9,7 +9,7 @@ import { LookLine } from './look-line';
 import { PollQueue } from './poll-queue';
 import type { PollDelay } from './poll-queue';
 import { toEntry } from './subject';
-import type { Reading, Seen } from './subject';
+import type { LookCourse, Reading, Seen } from './subject';
 import type { Topic } from './topic';
 
 export interface RoundsParts {
@@ -122,18 +122,19 @@ export class Rounds {
     const look = new AbortController();
     const sources = listener.freshSources(tally, look.signal);
     this.looks.set(look, live);
+    const course = this.courseFor(owner.group);
     const listenerCount = live.reduce((sum, { audience }) => sum + audience.size, 0);
     await Promise.all(
       live.map(async (topic) => {
         try {
-          const failed = (error: unknown): void => this.holdIfTold(topic, error);
           const [reading] = await Promise.all([
-            topic.subject.read(sources, failed),
-            topic.audience.lookForCarried(sources, failed),
+            topic.subject.read(sources, course),
+            topic.audience.lookForCarried(sources, course),
           ]);
           await this.commit(topic, reading);
         } catch (error) {
-          this.lookFailed(topic, error);
+          if (!(error instanceof RestWanted)) this.lookFailed(topic, error);
+          else if (this.isLive(topic)) this.retry(topic, 0);
         }
       }),
     );
@@ -222,9 +223,16 @@ export class Rounds {
     return Math.max(0, restMs);
   }
 
-  /** It wants to be left alone, also by those who come now, and while other calls of the look are under way. */
-  private holdIfTold(topic: Topic, error: unknown): void {
-    if (error instanceof UpstreamRateLimited) this.hold(topic.group, error.retryAfterMs ?? 0);
+  /** It wants to be left alone, also by those who come now, and by looks that are under way. */
+  private courseFor(group: string): LookCourse {
+    return {
+      failed: (error) => {
+        if (error instanceof UpstreamRateLimited) this.hold(group, error.retryAfterMs ?? 0);
+      },
+      goOn: () => {
+        if (this.heldMs(group) > 0) throw new RestWanted();
+      },
+    };
   }
 
   /** No topic of this caller is looked at before. */
@@ -276,6 +284,9 @@ export class Rounds {
     }
   }
 }
+
+/** A look was not made to its end: the upstream has asked for rest. */
+class RestWanted extends Error {}
 
 /** Upstream calls, as far as one can tell before: segment jobs have a bulk-get, several export jobs mostly one list page. */
 function costOf(topics: readonly Topic[]): number {

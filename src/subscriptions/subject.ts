@@ -3,7 +3,7 @@ import { isRecord } from '../lib/is-record';
 import type { NewLogEntry } from '../state/backbone/backbone';
 import type { JobEventType, WatchedJob } from './job-watchers';
 
-/** What one look, or one entry of a log, says of a job, as who saw it judged it. */
+/** What one look, or one entry of a log, says of a job, as who saw it judged it. CREATED of one that has ended is its end, too. */
 export interface Sighting {
   /** SNAPSHOT: how things stood before anything was told. */
   readonly type: Exclude<JobEventType, 'GAP'>;
@@ -26,6 +26,14 @@ export interface Baseline {
 /** One thing that goes into a log, and comes out of it in another replica. */
 export type Seen = Sighting | Baseline;
 
+/** What the calls of a look have to do with each other, and with those of other looks of the same caller. */
+export interface LookCourse {
+  /** Told of each call that failed, at once: others may still be under way. */
+  failed(error: unknown): void;
+  /** Asked before calls that follow upon others. @throws where the upstream wants to be left alone by now. */
+  goOn(): void;
+}
+
 /** What is watched: one job, or a list of jobs. Knows what was seen of it and what that changes; reads the upstream. */
 export interface Subject {
   /** For the company of looks, and for what they cost. */
@@ -35,10 +43,9 @@ export interface Subject {
   /**
    * One look.
    *
-   * @param failed is told of each call of it that failed, at once.
-   * @throws UpstreamError
+   * @throws UpstreamError, and what `course` throws.
    */
-  read(sources: DataSources, failed: (error: unknown) => void): Promise<Reading>;
+  read(sources: DataSources, course: LookCourse): Promise<Reading>;
   /** How things stand, for a log that does not know; null while nothing has been seen. */
   baseline(at: Date): Seen | null;
   /**

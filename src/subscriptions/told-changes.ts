@@ -1,16 +1,23 @@
 import { backboneLimits } from '../state/backbone/backbone';
 import type { LogPosition } from '../state/backbone/backbone';
+import { isCovered } from './ahead-of-log';
 import type { JobCursor } from './job-cursor';
 import { isNewerProgress } from './job-watchers';
 import type { JobChange } from './job-watchers';
+import { jobKey } from './subject';
+import type { Sighting } from './subject';
 
 /**
- * What the subscribers of a topic were told in this replica, and where in which log it stands: logs may follow upon each
- * other as the backbone goes and comes. Bounded; of the progress of a job only the last is kept.
+ * What the subscribers of a topic were told in this replica, and which log holds it where: logs may follow upon each other
+ * as the backbone goes and comes. Bounded; of the progress of a job only the last is kept.
  */
 export class ToldChanges {
   private items: Item[] = [];
   private toldCount = 0;
+  /** Of the changes that had been told by then, none is kept. */
+  private forgottenCount = 0;
+  /** The one that goes on comes last. */
+  private stretches: Stretch[] = [];
   private readonly replays = new WeakMap<JobChange, JobChange>();
 
   constructor(
@@ -23,20 +30,38 @@ export class ToldChanges {
     return { log: this.name, sequence: this.toldCount };
   }
 
-  /** From here on nothing is lost: what was before is of no use to anybody who comes back. */
-  beginAt(position: LogPosition, isLogged: boolean): void {
-    this.items = [{ position, isLogged, count: this.toldCount, change: null, isBreak: !isLogged }];
+  /** What was before is of no use to anybody who comes back. */
+  beginAnew(): void {
+    this.items = [];
+    this.stretches = [];
+    this.forgottenCount = this.toldCount;
   }
 
-  /** A place up to which there is nothing more to tell. */
-  mark(position: LogPosition): void {
-    this.add({ position, isLogged: true, count: this.toldCount, change: null, isBreak: false });
+  /** All that this log holds up to there has been taken in; and it holds what was told, but for what is ahead of it. */
+  followTo({ log, sequence }: LogPosition): void {
+    const known = this.stretches.find((each) => each.log === log && each.isOpen);
+    const stretch = known ?? { log, from: sequence, to: sequence, begunAt: this.toldCount, isOpen: true };
+    stretch.to = sequence;
+    if (this.stretches.at(-1) === stretch) return;
+    this.stretches = [...this.stretches.filter((each) => each !== stretch), stretch].slice(-maxStretches);
   }
 
-  /** The log holds something that is not all that is known here. */
-  breakOff(position: LogPosition): void {
-    if (this.items.at(-1)?.isBreak === true) this.items.pop();
-    this.add({ position, isLogged: false, count: this.toldCount, change: null, isBreak: true });
+  /** From here on that log does not hold all that is known here. */
+  breakOff(log: string): void {
+    for (const stretch of this.stretches) if (stretch.log === log) stretch.isOpen = false;
+  }
+
+  /** That log holds there what somebody has seen: who knows it has missed nothing that came before it. */
+  reach(seen: Sighting, position: LogPosition): void {
+    const key = jobKey(seen.watched);
+    const own = this.items.filter((item) => item.key === key && placeIn(item, position.log) === undefined);
+    const covered = isCovered(
+      own.map(({ change }) => change.watched?.job.status ?? ''),
+      seen.watched.job.status,
+    );
+    own.forEach((item, at) => {
+      if (covered(at)) item.places.push(position);
+    });
   }
 
   /** The next one is told: its place is `place` from now on. */
@@ -44,23 +69,28 @@ export class ToldChanges {
     this.toldCount += 1;
   }
 
-  /** @param isLogged false for what this replica saw by itself, which the log does not hold at this place. */
-  tell(change: JobChange, position: LogPosition, isLogged: boolean): void {
-    const last = this.items.at(-1)?.change ?? null;
-    if (last !== null && isNewerProgress(change, last)) this.items.pop();
-    this.add({ position, isLogged, count: this.toldCount, change, isBreak: false });
+  /** @param position null for what this replica saw by itself, which no log holds yet. */
+  tell(change: JobChange, position: LogPosition | null): void {
+    const last = this.items.at(-1)?.change;
+    if (last !== undefined && isNewerProgress(change, last)) this.items.pop();
+    const key = change.watched === null ? null : jobKey(change.watched);
+    this.items.push({ change, key, count: this.toldCount, places: position === null ? [] : [position] });
+    if (this.items.length > backboneLimits.maxEntries) this.forgetFirst();
   }
 
-  /** What came after a cursor, marked as replayed; null where that is not known here. */
+  /** What one with that cursor was not told, marked as replayed; null where that is not known here. */
   since({ log, sequence }: JobCursor): readonly JobChange[] | null {
-    const at =
-      log === this.name
-        ? this.items.findLastIndex(({ count }) => count <= sequence)
-        : this.items.findLastIndex(
-            ({ position, isLogged }) => isLogged && position.log === log && position.sequence <= sequence,
-          );
-    if (at === -1 || (log !== this.name && !this.hasFollowed(at, { log, sequence }))) return null;
-    return this.items.slice(at + 1).flatMap(({ change }) => (change === null ? [] : [this.replayOf(change)]));
+    if (log === this.name) {
+      if (sequence < this.forgottenCount) return null;
+      return this.replaysOf(({ count }) => count > sequence);
+    }
+    const stretch = this.stretches.findLast(
+      (each) => each.log === log && each.from <= sequence && sequence <= each.to,
+    );
+    if (stretch === undefined) return null;
+    return this.replaysOf(
+      (item) => item.count > stretch.begunAt && (placeIn(item, log)?.sequence ?? Infinity) > sequence,
+    );
   }
 
   /** The same change for all to whom it is told again. */
@@ -70,25 +100,44 @@ export class ToldChanges {
     return replay;
   }
 
-  /** False where a log went on to there without this replica, or was not all that was known here: nobody can say what is missed. */
-  private hasFollowed(from: number, { log, sequence }: LogPosition): boolean {
-    const next = this.items
-      .slice(from)
-      .find((item) => item.position.log === log && (item.isBreak || item.position.sequence >= sequence));
-    return next?.isBreak === false;
+  private replaysOf(isMissed: (item: Item) => boolean): readonly JobChange[] {
+    return this.items.filter(isMissed).map(({ change }) => this.replayOf(change));
   }
 
-  private add(item: Item): void {
-    this.items.push(item);
-    if (this.items.length > backboneLimits.maxEntries) this.items.shift();
+  /** Whoever has missed that one cannot be told any more. */
+  private forgetFirst(): void {
+    const first = this.items.shift();
+    if (first === undefined) return;
+    this.forgottenCount = first.count;
+    for (const stretch of this.stretches)
+      if (first.count > stretch.begunAt)
+        stretch.from = Math.max(stretch.from, placeIn(first, stretch.log)?.sequence ?? Infinity);
+    this.stretches = this.stretches.filter(({ from, to }) => from <= to);
   }
 }
 
 interface Item {
-  readonly position: LogPosition;
-  readonly isLogged: boolean;
-  /** Of the changes that had been told by then. */
+  readonly change: JobChange;
+  readonly key: string | null;
+  /** Of the changes that had been told by then, with this one. */
   readonly count: number;
-  readonly change: JobChange | null;
-  readonly isBreak: boolean;
+  /** Where logs hold it. */
+  readonly places: LogPosition[];
 }
+
+/** A part of a log that was followed here without a gap. */
+interface Stretch {
+  readonly log: string;
+  from: number;
+  to: number;
+  /** So many changes had been told as it began: whoever knows the log there knows those, too. */
+  readonly begunAt: number;
+  isOpen: boolean;
+}
+
+function placeIn({ places }: Item, log: string): LogPosition | undefined {
+  return places.find((place) => place.log === log);
+}
+
+/** Each time without the backbone is one of its own. */
+const maxStretches = 16;

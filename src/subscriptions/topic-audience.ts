@@ -1,14 +1,15 @@
 import type { DataSources } from '../datasources';
 import type { CallTally } from '../datasources/rest-call';
+import type { LogPosition } from '../state/backbone/backbone';
 import type { CarriedList } from './carried-list';
 import type { ChangeStream } from './change-stream';
 import { HeardAhead } from './heard-ahead';
 import type { JobCursor, JobCursors } from './job-cursor';
-import { isBehind } from './job-progression';
+import { isBehind, isTerminal } from './job-progression';
 import type { JobChange, WatchedJob } from './job-watchers';
 import { withCursor } from './placed-change';
 import { jobKey } from './subject';
-import type { Subject } from './subject';
+import type { LookCourse, Sighting, Subject } from './subject';
 import { ToldChanges } from './told-changes';
 import type { TopicPlace } from './topic-place';
 
@@ -81,8 +82,8 @@ export class TopicAudience {
   }
 
   /** Looks on behalf of those; see Subject.read. */
-  async lookForCarried(sources: DataSources, failed: (error: unknown) => void): Promise<void> {
-    await Promise.all([...this.carried.values()].map((carried) => carried.look(sources, failed)));
+  async lookForCarried(sources: DataSources, course: LookCourse): Promise<void> {
+    await Promise.all([...this.carried.values()].map((carried) => carried.look(sources, course)));
   }
 
   carriedBy(stream: Stream): CarriedList | undefined {
@@ -143,16 +144,22 @@ export class TopicAudience {
     return true;
   }
 
-  /** @param seen of which the log, at this place, holds everything or not. */
-  tell(seen: Omit<JobChange, 'cursor' | 'replayed'>, place: TopicPlace, isLogged: boolean): void {
-    this.told.count();
-    const change = { cursor: this.cursorAt(place), ...seen, replayed: false };
-    this.told.tell(change, place.position, isLogged);
+  /** @param logged where the log holds it; null: nowhere yet. */
+  tell(sighting: Sighting, place: TopicPlace, logged: LogPosition | null): void {
+    for (const carried of this.carried.values()) carried.note(sighting);
     this.first = null;
+    const events = eventsOf(sighting);
+    events.forEach(({ type, at, watched, previousStatus }, index) => {
+      this.told.count();
+      const isLast = index === events.length - 1;
+      const cursor = isLast ? this.cursorAt(place) : this.cursorBeforeEnd(place, watched, logged !== null);
+      this.tellAll({ cursor, type, at, watched, previousStatus, replayed: false }, logged);
+    });
+  }
+
+  private tellAll(change: JobChange, logged: LogPosition | null): void {
+    this.told.tell(change, logged);
     if (change.type === 'TERMINAL' && this.subject.isOne) this.terminal = change;
-    const { watched, type } = change;
-    if (watched !== null && type !== 'GAP')
-      for (const carried of this.carried.values()) carried.note({ ...change, type, watched });
     for (const stream of this.listeners.keys()) {
       const asSeen = this.waiting.has(stream) ? null : this.asSeenBy(stream, change);
       if (asSeen !== null) stream.push(asSeen);
@@ -200,13 +207,14 @@ export class TopicAudience {
     if (this.subject.runningCount !== runningCount) {
       // The log knows nothing of these.
       place.baselineTakenIn(false);
-      this.told.breakOff(place.position);
+      this.told.breakOff(place.position.log);
     }
     const cursor = this.cursorAt(place);
+    const events = news.flatMap(eventsOf);
     stream.pushAll(
-      news.map((sighting, index) => {
-        const isLast = index === news.length - 1;
-        return { ...sighting, cursor: isLast ? cursor : this.parts.unfinished(), replayed: false };
+      events.map((event, index) => {
+        const isLast = index === events.length - 1;
+        return { ...event, cursor: isLast ? cursor : this.parts.unfinished(), replayed: false };
       }),
     );
     return true;
@@ -216,6 +224,13 @@ export class TopicAudience {
   private cursorAt(place: TopicPlace): string {
     const { cursors } = this.parts;
     if (place.isSure) return cursors.write(place.cursor(this.subject));
+    return cursors.write({ ...this.told.place, told: {}, isAhead: false });
+  }
+
+  /** As above, of who has been told that a job is there, and not yet that it has ended. */
+  private cursorBeforeEnd(place: TopicPlace, ended: WatchedJob, isLogged: boolean): string {
+    const { cursors } = this.parts;
+    if (place.isSure) return cursors.write(place.cursorBeforeEnd(this.subject, ended, isLogged));
     return cursors.write({ ...this.told.place, told: {}, isAhead: false });
   }
 
@@ -301,4 +316,10 @@ export class TopicAudience {
     if (!ahead.isAny) this.heardAhead.delete(stream);
     return heard;
   }
+}
+
+/** What subscribers hear of it: a job that is told of as new when it has ended is told of twice. */
+function eventsOf(sighting: Sighting): readonly Sighting[] {
+  const isBoth = sighting.type === 'CREATED' && isTerminal(sighting.watched);
+  return isBoth ? [sighting, { ...sighting, type: 'TERMINAL', previousStatus: null }] : [sighting];
 }

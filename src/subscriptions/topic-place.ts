@@ -1,9 +1,11 @@
 import { backboneLimits } from '../state/backbone/backbone';
 import type { LogPosition } from '../state/backbone/backbone';
 import type { AheadOfLog } from './ahead-of-log';
+import { endUntold } from './job-cursor';
 import type { JobCursor } from './job-cursor';
 import { jobKey } from './subject';
-import type { Seen, Sighting, Subject } from './subject';
+import type { WatchedJob } from './job-watchers';
+import type { Seen, Subject } from './subject';
 
 /** Where this replica stands in the log that one backbone keeps of a topic. */
 export class TopicPlace {
@@ -40,16 +42,14 @@ export class TopicPlace {
   /** A list began, or begins anew, with that: in the log as it is known here, or not. */
   baselineTakenIn(isSure: boolean): void {
     this.followsFromLog = isSure;
+    if (isSure) this.ahead.clear();
   }
 
-  /** The log holds this, of which that was told. */
-  hold(seen: Seen, found: readonly Sighting[], position: LogPosition, isOne: boolean): void {
+  /** The log holds this. @returns true where that had been told here before. */
+  hold(seen: Seen, position: LogPosition, isOne: boolean): boolean {
     this.at = position;
     if (seen.type === 'BASELINE' || isOne) this.baselineAt = position.sequence;
-    if (seen.type === 'BASELINE') return;
-    this.ahead.settle(seen);
-    // A job that was told of as new elsewhere has ended here: there its end comes next.
-    for (const each of found) if (each.type !== seen.type) this.ahead.note(each);
+    return seen.type !== 'BASELINE' && this.ahead.settle(seen);
   }
 
   /** A list is told of anew before its beginning is pushed out. */
@@ -63,5 +63,12 @@ export class TopicPlace {
     const [only] = subject.isOne ? subject.snapshot() : [];
     const told = only === undefined ? this.ahead.told : { [jobKey(only)]: only.job.status };
     return { ...this.at, told, isAhead: this.ahead.isAny };
+  }
+
+  /** Of who has been told that a job is there, which has ended, and not yet of its end: of both the log says at once. */
+  cursorBeforeEnd(subject: Subject, ended: WatchedJob, isLogged: boolean): JobCursor {
+    const { sequence, told, ...rest } = this.cursor(subject);
+    const before = isLogged ? sequence - 1 : sequence;
+    return { ...rest, sequence: before, told: { ...told, [jobKey(ended)]: endUntold }, isAhead: true };
   }
 }

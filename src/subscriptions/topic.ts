@@ -12,7 +12,7 @@ import type { JobChange, WatchedJob } from './job-watchers';
 import { patienceMs } from './patience';
 import type { PollDelay } from './poll-queue';
 import { fromBody } from './subject';
-import type { News, Reading, Seen, Sighting, Subject } from './subject';
+import type { News, Reading, Seen, Subject } from './subject';
 import { TopicAudience } from './topic-audience';
 import type { Listener } from './topic-audience';
 import { TopicPlace } from './topic-place';
@@ -191,7 +191,7 @@ export class Topic {
     if (place === null) return;
     const hasMoved = place.position.sequence < head.sequence;
     place.moveTo(head);
-    if (hasMoved && place.isSure) this.audience.told.mark(head);
+    if (hasMoved && place.isSure) this.audience.told.followTo(head);
   }
 
   renewed(isHeld: boolean, sentAtMs: number): void {
@@ -315,13 +315,11 @@ export class Topic {
     } else {
       this.places.own = new TopicPlace(position, new AheadOfLog(), isSure);
     }
-    if (!this.subject.hasBegun) {
-      this.audience.told.beginAt(position, true);
-      return;
-    }
-    this.needsLook = true;
-    if (isSure) this.audience.told.mark(position);
-    else this.audience.told.breakOff(position);
+    const { told } = this.audience;
+    if (this.subject.hasBegun) this.needsLook = true;
+    else told.beginAnew();
+    told.breakOff(position.log);
+    if (isSure) told.followTo(position);
   }
 
   /** The one way in, whoever saw it. */
@@ -333,37 +331,26 @@ export class Topic {
     const { found, needsLook, isMet } = subject.takeIn(seen, wasTold);
     this.needsLook ||= needsLook;
     if (!hadBegun) this.noteAge();
-    if (from.position !== null) place.hold(seen, found, from.position, subject.isOne);
-    if (from.position !== null && from.isOwn && this.isShared && seen.type === 'BASELINE')
-      this.aheadOfShared.clear();
+    if (from.position !== null && place.hold(seen, from.position, subject.isOne) && seen.type !== 'BASELINE')
+      audience.told.reach(seen, from.position);
     if (seen.type === 'BASELINE')
       place.baselineTakenIn(from.position !== null && (from.isOwn || subject.isAsIn(seen)));
     if (from.position === null || !this.isShared) {
       const first = subject.isOne && seen.type === 'SNAPSHOT' ? [seen] : [];
       for (const each of [...found, ...first]) this.aheadOfShared.note(each);
     }
-    const { position } = place;
-    const isLogged = from.position !== null && place.isSure;
-    const [sighting] = found;
+    const logged = place.isSure ? from.position : null;
     // What was before, a list cannot tell from what it knows by its first look, or that of another replica.
-    const isBegun = seen.type === 'BASELINE' && (!hadBegun || (!from.isOwn && !wasTold));
-    if (from.position !== null && !place.isSure && !isBegun) audience.told.breakOff(position);
-    if (isBegun) audience.told.beginAt(position, isLogged);
-    else if (sighting === undefined && isLogged) audience.told.mark(position);
+    if (seen.type === 'BASELINE' && (!hadBegun || (!from.isOwn && !wasTold))) audience.told.beginAnew();
+    if (logged !== null) audience.told.followTo(logged);
+    else if (from.position !== null) audience.told.breakOff(from.position.log);
+    const [sighting] = found;
     if (sighting === undefined) return;
     if (sighting.type !== 'PROGRESS') this.quietSinceMs = this.parts.monotonicMs();
     if (sighting.type === 'TERMINAL' && audience.isAnyTold)
       this.parts.durations.note(this.group, sighting.watched);
     const asNew = isMet && audience.isAnyTold && sighting.type !== 'CREATED';
-    if (asNew) this.tell({ ...sighting, type: 'CREATED', previousStatus: null }, isLogged);
-    if (!asNew) this.tell(sighting, isLogged);
-    else if (sighting.type === 'TERMINAL') this.tell({ ...sighting, previousStatus: null }, isLogged);
-  }
-
-  private tell({ type, at, watched, previousStatus }: Sighting, isLogged: boolean): void {
-    const { place } = this;
-    if (place === null) return;
-    this.audience.tell({ type, at, watched, previousStatus }, place, isLogged);
+    audience.tell(asNew ? { ...sighting, type: 'CREATED', previousStatus: null } : sighting, place, logged);
   }
 
   private noteAge(): void {

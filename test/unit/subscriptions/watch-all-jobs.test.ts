@@ -1,7 +1,11 @@
 import { pino } from 'pino';
 import type { Caller } from '../../../src/datasources/caller';
 import { BadCursor } from '../../../src/errors/bad-cursor';
-import { UpstreamForbidden, UpstreamUnavailable } from '../../../src/errors/upstream-error';
+import {
+  UpstreamForbidden,
+  UpstreamRateLimited,
+  UpstreamUnavailable,
+} from '../../../src/errors/upstream-error';
 import { createTextSeal } from '../../../src/lib/text-seal';
 import { createJobWatchers } from '../../../src/subscriptions/create-job-watchers';
 import type { JobChange, JobWatchers, WatchFilter } from '../../../src/subscriptions/job-watchers';
@@ -303,6 +307,23 @@ describe('watching all jobs', () => {
     const id = make('SEGMENT', 'NEW');
     await time.advance(minute);
     expect(heard).toMatchObject({ words: [`CREATED ${id} NEW`], isDone: false });
+  });
+
+  it('asks no further where another look of this caller was told to wait meanwhile', async () => {
+    make('SEGMENT', 'PROCESSING');
+    for (let count = 0; count < 25; count += 1) make('SEGMENT', 'SUCCEEDED');
+    listen({ kinds: ['SEGMENT'] });
+    listen();
+    await time.advance(minute);
+    upstream.before = (call) => {
+      if (call !== 'list EXPORT') return;
+      upstream.before = () => undefined;
+      throw new UpstreamRateLimited('slow', { service: 'segmentation', status: 429, retryAfterMs: minute });
+    };
+    await time.advance(minute / 2);
+    expect(upstream.calls.at(-1)).toBe('list SEGMENT');
+    await time.advance(minute);
+    expect(upstream.calls.at(-1)).toBe('look SEGMENT');
   });
 
   it('ends with a refusal', async () => {
