@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { UpstreamError, UpstreamRateLimited } from '../errors/upstream-error';
 import type { Timers } from '../lib/timers';
-import { backboneLimits } from '../state/backbone/backbone';
 import type { LogPosition } from '../state/backbone/backbone';
 import { BackboneMoved } from './backbone-switch';
 import type { BackboneSwitch } from './backbone-switch';
+import { KeptLeases } from './kept-leases';
 import { LookLine } from './look-line';
 import { PollQueue } from './poll-queue';
 import type { PollDelay } from './poll-queue';
@@ -37,13 +37,16 @@ export class Rounds {
   private readonly looks = new Map<AbortController, readonly Topic[]>();
   /** By caller: until when the upstream wants to be left alone. */
   private readonly heldUntilMs = new Map<string, number>();
-  private cancelRenewal: (() => void) | null = null;
-  private renewedAtMs = -Infinity;
+  private readonly leases: KeptLeases;
   private isClosed = false;
 
   constructor(private readonly parts: RoundsParts) {
-    const { timers, monotonicMs, callsPerSecond } = parts;
+    const { timers, monotonicMs, callsPerSecond, backbone } = parts;
     this.queue = new PollQueue<Topic>({ timers, monotonicMs, poll: (due) => void this.turn(due) });
+    const lost = (topic: Topic): void => {
+      if (topic.want()) this.soon(topic);
+    };
+    this.leases = new KeptLeases({ timers, monotonicMs, backbone, lost });
     this.line = new LookLine<Topic>({
       timers,
       monotonicMs,
@@ -69,8 +72,8 @@ export class Rounds {
   drop(topics: readonly Topic[]): Promise<void> {
     for (const topic of topics) this.queue.cancel(topic);
     for (const [look, looked] of this.looks) if (!looked.some((topic) => this.isLive(topic))) look.abort();
+    this.leases.drop(topics);
     const leases = topics.flatMap(({ heldLease }) => (heldLease === null ? [] : [heldLease]));
-    if (this.parts.topics.size === 0) this.stopRenewal();
     return this.parts.backbone.release(leases);
   }
 
@@ -78,7 +81,7 @@ export class Rounds {
     this.isClosed = true;
     this.queue.clear();
     this.line.clear();
-    this.stopRenewal();
+    this.leases.clear();
   }
 
   private async turn(due: readonly Topic[]): Promise<void> {
@@ -95,10 +98,11 @@ export class Rounds {
     for (;;) {
       try {
         const { attendance, sentAtMs } = await this.parts.backbone.attend(topic.attendRequest);
-        if (this.isLive(topic)) topic.attended(attendance, sentAtMs);
-        else if (attendance.lease !== null && !this.parts.topics.has(topic.name))
+        if (this.isLive(topic)) {
+          topic.attended(attendance, sentAtMs);
+          if (attendance.lease !== null) this.leases.add(topic);
+        } else if (attendance.lease !== null && !this.parts.topics.has(topic.name))
           await this.parts.backbone.release([attendance.lease]);
-        this.startRenewal();
         return;
       } catch (error) {
         if (!(error instanceof BackboneMoved)) throw error;
@@ -185,7 +189,7 @@ export class Rounds {
     if (!this.isLive(topic)) return;
     const delayMs = topic.lookFailed(error);
     // It wants to be left alone, also by those who come now.
-    if (error instanceof UpstreamRateLimited) this.hold(topic.group, delayMs ?? error.retryAfterMs ?? 0);
+    if (error instanceof UpstreamRateLimited) this.rest(topic.group, delayMs ?? error.retryAfterMs ?? 0);
     const { kinds } = topic.subject;
     if (delayMs === null) {
       // A job that is not there, or not for this caller, is an answer: no stack belongs to it.
@@ -227,7 +231,7 @@ export class Rounds {
   private courseFor(group: string): LookCourse {
     return {
       failed: (error) => {
-        if (error instanceof UpstreamRateLimited) this.hold(group, error.retryAfterMs ?? 0);
+        if (error instanceof UpstreamRateLimited) this.rest(group, error.retryAfterMs ?? 0);
       },
       goOn: () => {
         if (this.heldMs(group) > 0) throw new RestWanted();
@@ -236,51 +240,12 @@ export class Rounds {
   }
 
   /** No topic of this caller is looked at before. */
-  private hold(group: string, forMs: number): void {
+  private rest(group: string, forMs: number): void {
     const untilMs = this.parts.monotonicMs() + forMs;
     this.heldUntilMs.set(group, Math.max(untilMs, this.heldUntilMs.get(group) ?? 0));
     for (const topic of this.parts.topics.values()) {
       const dueAtMs = topic.group === group ? this.queue.dueAtMs(topic) : null;
       if (dueAtMs !== null && dueAtMs < untilMs) this.schedule(topic, { fromMs: forMs, dueMs: forMs });
-    }
-  }
-
-  private startRenewal(): void {
-    if (this.cancelRenewal !== null || this.isClosed || this.parts.topics.size === 0) return;
-    this.cancelRenewal = this.parts.timers.schedule(backboneLimits.beatMs, () => {
-      this.cancelRenewal = null;
-      void this.keep();
-    });
-  }
-
-  private stopRenewal(): void {
-    this.cancelRenewal?.();
-    this.cancelRenewal = null;
-  }
-
-  /** What is held: renewed now and then, and a sign of life between. */
-  private async keep(): Promise<void> {
-    const held = [...this.parts.topics.values()].flatMap((topic) => {
-      const lease = topic.isHolder ? topic.heldLease : null;
-      return lease === null ? [] : [{ topic, lease }];
-    });
-    this.startRenewal();
-    if (held.length === 0) return;
-    const sentAtMs = this.parts.monotonicMs();
-    try {
-      if (sentAtMs - this.renewedAtMs < backboneLimits.renewMs - backboneLimits.beatMs) {
-        await this.parts.backbone.beat();
-        return;
-      }
-      this.renewedAtMs = sentAtMs;
-      const answers = await this.parts.backbone.renew(held.map(({ lease }) => lease));
-      held.forEach(({ topic, lease }, at) => {
-        if (topic.heldLease !== lease) return;
-        topic.renewed(answers[at] === true, sentAtMs);
-        if (answers[at] !== true && topic.want()) this.soon(topic);
-      });
-    } catch (error) {
-      if (!(error instanceof BackboneMoved)) throw error;
     }
   }
 }

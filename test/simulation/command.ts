@@ -75,15 +75,20 @@ async function runOne(plan: Plan, isTraced: boolean, say: Say): Promise<boolean>
 /** How often each promise is broken, with a seed for each. */
 async function countKinds(campaign: Campaign, say: Say): Promise<number> {
   const seeds = new Map<string, number[]>();
+  let histories = 0;
   await findViolation({
     ...campaign,
     until: () => false,
     told: ({ plan, violation }) => {
+      histories += 1;
+      if (histories % 10_000 === 0) say(`${histories} histories`);
       if (violation === null) return;
+      say(`Seed ${plan.seed}: ${violation}`);
       const kind = kindOf(violation);
       seeds.set(kind, [...(seeds.get(kind) ?? []), plan.seed]);
     },
   });
+  say(`${histories} histories`);
   for (const [kind, found] of seeds) say(`${found.length} × ${kind}: ${found.slice(0, 8).join(' ')}`);
   return seeds.size > 0 ? 1 : 0;
 }
