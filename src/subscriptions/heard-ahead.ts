@@ -69,10 +69,15 @@ export class HeardAhead {
     return this.withCursor({ ...change, previousStatus: null });
   }
 
+  /** That cursor, of who has been told these, too. */
+  cursorOf(cursor: string): string {
+    if (!this.isAny) return cursor;
+    const place = this.cursors.read(cursor);
+    const told = { ...place.told, ...Object.fromEntries(this.told) };
+    return this.cursors.write({ ...place, told, isAhead: true });
+  }
+
   private withCursor(change: JobChange): JobChange {
-    if (!this.isAny) return change;
-    const cursor = this.cursors.read(change.cursor);
-    const told = { ...cursor.told, ...Object.fromEntries(this.told) };
-    return { ...change, cursor: this.cursors.write({ ...cursor, told, isAhead: true }) };
+    return this.isAny ? { ...change, cursor: this.cursorOf(change.cursor) } : change;
   }
 }

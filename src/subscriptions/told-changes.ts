@@ -78,17 +78,17 @@ export class ToldChanges {
     if (this.items.length > backboneLimits.maxEntries) this.forgetFirst();
   }
 
-  /** What one with that cursor was not told, marked as replayed; null where that is not known here. */
-  since({ log, sequence }: JobCursor): readonly JobChange[] | null {
+  /** Of one with that cursor; null where it is not known here what he was told. */
+  since({ log, sequence }: JobCursor): Missed | null {
     if (log === this.name) {
       if (sequence < this.forgottenCount) return null;
-      return this.replaysOf(({ count }) => count > sequence);
+      return this.missedOf(({ count }) => count > sequence);
     }
     const stretch = this.stretches.findLast(
       (each) => each.log === log && each.from <= sequence && sequence <= each.to,
     );
     if (stretch === undefined) return null;
-    return this.replaysOf(
+    return this.missedOf(
       (item) => item.count > stretch.begunAt && (placeIn(item, log)?.sequence ?? Infinity) > sequence,
     );
   }
@@ -100,8 +100,12 @@ export class ToldChanges {
     return replay;
   }
 
-  private replaysOf(isMissed: (item: Item) => boolean): readonly JobChange[] {
-    return this.items.filter(isMissed).map(({ change }) => this.replayOf(change));
+  private missedOf(isMissed: (item: Item) => boolean): Missed {
+    const missed = this.items.filter(isMissed);
+    return {
+      changes: missed.map(({ change }) => this.replayOf(change)),
+      areLast: missed[0] === this.items.at(-missed.length),
+    };
   }
 
   /** Whoever has missed that one cannot be told any more. */
@@ -114,6 +118,13 @@ export class ToldChanges {
         stretch.from = Math.max(stretch.from, placeIn(first, stretch.log)?.sequence ?? Infinity);
     this.stretches = this.stretches.filter(({ from, to }) => from <= to);
   }
+}
+
+/** What one was not told, marked as replayed. */
+export interface Missed {
+  readonly changes: readonly JobChange[];
+  /** True where he was told all that was told before: their cursors say of him what they said of those who heard them then. */
+  readonly areLast: boolean;
 }
 
 interface Item {

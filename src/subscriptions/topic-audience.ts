@@ -11,6 +11,7 @@ import { withCursor } from './placed-change';
 import { jobKey } from './subject';
 import type { LookCourse, Sighting, Subject } from './subject';
 import { ToldChanges } from './told-changes';
+import type { Missed } from './told-changes';
 import type { TopicPlace } from './topic-place';
 
 type Stream = ChangeStream<JobChange>;
@@ -257,7 +258,7 @@ export class TopicAudience {
   private resume(
     stream: Stream,
     place: TopicPlace,
-    { after, missed }: { readonly after: JobCursor; readonly missed: readonly JobChange[] | null },
+    { after, missed }: { readonly after: JobCursor; readonly missed: Missed | null },
   ): void {
     const [watched] = this.subject.isOne ? this.subject.snapshot() : [];
     const status = watched === undefined ? undefined : after.told[jobKey(watched)];
@@ -269,7 +270,9 @@ export class TopicAudience {
     }
     const ahead = new HeardAhead(after, this.parts.cursors, this.subject.isOne);
     if (after.isAhead || isBack) this.heardAhead.set(stream, ahead);
-    const replays = after.isAhead || isBack ? ahead.replay(missed ?? []) : (missed ?? []);
+    const { changes, areLast } = missed ?? { changes: [], areLast: true };
+    const unheard = after.isAhead || isBack ? ahead.replay(changes) : changes;
+    const replays = areLast ? unheard : this.withCursors(unheard, ahead.cursorOf(this.cursorAt(place)));
     // The progress of a status that he has not heard of yet: it comes with that.
     const isToldFirst = replays[0]?.type !== 'PROGRESS' || replays[0].watched?.job.status === status;
     stream.pushAll(replays.filter(({ type }) => status === undefined || isToldFirst || type !== 'PROGRESS'));
@@ -278,6 +281,14 @@ export class TopicAudience {
       this.catchUp(stream, place, { watched, previousStatus: status });
     if (this.subject.hasEnded && !replays.some(({ type }) => type === 'TERMINAL'))
       stream.push(this.told.replayOf(this.terminal ?? this.endOf(place)));
+  }
+
+  /** Nobody was told these in this order: only behind the last of them one can say what he was told. */
+  private withCursors(changes: readonly JobChange[], last: string): readonly JobChange[] {
+    return changes.map((change, at) => {
+      const isLast = at === changes.length - 1;
+      return { ...change, cursor: isLast ? last : this.parts.unfinished() };
+    });
   }
 
   /** What a first look of our own has found, and nobody was told as a change. */

@@ -342,8 +342,10 @@ export class Topic {
     const logged = place.isSure ? from.position : null;
     // What was before, a list cannot tell from what it knows by its first look, or that of another replica.
     if (seen.type === 'BASELINE' && (!hadBegun || (!from.isOwn && !wasTold))) audience.told.beginAnew();
+    // Behind a beginning, who knows the log knows also what was told here before and is not in it.
+    const isBroken = logged === null || seen.type === 'BASELINE';
+    if (from.position !== null && isBroken) audience.told.breakOff(from.position.log);
     if (logged !== null) audience.told.followTo(logged);
-    else if (from.position !== null) audience.told.breakOff(from.position.log);
     const [sighting] = found;
     if (sighting === undefined) return;
     if (sighting.type !== 'PROGRESS') this.quietSinceMs = this.parts.monotonicMs();

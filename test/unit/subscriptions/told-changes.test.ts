@@ -37,7 +37,7 @@ describe('what was told', () => {
   const since = (sequence: number, log?: string): readonly string[] | null =>
     told
       .since({ ...at(sequence, log), told: {}, isAhead: false })
-      ?.map(({ watched }) => `${String(watched?.job.id)} ${String(watched?.job.status)}`) ?? null;
+      ?.changes.map(({ watched }) => `${String(watched?.job.id)} ${String(watched?.job.status)}`) ?? null;
 
   it('is missed by those to whom the log had not said it', () => {
     tell('j1', 'QUEUED', 1);
@@ -52,6 +52,9 @@ describe('what was told', () => {
     told.reach(sighting('j2', 'QUEUED'), at(1));
     expect(since(1)).toEqual(['j1 QUEUED']);
     told.followTo(at(2));
+    const missed = told.since({ ...at(1), told: {}, isAhead: false });
+    // He was told j2, which came later here: the cursor of j1 says nothing of that.
+    expect(missed?.areLast).toBe(false);
     // Of what was between, who was told elsewhere has no need.
     told.reach(sighting('j1', 'PROCESSING'), at(2));
     expect([since(2), since(0)]).toEqual([[], ['j1 QUEUED', 'j2 QUEUED']]);
