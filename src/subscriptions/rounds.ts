@@ -202,6 +202,9 @@ export class Rounds {
       return;
     }
     this.parts.log.warn({ kinds, delayMs, err: error }, 'a look at jobs failed');
+    // Who is told to wait waits for all.
+    const lease = error instanceof UpstreamRateLimited ? null : topic.giveUpLease(delayMs);
+    if (lease !== null) void this.parts.backbone.release([lease]);
     this.retry(topic, delayMs);
   }
 

@@ -62,6 +62,8 @@ export class Topic {
   private failures = 0;
   /** Since it was left; who comes again needs no look of his own. */
   private isParked = false;
+  /** Before that its looks have failed too often for it to want the lease. */
+  private restsUntilMs = -Infinity;
   /** When it last looked, or will look, because it was poked. */
   private pokedForMs = -Infinity;
 
@@ -169,7 +171,8 @@ export class Topic {
   }
 
   get attendRequest(): AttendRequest {
-    return { topic: this.name, after: this.place?.position ?? null, wantsLease: true };
+    const wantsLease = this.parts.monotonicMs() >= this.restsUntilMs;
+    return { topic: this.name, after: this.place?.position ?? null, wantsLease };
   }
 
   /** @param sentAtMs when it was asked for: from then on a lease counts. */
@@ -258,6 +261,19 @@ export class Topic {
     if (error instanceof UpstreamNotFound) return this.subject.bearsMissing() ? cadence.missingMs : null;
     const isFirst = !this.audience.isAnyTold && !this.audience.isAnyCarried;
     return patienceMs(error, { cadence, failures: this.failures, isFirst, random: random() });
+  }
+
+  /**
+   * Another replica may reach the upstream where this one does not.
+   *
+   * @returns the lease, to be given back; null where it is kept, since few looks have failed.
+   */
+  giveUpLease(forMs: number): Lease | null {
+    const { lease } = this;
+    if (!this.isShared || lease === null || this.failures < maxFailuresOfHolder) return null;
+    this.restsUntilMs = this.parts.monotonicMs() + forMs;
+    this.loseLease();
+    return lease;
   }
 
   /** @returns when the next turn is due; null where there is none. */
@@ -365,6 +381,8 @@ export class Topic {
 /** A place in no log. */
 const nowhere = { log: '', sequence: 0, told: {}, isAhead: false };
 const soon: PollDelay = { fromMs: 0, dueMs: 0 };
+/** In a row. Each may take as long as an upstream call has. */
+const maxFailuresOfHolder = 2;
 /** Only a state younger than this is shown to one who joins. */
 const staleMs = 2_000;
 /** Jobs that have not begun to run may run, and end, within a second. */

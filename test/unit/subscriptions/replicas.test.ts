@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { BackboneUnavailable } from '../../../src/errors/backbone-unavailable';
+import { UpstreamUnavailable } from '../../../src/errors/upstream-error';
 import { backboneLimits } from '../../../src/state/backbone/backbone';
 import type { Backbone } from '../../../src/state/backbone/backbone';
 import { InProcessBackbones } from '../../../src/state/backbone/in-process-backbone';
@@ -39,8 +40,9 @@ function breakable(name: string, backbone: Backbone): Backbone {
   };
 }
 
-function replica(name: string): ScriptedJobs {
-  const made = new ScriptedJobs({ time, now, replica: name, backbone: breakable(name, backbones.join()) });
+function replica(name: string, shown = now): ScriptedJobs {
+  const backbone = breakable(name, backbones.join());
+  const made = new ScriptedJobs({ time, now: shown, replica: name, backbone });
   replicas.push(made);
   return made;
 }
@@ -132,6 +134,30 @@ describe('replicas that share a backbone', () => {
       'TERMINAL CANCELLING>CANCELLED',
     ];
     expect(second.words).toEqual(['SNAPSHOT NEW', 'STATUS NEW>QUEUED', ...words]);
+  });
+
+  it('look elsewhere where the one who looks does not reach the upstream, and rest in between where none does', async () => {
+    const unavailable = new UpstreamUnavailable('away', { service: 'segmentation', status: 503 });
+    const nowForOne = new Map<string, Finding>();
+    const one = replica('one', nowForOne);
+    const other = replica('other');
+    const first = one.listen(one.watch('j1'));
+    await time.advance(0);
+    const second = other.listen(other.watch('j1'));
+    await time.advance(20_000);
+    nowForOne.set('j1', unavailable);
+    await time.advance(10_000);
+    await goOn(5_000, 'PROCESSING');
+    const words = ['SNAPSHOT NEW', 'STATUS NEW>PROCESSING'];
+    expect([first.words, second.words]).toEqual([words, words]);
+    now.set('j1', unavailable);
+    await time.advance(60_000);
+    const looks = one.looks.length + other.looks.length;
+    await time.advance(60_000);
+    // Each at most as often as it would by itself.
+    expect(one.looks.length + other.looks.length - looks).toBeLessThanOrEqual(6);
+    await goOn(60_000, 'SUCCEEDED');
+    expect([first.isDone, second.isDone]).toEqual([true, true]);
   });
 
   it('leave the lease to one that gives signs of life, however rarely it looks', async () => {
