@@ -3,7 +3,7 @@ import { jobOf, JobThread, require } from './job-thread';
 import type { Truth } from './job-thread';
 import { maxLagMs } from './make-faults';
 import type { Hearing } from './one-job-hearing';
-import type { Kind } from './plan';
+import type { JobPlan, Kind } from './plan';
 import { canRead, createdMs, endOf } from './upstream-model';
 
 /** The stream of every job of some kinds: SNAPSHOT of each that runs, CREATED of each that is made, each one's TERMINAL once. */
@@ -64,6 +64,10 @@ export class AllJobsHearing implements Hearing {
 
   completed(isClosing: boolean): void {
     require(isClosing, 'complete, though jobs go on');
+  }
+
+  statusesOf({ id, kind }: JobPlan): ReadonlySet<string> | null {
+    return this.kinds.includes(kind) ? (this.threads.get(id)?.statuses ?? new Set()) : null;
   }
 
   /** Each job whose end came when it was listening for sure. */

@@ -41,8 +41,9 @@ export class CallChecks {
     this.checkBudget(call);
     const restMs = this.restUntilMs.get(`${call.replica.name} ${call.credential}`) ?? 0;
     if (restMs > this.parts.time.nowMs) this.fail(call, 'though the upstream has told it to wait');
-    const { faults, hasBackbone } = this.parts.plan;
-    if (faults.length === 0 && hasBackbone) this.checkAlone(call);
+    const { faults, hasBackbone, healedMs } = this.parts.plan;
+    const isWell = faults.length === 0 || this.parts.time.nowMs > healedMs + foundAgainMs;
+    if (isWell && hasBackbone) this.checkAlone(call);
   }
 
   private checkListened(call: Call): void {
@@ -68,7 +69,7 @@ export class CallChecks {
       this.fail(call, `as the ${times.length}th within ${windowMs} ms`);
   }
 
-  /** Where nothing fails, one replica looks; the others once for each who comes. */
+  /** Where nothing fails, or nothing fails any more, one replica looks; the others once for each who comes. */
   private checkAlone(call: Call): void {
     const ids = call.kind === 'list' ? [null] : call.ids;
     for (const id of ids) {
@@ -103,6 +104,8 @@ export function topicOf(credential: string, job: string | null): string {
 const oneLookMs = 80;
 /** Behind it a newcomer has had his first look. */
 const settleMs = 3_000;
+/** Behind it the longest pause after a look that failed is over, and each who waited for a look of his own has had it. */
+const foundAgainMs = 40_000;
 const windowMs = 10_000;
 /** Pages of lists, and the jobs that they do not show. */
 const oneLookCalls = 5;

@@ -46,9 +46,9 @@ const patience = 600;
 /** Whether the checks notice what is done to the watchers: a line for each sabotage that is found by what it breaks. */
 async function noticeAll(say: Say): Promise<number> {
   let missed = 0;
-  for (const { what, options, wishes, noticed } of sabotages) {
+  for (const { what, options, wishes, noticed, from = 100_000 } of sabotages) {
     const found = await findViolation({
-      from: 100_000,
+      from,
       count: patience,
       options,
       ...(wishes && { wishes }),

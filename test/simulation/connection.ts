@@ -9,6 +9,7 @@ export type Ending = { readonly kind: 'complete' } | { readonly kind: 'error'; r
 export class Connection implements Listening {
   /** Aborted as the gateway knows that the reader has left, or as the stream ends. */
   readonly leaving = new AbortController();
+  readonly openedMs: number;
   private stream: AsyncIterableIterator<JobChange> | null = null;
   private isHeard = true;
 
@@ -24,7 +25,9 @@ export class Connection implements Listening {
       /** It listens from now on, or no more. */
       changed(connection: Connection): void;
     },
-  ) {}
+  ) {
+    this.openedMs = time.nowMs;
+  }
 
   get isOpen(): boolean {
     return !this.leaving.signal.aborted && this.replica.loop.isAlive;

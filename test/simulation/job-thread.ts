@@ -20,6 +20,8 @@ const ends = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 /** What one subscriber was told of one job, without a gap; checks each word against the last and against the truth. */
 export class JobThread {
   status: string;
+  /** All that it was told to be. */
+  readonly statuses = new Set<string>();
   isEnded = false;
   private progress: number | null = null;
   private furthest = -1;
@@ -89,6 +91,7 @@ export class JobThread {
       this.progress = progress;
     }
     this.status = status;
+    this.statuses.add(status);
     this.furthest = Math.max(this.furthest, order.indexOf(status));
     this.isEnded = change.type === 'TERMINAL';
   }

@@ -6,7 +6,8 @@ type Place = Pick<Plan, 'replicas' | 'healedMs' | 'hasBackbone'>;
 /** Draws what goes wrong. Most histories see a few kinds of trouble only: all at once hide each other. */
 export function makeFaults(place: Place, chance: Chance): readonly FaultPlan[] {
   const makers = [upstreamFaults, replicaFaults, ...(place.hasBackbone ? [networkFaults, serverFaults] : [])];
-  return makers.flatMap((make) => (chance.happens(0.5) ? make(place, chance) : []));
+  const faults = makers.flatMap((make) => (chance.happens(0.5) ? make(place, chance) : []));
+  return chance.happens(0.1) ? [...faults, ...wayFaults(place, chance)] : faults;
 }
 
 function upstreamFaults(place: Place, chance: Chance): readonly UpstreamFault[] {
@@ -63,6 +64,11 @@ function replicaFaults(place: Place, chance: Chance): readonly FaultPlan[] {
         return { kind, replica, atMs, byMs: chance.between(-3_600_000, 3_600_000) };
     }
   });
+}
+
+function wayFaults(place: Place, chance: Chance): readonly FaultPlan[] {
+  const replica = chance.anyOf(place.replicas)?.name ?? 'r1';
+  return [{ kind: 'unreachable', replica, ...timeSpan(place, chance) }];
 }
 
 function networkFaults(place: Place, chance: Chance): readonly BackboneFault[] {

@@ -15,6 +15,8 @@ export interface Hearing {
   readonly isSilent: boolean;
   /** True where its stream must have come to an end by itself once its job has. */
   readonly isOver: boolean;
+  /** What was heard of this job since it was heard of last without a gap; null: it is none of those that are listened to. */
+  statusesOf(job: JobPlan): ReadonlySet<string> | null;
   /** At the end of a history: what it ought to have heard. @throws Violation */
   checkWhole(): void;
 }
@@ -68,6 +70,10 @@ export class OneJobHearing implements Hearing {
     const isEnded = this.thread?.isEnded ?? false;
     require(isEnded || isClosing, 'complete without TERMINAL');
     this.isOver = isEnded;
+  }
+
+  statusesOf(job: JobPlan): ReadonlySet<string> | null {
+    return job === this.job ? (this.thread?.statuses ?? new Set()) : null;
   }
 
   checkWhole(): void {

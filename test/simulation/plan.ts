@@ -82,6 +82,8 @@ export type FaultPlan =
       readonly atMs: number;
       readonly awayMs: number;
     }
+  /** The upstream is there, but not for this replica. */
+  | { readonly kind: 'unreachable'; readonly replica: string; readonly fromMs: number; readonly toMs: number }
   | { readonly kind: 'stall'; readonly replica: string; readonly atMs: number; readonly forMs: number }
   | { readonly kind: 'clock jump'; readonly replica: string; readonly atMs: number; readonly byMs: number };
 

@@ -10,6 +10,7 @@ import type { BackboneNetwork } from './backbone-network';
 import { chanceOf } from './chance';
 import { EventLoop } from './event-loop';
 import type { ReplicaPlan } from './plan';
+import { Readings } from './readings';
 import { epochMs } from './upstream-model';
 import type { VirtualTime } from './virtual-time';
 
@@ -29,6 +30,7 @@ export class Replica {
   readonly connections = new Set<Listening>();
   /** `credential job` of each job about which it was told that its token is worth nothing any more, and when. */
   readonly refusedMs = new Map<string, number>();
+  readonly readings = new Readings();
   isClosing = false;
 
   constructor(

@@ -15,6 +15,8 @@ export interface Sabotage {
   readonly what: string;
   readonly options: WorldOptions;
   readonly wishes?: Wishes;
+  /** The first seed; unless given, the same for all. */
+  readonly from?: number;
   /** What is said of it. */
   readonly noticed: RegExp;
 }
@@ -69,6 +71,28 @@ export const sabotages: readonly Sabotage[] = [
     options: { slips: { sharesLeases: true } },
     wishes: { hasFaults: false },
     noticed: /as does another/,
+  },
+  {
+    what: 'stale fences are taken',
+    options: { slips: { takesStaleFences: true } },
+    wishes: { watches: 'all', hasBackbone: true, replicas: 2, spares: ({ kind }) => kind !== 'stall' },
+    // It harms only where nothing happens any more, in one history of two hundred: what both append sorts itself out.
+    from: 100_410,
+    noticed: /as does another/,
+  },
+  {
+    what: 'looks come too rarely',
+    options: {
+      createWatchers: (options) =>
+        createJobWatchers({ ...options, cadence: { youngMs: 15_000, freshMs: 15_000 } }),
+    },
+    wishes: { hasFaults: false },
+    noticed: /was not told that job/,
+  },
+  {
+    what: 'who comes is shown what others were shown before',
+    options: { createWatchers: (options) => showingOld(createJobWatchers(options)) },
+    noticed: /as it was before it was read/,
   },
   {
     what: 'watchers go by the wall clock',
@@ -126,6 +150,21 @@ function telling(tell: (change: JobChange) => readonly JobChange[]): WorldOption
       });
     },
   };
+}
+
+/** Each SNAPSHOT of a job is the first that a process has made of it, until the job has ended. */
+function showingOld(watchers: JobWatchers): JobWatchers {
+  const first = new Map<string, JobChange>();
+  const tell = (change: JobChange): readonly JobChange[] => {
+    const key = String(change.watched?.job.id);
+    if (change.type !== 'SNAPSHOT') return [change];
+    first.set(key, first.get(key) ?? change);
+    return [{ ...change, watched: first.get(key)?.watched ?? null }];
+  };
+  return wrapped(watchers, {
+    watch: (request) => retold(watchers.watch(request), tell),
+    watchAll: (request) => retold(watchers.watchAll(request), tell),
+  });
 }
 
 /** Leaving does not reach the watchers. */

@@ -17,13 +17,14 @@ import type { Chance } from './chance';
 import { Connection } from './connection';
 import type { Ending } from './connection';
 import { Violation } from './job-thread';
+import { lastingStatuses } from './lasting-statuses';
 import { maxLagMs } from './make-faults';
 import { OneJobHearing } from './one-job-hearing';
 import type { Hearing } from './one-job-hearing';
 import type { CredentialPlan, JobPlan, Plan, SubscriberPlan } from './plan';
 import type { Replica } from './replica';
 import type { Trace } from './trace';
-import { canRead, createdMs } from './upstream-model';
+import { canRead, createdMs, endOf } from './upstream-model';
 import type { VirtualTime } from './virtual-time';
 
 /** What a subscriber has to do with the rest of the world. */
@@ -99,6 +100,7 @@ export class Subscriber {
   leave(): void {
     this.world.trace.add(`${this.plan.name} leaves`);
     const { connection } = this;
+    if (connection !== null) this.checkLasting(connection);
     this.phase = 'done';
     this.connection = null;
     connection?.replica.loop.enter(() => {
@@ -132,6 +134,7 @@ export class Subscriber {
   private lose(awayMs: number, noticedMs: number): void {
     const { connection, plan, world } = this;
     world.trace.add(`${plan.name} loses its connection for ${awayMs}, noticed after ${noticedMs}`);
+    if (connection !== null) this.checkLasting(connection);
     this.connection = null;
     connection?.replica.loop.enter(() => {
       connection.break(noticedMs);
@@ -206,12 +209,46 @@ export class Subscriber {
     this.world.trace.add(`${this.plan.name} hears ${words}${replayed ? ' again' : ''}`);
     this.check(() => {
       this.hearing.heard(change);
+      if (type === 'SNAPSHOT') this.checkFresh(change, replica);
       const refusedMs = replica.refusedMs.get(`${this.who.name} ${String(watched?.job.id)}`) ?? Infinity;
       if (this.plan.readPauseMs === 0 && refusedMs < this.world.time.nowMs)
         throw new Violation(`${words} after its token was refused`);
     });
     this.lastCursor = change.cursor;
     this.hasStolen = false;
+  }
+
+  /** What is shown first was read for him, or for another with his credential, in that replica just now. */
+  private checkFresh({ watched }: JobChange, replica: Replica): void {
+    const { plan, time } = this.world;
+    const isLate = this.plan.readPauseMs > 0 || hasStall(plan, replica);
+    if (watched === null || isLate || jobById(plan, String(watched.job.id)).vanishesMs !== null) return;
+    const isSlow = plan.faults.some((fault) => fault.kind === 'upstream' && fault.how === 'slow');
+    const { readings } = replica;
+    const isEnd = watched.job.status === endOf(jobById(plan, String(watched.job.id))).status;
+    const sinceMs = isEnd ? 0 : time.nowMs - snapshotMs - (isSlow ? slowLookMs : 0);
+    const readMs = readings.oldestSince(this.who.name, String(watched.job.id), sinceMs);
+    // Of a list, those that were made since it was read may be known by the look of another replica.
+    const isRead = readMs !== null || (this.job === null && readings.lastListMs(this.who.name) >= sinceMs);
+    if (!isRead) throw new Violation(`is shown job ${watched.job.id}, which was not read for it`);
+    if (readMs !== null && Number(watched.job.updateTime) < readMs && !isEnd)
+      throw new Violation(`is shown job ${watched.job.id} as it was before it was read for it`);
+  }
+
+  /** What lasted was told, though nobody may know how long it will. */
+  private checkLasting({ replica, openedMs }: Connection): void {
+    const { plan, time } = this.world;
+    const { who, hearing } = this;
+    if (this.plan.readPauseMs > 0 || who.revokedMs !== null || isBlind(plan, replica)) return;
+    const listened = { fromMs: openedMs, toMs: time.nowMs };
+    this.check(() => {
+      for (const job of plan.jobs) {
+        const heard = canRead(who, job) ? hearing.statusesOf(job) : null;
+        if (heard === null) continue;
+        const untold = lastingStatuses(plan, job, listened).find((status) => !heard.has(status));
+        if (untold !== undefined) throw new Violation(`was not told that job ${job.id} was ${untold}`);
+      }
+    });
   }
 
   private ended(ending: Ending, { replica }: Connection): void {
@@ -272,6 +309,22 @@ export class Subscriber {
   }
 }
 
+/** What it tells may be late, whatever the others do. */
+function isBlind(plan: Plan, replica: Replica): boolean {
+  const isUnreachable = plan.faults.some(
+    (fault) => fault.kind === 'unreachable' && fault.replica === replica.plan.name,
+  );
+  return isUnreachable || hasStall(plan, replica);
+}
+
+function hasStall({ faults }: Plan, replica: Replica): boolean {
+  return faults.some((fault) => fault.kind === 'stall' && fault.replica === replica.plan.name);
+}
+
+/** Two seconds, and what it takes to tell a log of what was read. */
+const snapshotMs = 4_000;
+/** A look of two steps, in which each answer is as late as it may be. */
+const slowLookMs = 17_000;
 /** As long as an answer may be under way that was spoilt before all was healed. */
 const passingMs = 15_000;
 

@@ -32,10 +32,11 @@ export class UpstreamModel {
   /**
    * Answers one call after a while, unless it fails: `answer` gets what a server that lags so many ms would know.
    *
+   * @param from who asks, and the replica from which the call comes.
    * @param reply told once, at the time when the answer is there.
    */
   call<T>(
-    credential: string,
+    { credential, replica }: { readonly credential: string; readonly replica: string },
     answer: (who: CredentialPlan, lagMs: number) => T,
     reply: (outcome: { readonly value: T } | { readonly error: Error }) => void,
   ): void {
@@ -45,7 +46,7 @@ export class UpstreamModel {
     );
     const wayMs = chance.between(2, 40);
     const slowMs = fault?.how === 'slow' || fault?.how === 'time-out' ? fault.byMs : 0;
-    const failure = failureOf(fault);
+    const failure = this.isUnreachable(replica) ? unreachable() : failureOf(fault);
     time.schedule(wayMs + slowMs, () => {
       const outcome =
         failure === null
@@ -75,6 +76,17 @@ export class UpstreamModel {
         const state = stateAt(job, this.time.nowMs - lagMs);
         return state === null ? [] : [toWatched(job, state)];
       });
+  }
+
+  private isUnreachable(replica: string): boolean {
+    const { nowMs } = this.time;
+    return this.plan.faults.some(
+      (fault) =>
+        fault.kind === 'unreachable' &&
+        fault.replica === replica &&
+        fault.fromMs <= nowMs &&
+        nowMs < fault.toMs,
+    );
   }
 
   private lookUp<T>(
@@ -131,6 +143,10 @@ function toWatched(job: JobPlan, { fromMs, status, progress }: JobState): Watche
   return job.kind === 'SEGMENT'
     ? { kind: 'SEGMENT', job: { ...fields, id: job.id, segments: [] } }
     : { kind: 'EXPORT', job: { ...fields, id: Number(job.id), destination: {}, schema } };
+}
+
+function unreachable(): UpstreamUnavailable {
+  return new UpstreamUnavailable('There is no way to the upstream', failed(null));
 }
 
 function failureOf(fault: UpstreamFault | undefined): Error | null {

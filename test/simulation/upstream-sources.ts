@@ -15,18 +15,24 @@ export interface About {
 /** One set of sources: who asks, from where, and for how long. */
 export interface Asking {
   readonly credential: string;
+  readonly replica: string;
   readonly loop: EventLoop;
   /** Told of each upstream call as it is made. */
   called(about: About): void;
   /** Told of each answer as it reaches the replica; null: a good one. */
   answered(about: About, error: Error | null): void;
+  /** Told of each job that a good answer shows, behind that. */
+  read(watched: WatchedJob): void;
   /** Fires when nobody waits for an answer any more. */
   readonly signal: AbortSignal;
 }
 
 /** The part of the data sources by which jobs are watched; segment jobs of one tick come by one call. */
 export function upstreamSources(upstream: UpstreamModel, asking: Asking): DataSources {
-  const call = <T>(about: About, answer: (who: CredentialPlan, lagMs: number) => T): Promise<T> =>
+  const call = (
+    about: About,
+    answer: (who: CredentialPlan, lagMs: number) => readonly Settled[],
+  ): Promise<readonly Settled[]> =>
     new Promise((resolve, reject) => {
       const abandon = (): void => {
         reject(
@@ -39,20 +45,26 @@ export function upstreamSources(upstream: UpstreamModel, asking: Asking): DataSo
       }
       asking.called(about);
       asking.signal.addEventListener('abort', abandon, { once: true });
-      upstream.call(asking.credential, answer, (outcome) => {
+      upstream.call(asking, answer, (outcome) => {
         asking.loop.enter(() => {
           asking.signal.removeEventListener('abort', abandon);
           // Whoever has hung up hears no answer.
           if (asking.signal.aborted) return;
           asking.answered(about, 'error' in outcome ? outcome.error : null);
-          if ('error' in outcome) reject(outcome.error);
-          else resolve(outcome.value);
+          if ('error' in outcome) {
+            reject(outcome.error);
+            return;
+          }
+          for (const each of outcome.value) if ('watched' in each) asking.read(each.watched);
+          resolve(outcome.value);
         });
       });
     });
   const page = async (kind: Kind, request: PageRequest): Promise<SourcePage<WatchedJob['job']>> => {
-    const jobs = await call({ kind: 'list', ids: [] }, (who, lagMs) => upstream.list(who, kind, lagMs));
-    return toPage(jobs, request);
+    const listed = await call({ kind: 'list', ids: [] }, (who, lagMs) =>
+      upstream.list(who, kind, lagMs).map((watched) => ({ watched })),
+    );
+    return toPage(listed.map(watchedOf), request);
   };
   const segmentJobs = {
     byId: bulkReader((ids) =>
@@ -63,8 +75,12 @@ export function upstreamSources(upstream: UpstreamModel, asking: Asking): DataSo
     page: (request: PageRequest) => page('SEGMENT', request),
   };
   const exportJobs = {
-    byId: async (id: string) =>
-      (await call({ kind: 'job', ids: [id] }, (who, lagMs) => upstream.read(who, 'EXPORT', id, lagMs))).job,
+    byId: async (id: string) => {
+      const [only] = await call({ kind: 'job', ids: [id] }, (who, lagMs) => [
+        settled(() => upstream.read(who, 'EXPORT', id, lagMs)),
+      ]);
+      return watchedOf(only).job;
+    },
     page: (request: PageRequest) => page('EXPORT', request),
   };
   return {
@@ -84,6 +100,12 @@ function settled(read: () => WatchedJob): Settled {
   }
 }
 
+function watchedOf(one: Settled | undefined): WatchedJob {
+  if (one === undefined) throw new Error('The upstream has no answer');
+  if ('error' in one) throw one.error;
+  return one.watched;
+}
+
 /** Collects the ids of one tick. */
 function bulkReader(read: (ids: readonly string[]) => Promise<readonly Settled[]>): SegmentJobSource['byId'] {
   let batch: { readonly ids: string[]; readonly answers: Promise<readonly Settled[]> } | null = null;
@@ -98,11 +120,9 @@ function bulkReader(read: (ids: readonly string[]) => Promise<readonly Settled[]
     }
     const { ids, answers } = batch;
     const place = ids.includes(id) ? ids.indexOf(id) : ids.push(id) - 1;
-    const answer = (await answers)[place];
-    if (answer === undefined) throw new Error(`The upstream has no answer about ${id}`);
-    if ('error' in answer) throw answer.error;
-    if (answer.watched.kind !== 'SEGMENT') throw new Error(`${id} is no segment job`);
-    return answer.watched.job;
+    const watched = watchedOf((await answers)[place]);
+    if (watched.kind !== 'SEGMENT') throw new Error(`${id} is no segment job`);
+    return watched.job;
   };
 }
 

@@ -179,6 +179,7 @@ export class World {
   private sourcesFor({ replica, credential, signal, tally }: SourcesWanted): DataSources {
     return upstreamSources(this.upstream, {
       credential,
+      replica: replica.plan.name,
       loop: replica.loop,
       signal,
       called: (about) => {
@@ -187,8 +188,12 @@ export class World {
         this.trace.add(`${replica.name} asks as ${credential}: ${about.kind} ${about.ids.join(' ')}`);
         this.calls.called({ replica, credential, ...about });
       },
+      read: (watched) => {
+        replica.readings.note(credential, watched, this.time.nowMs);
+      },
       answered: (about, error) => {
         if (error !== null) this.failed({ replica, credential, ...about }, error);
+        else if (about.kind === 'list') replica.readings.noteList(credential, this.time.nowMs);
       },
     });
   }
