@@ -143,8 +143,11 @@ async function readAgain(
  *
  * @throws the error of one that failed; before others, that the upstream wants to be left alone for a while.
  */
-async function together<T>(calls: readonly Promise<T>[], { failed }: LookCourse): Promise<readonly T[]> {
-  for (const call of calls) call.catch(failed);
+async function together<T>(calls: readonly Promise<T>[], course: LookCourse): Promise<readonly T[]> {
+  for (const call of calls)
+    call.catch((error: unknown) => {
+      course.failed(error);
+    });
   const outcomes = await Promise.allSettled(calls);
   const failures: unknown[] = [];
   for (const outcome of outcomes) if (outcome.status === 'rejected') failures.push(outcome.reason);

@@ -14,7 +14,7 @@ function waitingSources(): {
   const byId = (id: string): Promise<SegmentJobWire> =>
     new Promise((resolve) => {
       answers.push(() => {
-        resolve({ id, status: 'NEW', segments: [], creationTime: 1, updateTime: 1 } as never);
+        resolve({ id, status: 'NEW', segments: [], creationTime: 1, updateTime: 1 });
       });
     });
   return {
