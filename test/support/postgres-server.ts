@@ -29,12 +29,17 @@ type Order = 'start' | 'stop' | 'kill' | 'freeze' | 'thaw';
 export async function startPostgres(tls?: {
   readonly certificate: string;
   readonly key: string;
+  /** Of those who prove who they are. */
+  readonly ca: string;
 }): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-postgres-'));
   const port = await freePort();
   const child = fork(join(__dirname, 'postgres-process.mjs'), [folder, String(port)], {
     execArgv: [],
-    env: { ...process.env, ...(tls && { SERVER_CERTIFICATE: tls.certificate, SERVER_KEY: tls.key }) },
+    env: {
+      ...process.env,
+      ...(tls && { SERVER_CERTIFICATE: tls.certificate, SERVER_KEY: tls.key, SERVER_CA: tls.ca }),
+    },
   });
   const tell = (order: Order): Promise<void> => carryOut(child, order);
   await tell('start');

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Secret } from '../../../src/lib/secret';
 import type { Backbone } from '../../../src/state/backbone/backbone';
 import type { PostgresCertificates } from '../../../src/state/postgres-tls';
 import { startProcess } from '../../support/gateway-process';
@@ -22,7 +23,7 @@ let server: PostgresServer;
 let gateway: RunningProcess | undefined;
 
 beforeAll(async () => {
-  server = await startPostgres(authority.issue(['localhost']));
+  server = await startPostgres({ ...authority.issue(['localhost']), ca: authority.certificate });
 });
 afterEach(async () => {
   for (const backbone of opened.splice(0)) await backbone.close();
@@ -90,6 +91,19 @@ describe('TLS to PostgreSQL', () => {
       expect(await refusal).toMatch(/is not for the host that the address names \(ERR_TLS_CERT_ALTNAME/);
     },
   );
+
+  it('proves by a certificate of its own who this side is', async () => {
+    const { certificate, key } = authority.issue(['gateway']);
+    const own = { certificate, key: new Secret(key) };
+    const { backbone } = connect(byName('?sslmode=verify-full'), { ca: authority.certificate, own });
+    await untilUp(backbone);
+    const { admin, close } = await openPostgresBackbones(server.url());
+    const { rows } = await admin.query<{ name: string }>(
+      `select client_dn as name from pg_stat_ssl where client_dn is not null`,
+    );
+    await close();
+    expect(rows.map(({ name }) => name)).toEqual(Array(2).fill('/CN=an authority of its own server'));
+  });
 
   it('asks for no proof with sslmode=no-verify', async () => {
     const { backbone } = connect(byAddress('?sslmode=no-verify'));
