@@ -24,9 +24,7 @@ const blocksOf = (path: string): { language: string | undefined; text: string }[
 const blocks = blocksOf('docs/subscriptions.md');
 const blockOf = (word: string): string => blocks.find(({ text }) => text.includes(word))?.text ?? '';
 
-const query = `subscription ($id: ID!, $after: EventCursor) {
-  segmentJobChanged(id: $id, after: $after) { type cursor job { id status } }
-}`;
+const query = blockOf('$after: EventCursor');
 const jobs = followedJobs({});
 let embedded: StartedGateway;
 let adobe: StartedGateway;
