@@ -87,3 +87,8 @@ export function cpu(): Answer {
   const { user, system } = process.cpuUsage();
   return { cpuUs: user + system, atMs: performance.now() };
 }
+
+/** Memory as it stands, whatever of it could be collected. */
+export function resident(): Answer {
+  return { rss: process.memoryUsage.rss() };
+}

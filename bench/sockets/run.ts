@@ -37,6 +37,7 @@ export async function benchSockets(args: readonly string[]): Promise<number> {
     rounds: 5,
     idleMs: 10_000,
     staleMs: 2_500,
+    settleMs: 15_000,
   };
   const rows = await measureSockets(size, {
     start: forkPart,

@@ -23,6 +23,8 @@ export interface Size {
   readonly idleMs: number;
   /** After which a state that was read counts as old. */
   readonly staleMs: number;
+  /** Until what a crowd has left behind is given back. */
+  readonly settleMs: number;
 }
 
 const selection =
@@ -189,7 +191,11 @@ const secondsOfStep = 2;
 const turnsPerSecond = 10;
 
 /** Half leave at once and come back at once, then all leave. */
-export async function comeAndGo(stage: Stage, { sockets, staleMs }: Size, emptyRss: number): Promise<Row[]> {
+export async function comeAndGo(
+  stage: Stage,
+  { sockets, staleMs, settleMs }: Size,
+  emptyRss: number,
+): Promise<Row[]> {
   const crowd = new Crowd(stage.clients, 'one job');
   const half = Math.floor(sockets / 2);
   const halfText = half.toLocaleString('en-US');
@@ -205,7 +211,8 @@ export async function comeAndGo(stage: Stage, { sockets, staleMs }: Size, emptyR
   await stage.adobe.ask({ do: 'told' });
   await sleep(staleMs);
   const callsAfter = Number((await stage.adobe.ask({ do: 'told' }))['calls']);
-  const { rss } = await usageOf(stage.gateway);
+  await sleep(settleMs);
+  const rss = Number((await stage.gateway.ask({ do: 'resident' }))['rss']);
   return [
     {
       what: `${halfText} of them vanish at once: their watches are released in`,
@@ -240,6 +247,8 @@ export async function comeAndGo(stage: Stage, { sockets, staleMs }: Size, emptyR
     {
       what: 'RSS after all have gone, and before any came',
       measured: `${(rss / mib).toFixed(0)}, ${(emptyRss / mib).toFixed(0)} MB`,
+      target: '≤ 1.1 times',
+      isMet: rss <= 1.1 * emptyRss,
     },
   ];
 }

@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { WebSocketServer } from 'ws';
 import { createGateway } from '../../src/server/gateway';
 import { openGatewayState } from '../../src/state/open-gateway-state';
-import { cpu, usage } from './part';
+import { cpu, resident, usage } from './part';
 import type { Skills } from './part';
 
 /** The product, as its own program starts it but for its log. */
@@ -30,6 +30,7 @@ export async function startSocketGateway([upstream = '']: readonly string[]): Pr
     url: () => ({ url: `${gateway.url}/graphql` }),
     usage,
     cpu,
+    resident,
     stop: async () => {
       await gateway.close();
       await state.close();

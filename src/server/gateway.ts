@@ -256,9 +256,12 @@ async function listen(server: Server, { port, host }: GatewayOptions): Promise<v
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new PortInUse(port, host, { cause: error }) : error);
     });
-    server.listen(port, host, () => resolve());
+    server.listen({ port, host, backlog: acceptQueue }, () => resolve());
   });
 }
+
+/** Connections that may wait to be taken: thousands come back at once. The system may allow fewer (somaxconn). */
+const acceptQueue = 8_192;
 
 /** An address that can be opened: nobody can open 0.0.0.0, which means every address of the machine. */
 function urlOf(server: Server, host: string): string {

@@ -11,6 +11,7 @@ import { endOfCaller } from '../resolvers/token-end';
 import { bringsToken, callerOfSocket, mergeParameters } from './caller-source';
 import type { CallerHeaders } from './caller-source';
 import type { SharedParts } from './context';
+import type { CrowdMemory } from './crowd-memory';
 import { createLiveCaller } from './live-caller';
 import type { LiveCaller } from './live-caller';
 import type { OpenOperation } from './operation-door';
@@ -32,6 +33,7 @@ export interface SessionParts {
   readonly wallClock: () => Date;
   readonly lives: SocketLives;
   readonly line: SendLine;
+  readonly memory: CrowdMemory;
 }
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -66,6 +68,7 @@ export class SocketSession implements OperationSocket, CallerListener {
     this.raw = raw;
     this.headers = headers;
     this.life = parts.lives.begin(socket, raw);
+    parts.memory.came();
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
       socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
   }
@@ -102,6 +105,7 @@ export class SocketSession implements OperationSocket, CallerListener {
   /** The socket has closed. */
   close(): void {
     this.parts.lives.end(this.life);
+    this.parts.memory.left();
     const { operations } = this;
     this.operations = [];
     for (const operation of operations) operation.leave();

@@ -3,7 +3,9 @@ import type { Duplex } from 'node:stream';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { RawData, Server as SocketServer } from 'ws';
+import { systemTimers } from '../lib/timers';
 import { callerHeadersOf } from './caller-source';
+import { CrowdMemory, collectAll } from './crowd-memory';
 import type { IsForUs } from './known-hosts';
 import { mayOpenSocket } from './origins';
 import { SendLine } from './send-line';
@@ -13,7 +15,7 @@ import { SocketSession } from './socket-session';
 import type { SessionParts } from './socket-session';
 import type { StreamPace } from './stream-pace';
 
-export interface SocketParts extends Omit<SessionParts, 'lives' | 'line'> {
+export interface SocketParts extends Omit<SessionParts, 'lives' | 'line' | 'memory'> {
   readonly origins: readonly string[];
   readonly isForUs: IsForUs;
   readonly pace: StreamPace;
@@ -43,7 +45,8 @@ export function attachSockets(
   const line = new SendLine((error) =>
     shared.log.error({ err: error }, 'A result could not be sent for a reason of our own'),
   );
-  const common: SessionParts = { ...parts, lives, line };
+  const memory = new CrowdMemory(systemTimers, collectAll);
+  const common: SessionParts = { ...parts, lives, line, memory };
   server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     if ((request.url ?? '').split('?', 1)[0] !== '/graphql') refuseUpgrade(raw, '404 Not Found');
     else if (!parts.isForUs(request) || !mayOpenSocket(request, parts.origins))
@@ -55,7 +58,11 @@ export function attachSockets(
       });
     }
   });
-  return { close: () => closeSockets(sockets), count: () => sockets.clients.size };
+  const close = async (): Promise<void> => {
+    await closeSockets(sockets);
+    memory.close();
+  };
+  return { close, count: () => sockets.clients.size };
 }
 
 /** A socket that knows its session, so that all sockets share their listeners. */
