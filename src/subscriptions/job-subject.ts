@@ -7,6 +7,7 @@ import type { News, Reading, Seen, Sighting, Subject, Taken } from './subject';
 /** One job, as one caller sees it. */
 export class JobSubject implements Subject {
   readonly isOne = true;
+  readonly absent: readonly string[] = [];
   readonly kinds: readonly WatchedJob['kind'][];
   private shown: ShownJob | null = null;
   private isEndTold = false;

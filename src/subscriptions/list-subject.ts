@@ -109,6 +109,10 @@ export class ListSubject implements Subject, KnownJobs {
     return this.followed.filter(this.fits).toReversed();
   }
 
+  get absent(): readonly string[] {
+    return [...this.gone.keys()];
+  }
+
   get runningCount(): number {
     return this.running.size;
   }

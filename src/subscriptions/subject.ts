@@ -58,6 +58,8 @@ export interface Subject {
   isAsIn(baseline: Baseline): boolean;
   /** What a subscriber is shown first; newest first. */
   snapshot(): readonly WatchedJob[];
+  /** Keys of those that it leaves out because they were not there twice; they may be there again. */
+  readonly absent: readonly string[];
   /** False until there is something to show, be it that there are no jobs. */
   readonly hasBegun: boolean;
   /** True once the one job has ended. */

@@ -30,6 +30,8 @@ export interface Listener {
 /** What one hears who begins at a place, and before it, one for whom something lies between. */
 interface FirstWords {
   readonly cursor: string;
+  /** Of the jobs that ran when it was put together. */
+  readonly runningCount: number;
   readonly gap: JobChange;
   readonly changes: readonly JobChange[];
 }
@@ -45,6 +47,8 @@ export class TopicAudience {
   private readonly ofThisTurn = new Set<Stream>();
   /** Of those who came back with more than is known here. */
   private readonly heardAhead = new Map<Stream, HeardAhead>();
+  /** By those who came while jobs were not there: keys of those, which they have not been shown. */
+  private readonly unshown = new Map<Stream, Set<string>>();
   /** Of those who have come from another credential, and have not gone on yet. */
   private readonly carried = new Map<Stream, CarriedList>();
   private terminal: JobChange | null = null;
@@ -112,6 +116,7 @@ export class TopicAudience {
     this.waiting.delete(stream);
     this.ofThisTurn.delete(stream);
     this.heardAhead.delete(stream);
+    this.unshown.delete(stream);
     this.carried.delete(stream);
   }
 
@@ -134,6 +139,7 @@ export class TopicAudience {
     if (carried !== undefined) return this.goOn(stream, place, carried);
     if (after === null) {
       this.waiting.delete(stream);
+      this.noteUnshown(stream);
       stream.pushAll(this.firstOf(place).changes);
       return true;
     }
@@ -163,8 +169,24 @@ export class TopicAudience {
     if (change.type === 'TERMINAL' && this.subject.isOne) this.terminal = change;
     for (const stream of this.listeners.keys()) {
       const asSeen = this.waiting.has(stream) ? null : this.asSeenBy(stream, change);
-      if (asSeen !== null) stream.push(asSeen);
+      if (asSeen !== null) for (const each of this.asMetBy(stream, asSeen)) stream.push(each);
     }
+  }
+
+  private noteUnshown(stream: Stream): void {
+    const { absent } = this.subject;
+    if (absent.length === 0) this.unshown.delete(stream);
+    else this.unshown.set(stream, new Set(absent));
+  }
+
+  /** A job that is there again is new to those who were not shown it. */
+  private asMetBy(stream: Stream, change: JobChange): readonly JobChange[] {
+    const { watched, type } = change;
+    const isMet = watched !== null && this.unshown.get(stream)?.delete(jobKey(watched)) === true;
+    if (!isMet || type === 'CREATED') return [change];
+    const created: JobChange = { ...change, type: 'CREATED', previousStatus: null };
+    if (type !== 'TERMINAL') return [created];
+    return [withCursor(created, this.parts.unfinished()), { ...change, previousStatus: null }];
   }
 
   tellOfLook(outcome: 'read' | 'failed'): void {
@@ -193,6 +215,7 @@ export class TopicAudience {
     );
     const last = missed.pop() ?? gap;
     this.heardAhead.delete(stream);
+    this.noteUnshown(stream);
     stream.pushAll([...missed, changes.length === 0 ? withCursor(last, cursor) : last, ...changes]);
   }
 
@@ -237,11 +260,14 @@ export class TopicAudience {
 
   private firstOf(place: TopicPlace): FirstWords {
     const cursor = this.cursorAt(place);
-    if (this.first?.cursor !== cursor) this.first = { cursor, ...this.firstWords(cursor) };
+    const { runningCount } = this.subject;
+    // A job that has vanished is told to nobody, and shown to nobody any more.
+    if (this.first?.cursor !== cursor || this.first.runningCount !== runningCount)
+      this.first = { cursor, runningCount, ...this.firstWords(cursor) };
     return this.first;
   }
 
-  private firstWords(cursor: string): Omit<FirstWords, 'cursor'> {
+  private firstWords(cursor: string): Pick<FirstWords, 'gap' | 'changes'> {
     const head = { cursor, at: this.parts.clock(), replayed: false, previousStatus: null };
     const gap: JobChange = { ...head, type: 'GAP', watched: null };
     const unfinished = this.parts.unfinished();

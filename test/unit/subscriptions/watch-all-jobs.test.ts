@@ -355,6 +355,28 @@ describe('watching all jobs', () => {
     expect(heard).toMatchObject({ words: [`SNAPSHOT ${id} PROCESSING`], isDone: false });
     expect(watchers.stats().watchedJobs).toBe(0);
   });
+
+  it.each([
+    ['QUEUED', ['CREATED j1 QUEUED'], 'STATUS j1 NEW>QUEUED'],
+    ['SUCCEEDED', ['CREATED j1 SUCCEEDED', 'TERMINAL j1 SUCCEEDED'], 'TERMINAL j1 NEW>SUCCEEDED'],
+  ])(
+    'tells of a job that is there again (%s) as new to one who came while it was not',
+    async (status, words, word) => {
+      const id = make('SEGMENT', 'NEW');
+      const heard = listen();
+      await time.advance(0);
+      const all = upstream.jobs.splice(0);
+      await time.advance(2 * minute);
+      const late = listen();
+      await time.advance(minute);
+      expect(late.words).toEqual([]);
+      upstream.jobs.push(...all);
+      move(id, status);
+      await time.advance(minute);
+      expect(late.words).toEqual(words);
+      expect(heard.words.slice(1)).toEqual([word]);
+    },
+  );
 });
 
 describe('one who does not read while hundreds of jobs come and go', () => {
