@@ -37,10 +37,20 @@ export class ToldChanges {
     this.forgottenCount = this.toldCount;
   }
 
-  /** All that this log holds up to there has been taken in; and it holds what was told, but for what is ahead of it. */
-  followTo({ log, sequence }: LogPosition): void {
+  /** A log that is followed from here on. Who knows it knows nothing of what was told here, until it comes to that. */
+  follow(position: LogPosition): void {
+    this.breakOff(position.log);
+    this.goOn(position, this.forgottenCount);
+  }
+
+  /** All that this log holds up to there has been taken in. Where it was not followed before, it holds what was told. */
+  followTo(position: LogPosition): void {
+    this.goOn(position, this.toldCount);
+  }
+
+  private goOn({ log, sequence }: LogPosition, begunAt: number): void {
     const known = this.stretches.find((each) => each.log === log && each.isOpen);
-    const stretch = known ?? { log, from: sequence, to: sequence, begunAt: this.toldCount, isOpen: true };
+    const stretch = known ?? { log, from: sequence, to: sequence, begunAt, isOpen: true };
     stretch.to = sequence;
     if (this.stretches.at(-1) === stretch) return;
     this.stretches = [...this.stretches.filter((each) => each !== stretch), stretch].slice(-maxStretches);

@@ -271,7 +271,7 @@ export class Topic {
   giveUpLease(forMs: number): Lease | null {
     const { lease } = this;
     if (!this.isShared || lease === null || this.failures < maxFailuresOfHolder) return null;
-    this.restsUntilMs = this.parts.monotonicMs() + forMs;
+    this.restsUntilMs = this.parts.monotonicMs() + forMs - earlyMs;
     this.loseLease();
     return lease;
   }
@@ -334,8 +334,8 @@ export class Topic {
     const { told } = this.audience;
     if (this.subject.hasBegun) this.needsLook = true;
     else told.beginAnew();
-    told.breakOff(position.log);
-    if (isSure) told.followTo(position);
+    if (isSure) told.follow(position);
+    else told.breakOff(position.log);
   }
 
   /** The one way in, whoever saw it. */
@@ -347,7 +347,8 @@ export class Topic {
     const { found, needsLook, isMet } = subject.takeIn(seen, wasTold);
     this.needsLook ||= needsLook;
     if (!hadBegun) this.noteAge();
-    if (from.position !== null && place.hold(seen, from.position, subject.isOne) && seen.type !== 'BASELINE')
+    const wasAhead = from.position !== null && place.hold(seen, from.position, subject.isOne);
+    if (from.position !== null && seen.type !== 'BASELINE' && (wasAhead || subject.isOne))
       audience.told.reach(seen, from.position);
     if (seen.type === 'BASELINE')
       place.baselineTakenIn(from.position !== null && (from.isOwn || subject.isAsIn(seen)));
@@ -383,6 +384,8 @@ const nowhere = { log: '', sequence: 0, told: {}, isAhead: false };
 const soon: PollDelay = { fromMs: 0, dueMs: 0 };
 /** In a row. Each may take as long as an upstream call has. */
 const maxFailuresOfHolder = 2;
+/** By so much a turn may come before its time. */
+const earlyMs = 100;
 /** Only a state younger than this is shown to one who joins. */
 const staleMs = 2_000;
 /** Jobs that have not begun to run may run, and end, within a second. */

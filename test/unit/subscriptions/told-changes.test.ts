@@ -26,7 +26,7 @@ describe('what was told', () => {
   beforeEach(() => {
     told = new ToldChanges('this replica');
     told.beginAnew();
-    told.followTo(at(0));
+    told.follow(at(0));
   });
 
   const tell = (id: string, status: string, position: number | null): void => {
@@ -91,6 +91,15 @@ describe('what was told', () => {
       ['j1 PROCESSING'],
       [],
     ]);
+  });
+
+  it('is known in a log that is followed later as far as that has come to it', () => {
+    tell('j1', 'QUEUED', 1);
+    tell('j1', 'PROCESSING', 2);
+    told.follow(at(0, 'a new log'));
+    told.followTo(at(1, 'a new log'));
+    told.reach(sighting('j1', 'QUEUED'), at(1, 'a new log'));
+    expect(since(1, 'a new log')).toEqual(['j1 PROCESSING']);
   });
 
   it('is not known any more to those who have missed what was forgotten', () => {
