@@ -30,5 +30,5 @@ USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Not npm, which does not pass signals on.
-CMD ["node", "dist/main.js"]
+# Not npm, which does not pass signals on. With the flag the memory of a crowd of subscribers that has left is given back.
+CMD ["node", "--expose-gc", "dist/main.js"]

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Timers } from '../lib/timers';
 
 /** So many have to leave before what they held is worth a pause of some ten milliseconds. */
@@ -19,9 +17,10 @@ export class CrowdMemory {
   private most = 0;
   private cancel: (() => void) | null = null;
 
+  /** @param collect A whole collection of this process, which Node.js offers where it is started with `--expose-gc`; else nothing is done. */
   constructor(
     private readonly timers: Timers,
-    private readonly collect: () => void,
+    private readonly collect: (() => void) | undefined,
   ) {}
 
   came(): void {
@@ -31,7 +30,8 @@ export class CrowdMemory {
 
   left(): void {
     this.count -= 1;
-    if (this.hasCrowdLeft && this.cancel === null) this.collectLater(collections);
+    if (this.collect !== undefined && this.hasCrowdLeft && this.cancel === null)
+      this.collectLater(collections);
   }
 
   close(): void {
@@ -47,17 +47,9 @@ export class CrowdMemory {
       this.cancel = null;
       // Those who were cut off have come back.
       if (!this.hasCrowdLeft) return;
-      this.collect();
+      this.collect?.();
       if (times > 1) this.collectLater(times - 1);
       else this.most = this.count;
     });
   }
-}
-
-/** A whole collection of this process, at once; the engine offers it only by its flag. */
-export function collectAll(): void {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  setFlagsFromString('--no-expose-gc');
-  collect();
 }

@@ -5,7 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { RawData, Server as SocketServer } from 'ws';
 import { systemTimers } from '../lib/timers';
 import { callerHeadersOf } from './caller-source';
-import { CrowdMemory, collectAll } from './crowd-memory';
+import { CrowdMemory } from './crowd-memory';
 import type { IsForUs } from './known-hosts';
 import { mayOpenSocket } from './origins';
 import { SendLine } from './send-line';
@@ -45,7 +45,8 @@ export function attachSockets(
   const line = new SendLine((error) =>
     shared.log.error({ err: error }, 'A result could not be sent for a reason of our own'),
   );
-  const memory = new CrowdMemory(systemTimers, collectAll);
+  const { gc } = globalThis;
+  const memory = new CrowdMemory(systemTimers, gc && (() => void gc()));
   const common: SessionParts = { ...parts, lives, line, memory };
   server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     if ((request.url ?? '').split('?', 1)[0] !== '/graphql') refuseUpgrade(raw, '404 Not Found');

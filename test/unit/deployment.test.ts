@@ -91,7 +91,7 @@ describe('the Dockerfile', () => {
     const [check = ''] = all('HEALTHCHECK');
     const path = /\$\{process\.env\.PORT\}(\/\w+)/.exec(check)?.[1] ?? '';
     expect(read('src/server/http.ts')).toContain(`'${path}': { GET`);
-    expect(JSON.parse(all('CMD').at(-1) ?? '')).toEqual(['node', 'dist/main.js']);
+    expect(JSON.parse(all('CMD').at(-1) ?? '')).toEqual(['node', '--expose-gc', 'dist/main.js']);
   });
 
   it('sets no variable that there is not, and no secret', () => {
