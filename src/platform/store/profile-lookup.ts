@@ -1,6 +1,6 @@
 import { columnsOf, systemColumn, type Column } from '../../xdm/columns';
 import {
-  openEngine,
+  openEngineHost,
   type Engine,
   type EngineLimits,
   type EngineRow,
@@ -40,17 +40,27 @@ interface LookupParts {
 
 /** Opens a lookup and takes the snapshot over. */
 export async function openProfileLookup({ snapshot, schema, limits }: LookupParts): Promise<ProfileLookup> {
-  const engine = await openEngine({
-    // One row is found sooner by one thread than by several.
+  const host = await openEngineHost({
+    // One row is found sooner by one thread than by several; each connection brings its own.
     limits: { ...limits, threads: 1 },
     attach: [
       { path: snapshot.generation.path, as: 'gen', readOnly: true },
       ...snapshot.sources.map(({ file }) => file),
     ],
   });
+  const engines: Engine[] = [];
+  const close = (): void => {
+    for (const engine of engines) engine.close();
+    host.close();
+    snapshot.release();
+  };
   try {
+    const engine = await host.connect();
+    engines.push(engine);
+    const beside = await host.connect();
+    engines.push(beside);
     await createMembershipView(engine, snapshot.sources);
-    const statements = await prepareStatements(engine, schema);
+    const statements = await prepareStatements({ engine, beside }, schema);
     // One at a time: a prepared statement holds the values of one find.
     const inTurn = createQueue();
     return {
@@ -59,14 +69,12 @@ export async function openProfileLookup({ snapshot, schema, limits }: LookupPart
       events: (identity, wanted) => inTurn(() => findEvents(statements, identity, wanted)),
       close: () =>
         inTurn(() => {
-          engine.close();
-          snapshot.release();
+          close();
           return Promise.resolve();
         }),
     };
   } catch (error) {
-    engine.close();
-    snapshot.release();
+    close();
     throw error;
   }
 }
@@ -75,19 +83,32 @@ interface Statements {
   readonly columns: readonly Column[];
   readonly pid: PreparedStatement;
   readonly crowded: PreparedStatement;
+  /** What takes time is to unpack the texts of each column: half of them, and beside it the others. */
   readonly profile: PreparedStatement;
-  readonly memberships: PreparedStatement;
   readonly events: EventReader;
+  readonly beside: {
+    readonly profile: PreparedStatement;
+    readonly xid: PreparedStatement;
+    readonly memberships: PreparedStatement;
+  };
 }
 
-async function prepareStatements(engine: Engine, schema: UnionSchema): Promise<Statements> {
+/** Two connections run side by side; each runs one statement at a time. */
+interface Connections {
+  readonly engine: Engine;
+  readonly beside: Engine;
+}
+
+async function prepareStatements({ engine, beside }: Connections, schema: UnionSchema): Promise<Statements> {
   const { present, select } = await createDataViews(engine, schema);
   // The older spelling of identityMap stays out.
   const columns = columnsOf(schema.profile).filter(
     ({ path }) => present.profile.has(path) && path !== 'identities',
   );
   const { pid, xid, ingestedAt } = systemColumn;
-  const row = select('profile', columns, [pid, xid, ingestedAt]);
+  const half = Math.ceil(columns.length / 2);
+  const first = select('profile', columns.slice(0, half), [pid, xid, ingestedAt]);
+  const second = select('profile', columns.slice(half), [pid]);
   return {
     columns,
     pid: await engine.prepare(`
@@ -96,10 +117,14 @@ async function prepareStatements(engine: Engine, schema: UnionSchema): Promise<S
     crowded: await engine.prepare(
       `SELECT 1 FROM gen.main.crowded WHERE identity = lower($namespace) || ':' || $id`,
     ),
-    profile: await engine.prepare(`SELECT * FROM (${row}) WHERE "#pid" = $pid`),
-    memberships: await engine.prepare(`
-      SELECT segment_id, status, qualified_at FROM membership WHERE "#pid" = $pid ORDER BY segment_id`),
+    profile: await engine.prepare(`SELECT * FROM (${first}) WHERE "#pid" = $pid`),
     events: await createEventReader(engine, schema, present.event),
+    beside: {
+      profile: await beside.prepare(`SELECT * FROM (${second}) WHERE "#pid" = $pid`),
+      xid: await beside.prepare(`SELECT "#xid" AS xid FROM gen.main.profile_row WHERE "#pid" = $pid`),
+      memberships: await beside.prepare(`
+        SELECT segment_id, status, qualified_at FROM membership WHERE "#pid" = $pid ORDER BY segment_id`),
+    },
   };
 }
 
@@ -114,9 +139,14 @@ async function findEntity(
   identity: IdentityToFind,
 ): Promise<ProfileEntity | undefined> {
   const pid = await findPid(statements, identity);
-  const [row] = pid === undefined ? [] : await statements.profile.rows({ pid });
-  if (row === undefined || pid === undefined) return undefined;
-  return toEntity(row, statements.columns, await statements.memberships.rows({ pid }));
+  if (pid === undefined) return undefined;
+  const { profile, beside } = statements;
+  const [[first], { second, memberships }] = await sideBySide(profile.rows({ pid }), async () => {
+    const [found] = await beside.profile.rows({ pid });
+    return { second: found, memberships: await beside.memberships.rows({ pid }) };
+  });
+  if (first === undefined) return undefined;
+  return toEntity({ ...first, ...second }, statements.columns, memberships);
 }
 
 async function findEvents(
@@ -125,9 +155,20 @@ async function findEvents(
   wanted: EventsToFind,
 ): Promise<EventsOfPerson | undefined> {
   const pid = await findPid(statements, identity);
-  const [row] = pid === undefined ? [] : await statements.profile.rows({ pid });
-  if (row === undefined || pid === undefined) return undefined;
-  return { xid: String(row[systemColumn.xid]), events: await statements.events.read(pid, wanted) };
+  if (pid === undefined) return undefined;
+  const { events, beside } = statements;
+  const [found, [row]] = await sideBySide(events.read(pid, wanted), () => beside.xid.rows({ pid }));
+  return row === undefined ? undefined : { xid: String(row['xid']), events: found };
+}
+
+/** Both, after both have ended: whoever hears that one failed may close the connection of the other. */
+async function sideBySide<One, Other>(
+  one: Promise<One>,
+  beside: () => Promise<Other>,
+): Promise<readonly [One, Other]> {
+  const other = beside();
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }
 
 /** @throws TooManyIdentities */
