@@ -267,7 +267,7 @@ export const variables = {
     'BACKBONE_URL',
     '',
     postgresAddress,
-    'PostgreSQL by which replicas share what they watch, and audience runs: `postgres://user:password@host:5432/database`, `?sslmode=require` for TLS; wants `GATEWAY_SECRET`; empty: this process shares with nobody',
+    'PostgreSQL by which replicas share what they watch, and audience runs: `postgres://user:password@host:5432/database`, `?sslmode=verify-full&sslrootcert=FILE` for TLS; wants `GATEWAY_SECRET`; empty: this process shares with nobody',
   ),
   templateHosts: variable(
     'TEMPLATE_ALLOWED_HOSTS',
