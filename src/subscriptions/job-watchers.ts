@@ -88,8 +88,9 @@ export interface JobWatchers {
   close(): Promise<void>;
 }
 
-/** Of the progress of a job only the last counts. */
+/** Of the progress of a job only the last counts. What is new stands behind all that is told again. */
 export function isNewerProgress(next: JobChange, unread: JobChange): boolean {
-  if (next.type !== 'PROGRESS' || unread.type !== 'PROGRESS') return false;
+  if (next.type !== 'PROGRESS' || unread.type !== 'PROGRESS' || next.replayed !== unread.replayed)
+    return false;
   return next.watched?.kind === unread.watched?.kind && next.watched?.job.id === unread.watched?.job.id;
 }

@@ -1,5 +1,6 @@
 import { backboneLimits } from '../../../src/state/backbone/backbone';
 import { AheadOfLog } from '../../../src/subscriptions/ahead-of-log';
+import { isNewerProgress } from '../../../src/subscriptions/job-watchers';
 import type { JobChange } from '../../../src/subscriptions/job-watchers';
 import type { Sighting } from '../../../src/subscriptions/subject';
 import { ToldChanges } from '../../../src/subscriptions/told-changes';
@@ -146,5 +147,13 @@ describe('a place in a log', () => {
     expect(ahead.told).toEqual({ 'SEGMENT j1': 'PROCESSING' });
     expect(place.hold(sighting('j1', 'SUCCEEDED'), at(3), false)).toBe(true);
     expect(ahead.isAny).toBe(false);
+  });
+});
+
+describe('progress that waits for a slow reader', () => {
+  it('gives way to newer progress, but not what is told again to what is new', () => {
+    const progress = { ...change('j1', 'PROCESSING'), type: 'PROGRESS' as const };
+    expect(isNewerProgress(progress, progress)).toBe(true);
+    expect(isNewerProgress(progress, { ...progress, replayed: true })).toBe(false);
   });
 });
