@@ -2,7 +2,7 @@
 // `npm test -- PATTERN` runs only the tests whose path matches, without the other checks.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, requireNode, root, run, runTogether, tool } from './prepare.mjs';
 
@@ -36,7 +36,7 @@ const jest = spawnSync(
   [
     join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
     // More than there are cores: many a test waits for a process, a file or a clock.
-    '--maxWorkers=150%',
+    `--maxWorkers=${Math.ceil(availableParallelism() * 1.5)}`,
     '--json',
     `--outputFile=${report}`,
     ...patterns,
