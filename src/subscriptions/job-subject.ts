@@ -48,6 +48,10 @@ export class JobSubject implements Subject {
     return told({ ...seen, type, previousStatus: step.previousStatus, watched });
   }
 
+  knows(): boolean {
+    return true;
+  }
+
   /** The log of one job has none. */
   isAsIn(): boolean {
     return false;

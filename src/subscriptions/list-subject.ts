@@ -96,6 +96,10 @@ export class ListSubject implements Subject, KnownJobs {
     return { found: this.see(seen), needsLook: false, isMet };
   }
 
+  knows(seen: Seen): boolean {
+    return seen.type === 'BASELINE' || this.isKnown(seen.watched);
+  }
+
   isAsIn({ running, known }: Baseline): boolean {
     const isSame = (watched: WatchedJob): boolean =>
       this.running.get(jobKey(watched))?.watched.job.status === watched.job.status;

@@ -54,6 +54,8 @@ export interface Subject {
    * @param isTold somebody was told of what was seen before.
    */
   takeIn(seen: Seen, isTold: boolean): Taken;
+  /** False where it is of a job that nobody here knows of. */
+  knows(seen: Seen): boolean;
   /** True where exactly this is known here. */
   isAsIn(baseline: Baseline): boolean;
   /** What a subscriber is shown first; newest first. */

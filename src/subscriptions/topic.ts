@@ -184,11 +184,13 @@ export class Topic {
     this.isAttached = true;
     const isNew = this.place === null || isGap;
     if (isNew) this.beginLog(head, entries[0]?.sequence ?? head.sequence + 1);
+    const isLater = isNew && this.audience.isAnyTold;
     for (const { sequence, body } of entries) {
       const seen = fromBody(body);
       const position = { log: head.log, sequence };
-      if (seen !== null) this.takeIn(seen, { position, isOwn: false });
-      else this.needsLook = true;
+      if (seen === null) this.needsLook = true;
+      // It may speak of jobs that were there before anybody came: which of them are new only a look can tell, which follows.
+      else if (!isLater || this.subject.knows(seen)) this.takeIn(seen, { position, isOwn: false });
     }
     const { place } = this;
     if (place === null) return;

@@ -363,6 +363,30 @@ describe('a list over several replicas', () => {
     await time.advance(30_000);
     expect(again.words).toEqual([]);
   });
+
+  it('does not tell of a job as new that was there long before, where a log tells of it that is come to later', async () => {
+    upstream.course = ['PROCESSING'];
+    make();
+    const one = listen(watchersOf('one'));
+    await time.advance(1_000);
+    upstream.continueWith('CANCELLING');
+    await time.advance(5_000);
+    expect(one.words).toEqual(['SNAPSHOT PROCESSING', 'STATUS CANCELLING']);
+    isAway = true;
+    await time.advance(3_000);
+    one.leave();
+    upstream.continueWith('CANCELLED');
+    upstream.course = ['SUCCEEDED'];
+    for (let made = 0; made < 150; made += 1) make();
+    const other = listen(watchersOf('other'));
+    await time.advance(5_000);
+    isAway = false;
+    await time.advance(60_000);
+    expect(other.words).toEqual([]);
+    make();
+    await time.advance(60_000);
+    expect(other.words).toEqual(['CREATED SUCCEEDED', 'TERMINAL SUCCEEDED']);
+  });
 });
 
 describe('a backbone that is away', () => {
