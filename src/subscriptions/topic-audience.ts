@@ -298,7 +298,8 @@ export class TopicAudience {
     if (after.isAhead || isBack) this.heardAhead.set(stream, ahead);
     const { changes, areLast } = missed ?? { changes: [], areLast: true };
     const unheard = after.isAhead || isBack ? ahead.replay(changes) : changes;
-    const replays = areLast ? unheard : this.withCursors(unheard, ahead.cursorOf(this.cursorAt(place)));
+    const placed = areLast ? unheard : this.withCursors(unheard, ahead.cursorOf(this.cursorAt(place)));
+    const replays = status === undefined ? placed : changesFrom(status, placed);
     // The progress of a status that he has not heard of yet: it comes with that.
     const isToldFirst = replays[0]?.type !== 'PROGRESS' || replays[0].watched?.job.status === status;
     stream.pushAll(replays.filter(({ type }) => status === undefined || isToldFirst || type !== 'PROGRESS'));
@@ -353,6 +354,16 @@ export class TopicAudience {
     if (!ahead.isAny) this.heardAhead.delete(stream);
     return heard;
   }
+}
+
+/** For one who was told that status: what lay between was shown here as it stood, and not told as a change. */
+function changesFrom(status: string, changes: readonly JobChange[]): readonly JobChange[] {
+  const at = changes.findIndex(({ type }) => type !== 'PROGRESS');
+  const first = changes[at];
+  const seen = first?.watched?.job.status;
+  if (first === undefined || seen === undefined || !isBehind(status, seen)) return changes;
+  if (first.previousStatus === null || first.previousStatus === status) return changes;
+  return changes.with(at, { ...first, previousStatus: status });
 }
 
 /** What subscribers hear of it: a job that is told of as new when it has ended is told of twice. */

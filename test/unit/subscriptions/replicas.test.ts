@@ -261,6 +261,25 @@ describe('replicas that share a backbone', () => {
   });
 });
 
+describe('one who comes back', () => {
+  it('hears of a change from the status that he knows, where that between was shown only as it stood', async () => {
+    const [one, other] = two();
+    const first = one.listen(one.watch('j1'));
+    await time.advance(0);
+    await one.watchers.close();
+    cutOff.add('other');
+    await goOn(6_000, 'PROCESSING');
+    other.listen(other.watch('j1'));
+    await time.advance(3_000);
+    cutOff.delete('other');
+    await time.advance(20_000);
+    await goOn(30_000, 'CANCELLING');
+    const again = other.listen(other.watch('j1', { after: first.changes[0]?.cursor ?? '' }));
+    await time.advance(0);
+    expect(again.words).toEqual(['STATUS NEW>CANCELLING again']);
+  });
+});
+
 describe('a list over several replicas', () => {
   let upstream: ScriptedUpstream;
   beforeEach(() => {
