@@ -139,8 +139,11 @@ function createPages(parts: HttpParts): Record<'sandbox' | 'sandboxForBrowsers' 
         return sandbox(request, response);
       return refuseGet(request, response);
     },
-    graphiql: (request, response) =>
-      send(request, response, { status: 200, contentType: 'text/html; charset=utf-8', body: graphiqlPage() }),
+    graphiql: async (request, response) =>
+      send(request, response, {
+        ...{ status: 200, contentType: 'text/html; charset=utf-8' },
+        body: await graphiqlPage(),
+      }),
   };
 }
 

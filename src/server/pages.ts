@@ -1,17 +1,17 @@
 import type { HTTPGraphQLResponse } from '@apollo/server';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { firstOperations } from './first-operations';
 
 /**
  * GraphiQL as one page that needs no internet; its tabs are the road in order, its subscriptions go over graphql-ws.
- * Five megabytes, so it is made once, when somebody first asks for it.
+ * Five megabytes, so it is loaded and made once, when somebody first asks for it.
  */
-export function createGraphiqlPage(): () => string {
-  let page: string | null = null;
+export function createGraphiqlPage(): () => Promise<string> {
+  let page: Promise<string> | null = null;
   return () => (page ??= renderGraphiqlPage());
 }
 
-function renderGraphiqlPage(): string {
+async function renderGraphiqlPage(): Promise<string> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const options = {
     title: 'Audience Gateway',
     endpoint: '/graphql',

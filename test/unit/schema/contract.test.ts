@@ -11,6 +11,7 @@ import {
   isSpecifiedDirective,
   parse,
   print,
+  validateSchema,
 } from 'graphql';
 import type {
   DefinitionNode,
@@ -95,6 +96,10 @@ function kindsOf(sdl: string): Readonly<Record<string, string>> {
 }
 
 describe('the schema', () => {
+  it('is one that GraphQL allows', () => {
+    expect(validateSchema(schema)).toEqual([]);
+  });
+
   it('keeps every promise of the contract: names, types, nullability, arguments, defaults, values', () => {
     const kept = new Set(promisesOf(printed));
     expect(promisesOf(contract).filter((promise) => !kept.has(promise))).toEqual([]);
