@@ -71,7 +71,8 @@ describe('segments { nodes { audience } }', () => {
   it('finds a job that is no longer among the newest', async () => {
     for (let number = 0; number < 22; number++) {
       const { createSegmentJob: job } = await road.run(createSegmentJob, {
-        input: { segments: { ids: ids.slice(0, 1) }, awaitMs: 10_000 },
+        // They run one after the other: only the last is waited for.
+        input: { segments: { ids: ids.slice(0, 1) }, ...(number === 21 && { awaitMs: 10_000 }) },
       });
       expect(job.userErrors).toEqual([]);
     }
