@@ -11,7 +11,7 @@ import type { JobCursors } from './job-cursor';
 import type { JobChange, WatchedJob } from './job-watchers';
 import { patienceMs } from './patience';
 import type { PollDelay } from './poll-queue';
-import { fromBody } from './subject';
+import { fromBody, jobKey } from './subject';
 import type { News, Reading, Seen, Subject } from './subject';
 import { TopicAudience } from './topic-audience';
 import type { Listener } from './topic-audience';
@@ -62,6 +62,11 @@ export class Topic {
   private failures = 0;
   /** Since it was left; who comes again needs no look of his own. */
   private isParked = false;
+  /**
+   * From a log that was come to later: of jobs that may be new, or were there before anybody came, which only the look can
+   * tell that follows.
+   */
+  private ofUnknown: { readonly seen: Seen; readonly position: LogPosition }[] = [];
   /** Before that its looks have failed too often for it to want the lease. */
   private restsUntilMs = -Infinity;
   /** When it last looked, or will look, because it was poked. */
@@ -189,8 +194,8 @@ export class Topic {
       const seen = fromBody(body);
       const position = { log: head.log, sequence };
       if (seen === null) this.needsLook = true;
-      // It may speak of jobs that were there before anybody came: which of them are new only a look can tell, which follows.
-      else if (!isLater || this.subject.knows(seen)) this.takeIn(seen, { position, isOwn: false });
+      else if (isLater && !this.subject.knows(seen)) this.ofUnknown.push({ seen, position });
+      else this.takeIn(seen, { position, isOwn: false });
     }
     const { place } = this;
     if (place === null) return;
@@ -241,6 +246,7 @@ export class Topic {
 
   /** @param position of the last entry, where the log holds them. */
   takeInOwn(seen: readonly Seen[], position: LogPosition | null): void {
+    this.takeInOfMade(seen.flatMap((each) => (each.type === 'CREATED' ? [jobKey(each.watched)] : [])));
     seen.forEach((each, at) => {
       const logged = position && { ...position, sequence: position.sequence - seen.length + 1 + at };
       this.takeIn(each, { position: logged, isOwn: true });
@@ -322,6 +328,7 @@ export class Topic {
 
   private beginLog(head: LogPosition, firstSequence: number): void {
     const position = { log: head.log, sequence: firstSequence - 1 };
+    this.ofUnknown = [];
     // What a list that has begun knows of its jobs without having told it, the log may not know; nor may those who come
     // with a cursor of it.
     const isSure = this.subject.isOne || !this.subject.hasBegun;
@@ -372,6 +379,19 @@ export class Topic {
       this.parts.durations.note(this.group, sighting.watched);
     const asNew = isMet && audience.isAnyTold && sighting.type !== 'CREATED';
     audience.tell(asNew ? { ...sighting, type: 'CREATED', previousStatus: null } : sighting, place, logged);
+  }
+
+  /** What a log said of these before they were known here to be new. */
+  private takeInOfMade(made: readonly string[]): void {
+    const { place, ofUnknown } = this;
+    if (place === null || ofUnknown.length === 0) return;
+    this.ofUnknown = [];
+    const at = place.position;
+    for (const { seen, position } of ofUnknown)
+      if (seen.type !== 'BASELINE' && made.includes(jobKey(seen.watched)))
+        this.takeIn(seen, { position, isOwn: false });
+    place.moveTo(at);
+    if (place.isSure) this.audience.told.followTo(at);
   }
 
   private noteAge(): void {

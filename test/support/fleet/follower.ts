@@ -43,6 +43,14 @@ const passing: readonly unknown[] = [
 /** Killed, asked to come again, cut off by itself. */
 const closesForNow: readonly unknown[] = [1006, 1012, 4499];
 
+/** One that is cut while it opens tells it by its close; as an error that nobody hears it would end the process. */
+class CuttableSocket extends WebSocket {
+  constructor(...args: ConstructorParameters<typeof WebSocket>) {
+    super(...args);
+    this.on('error', () => undefined);
+  }
+}
+
 /** Somebody at the other end of a socket, who comes back with the last cursor, anywhere, until the stream has ended. */
 export class Follower {
   /** Of each stream: when it was opened, and at which replica's door. */
@@ -87,7 +95,7 @@ export class Follower {
     this.url = url;
     const client = createClient({
       url: `${url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
+      webSocketImpl: CuttableSocket,
       retryAttempts: 0,
       lazyCloseTimeout: 0,
       connectionParams: headersOf(this.options.org),
