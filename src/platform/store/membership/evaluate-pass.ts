@@ -1,6 +1,7 @@
 import type { UnionSchema } from '../../../xdm/union-schema';
 import type { SegmentJobCounters } from '../../records';
-import { openEngine, type Engine, type EngineLimits, type PreparedStatement } from '../engine/engine';
+import { throwIfAborted } from '../engine/abort';
+import { openEngineHost, type Engine, type EngineLimits, type PreparedStatement } from '../engine/engine';
 import { timestampOf } from '../engine/sql-text';
 import { createDataViews, type DataViews } from '../generation/data-views';
 import type { PassSlice, ReportProgress } from '../platform-store';
@@ -22,8 +23,9 @@ import {
   type MembershipSource,
   type Place,
 } from './membership-file';
-import { prepareSlice, type PlannedSlice, type SliceStep } from './evaluate-slice';
-import { readPeopleBySet, type RangeOfPeople } from './people-by-set';
+import { prepareSlice, type PassEngines, type PlannedSlice, type SliceStep } from './evaluate-slice';
+import { overlap } from './overlap';
+import { readPeopleBySet, type PeopleOfSet, type RangeOfPeople } from './people-by-set';
 
 export interface PassToEvaluate {
   /** Together they name each segment of the run once. */
@@ -55,40 +57,53 @@ const fewestRanges = 4;
  */
 export async function evaluatePass(evaluation: PassToEvaluate): Promise<SegmentJobCounters> {
   const { generation, sources, target, limits, signal } = evaluation;
-  const engine = await openEngine({
+  throwIfAborted(signal);
+  const host = await openEngineHost({
     limits,
-    signal,
     attach: [
       { path: generation.path, as: 'gen', readOnly: true },
       ...sources.map(({ file }) => file),
       { path: target, as: 'run', readOnly: false },
     ],
   });
+  const connections: Engine[] = [];
+  const connect = async (): Promise<Engine> => {
+    const connection = await host.connect(signal);
+    connections.push(connection);
+    return connection;
+  };
   try {
-    for (const sql of createMembershipTables('run')) await engine.run(sql);
-    await createKnownRuns(engine, sources);
-    const views = await createDataViews(engine, evaluation.schema);
-    const current = await readCurrentSegments(engine, sources);
-    const plan = planRun(evaluation, current);
-    await writeSegments(engine, 'run', placedSegments(plan, current));
-    const counter = await createMemberCounter(engine);
-    await runRanges(engine, { evaluation, plan, counter, views });
-    const places = plan.slices.map((slice) => slice.places);
-    const counters = await counter.finish({
-      totalProfiles: generation.profiles,
-      places,
-      former: plan.former,
-    });
-    await writeKnownRuns(engine, 'run');
-    await engine.run(`INSERT INTO run.main.run VALUES (${thisRun}, ${timestampOf('at')})`, {
-      at: evaluation.at,
-    });
-    await engine.run('CHECKPOINT run');
-    await engine.run('DETACH run');
-    return counters;
+    return await evaluateOn({ evaluating: await connect(), settling: await connect() }, evaluation);
   } finally {
-    engine.close();
+    for (const connection of connections) connection.close();
+    host.close();
   }
+}
+
+async function evaluateOn(engines: PassEngines, evaluation: PassToEvaluate): Promise<SegmentJobCounters> {
+  const { generation, sources } = evaluation;
+  const engine = engines.settling;
+  for (const sql of createMembershipTables('run')) await engine.run(sql);
+  await createKnownRuns(engine, sources);
+  const views = await createDataViews(engine, evaluation.schema);
+  const current = await readCurrentSegments(engine, sources);
+  const plan = planRun(evaluation, current);
+  await writeSegments(engine, 'run', placedSegments(plan, current));
+  const counter = await createMemberCounter(engine);
+  await runRanges(engines, { evaluation, plan, counter, views });
+  const places = plan.slices.map((slice) => slice.places);
+  const counters = await counter.finish({
+    totalProfiles: generation.profiles,
+    places,
+    former: plan.former,
+  });
+  await writeKnownRuns(engine, 'run');
+  await engine.run(`INSERT INTO run.main.run VALUES (${thisRun}, ${timestampOf('at')})`, {
+    at: evaluation.at,
+  });
+  await engine.run('CHECKPOINT run');
+  await engine.run('DETACH run');
+  return counters;
 }
 
 /** What is to be done for each range of people. */
@@ -136,32 +151,77 @@ interface Run {
   readonly views: DataViews;
 }
 
-/** Work is told in profiles, once for each slice. */
-async function runRanges(engine: Engine, run: Run): Promise<void> {
-  const { evaluation, plan } = run;
-  const { generation, onProgress } = evaluation;
+/**
+ * The rules of a range run while the one before it is settled, which is much work for one core only. Work is told in
+ * profiles, once for each slice, when it is settled.
+ */
+async function runRanges(engines: PassEngines, run: Run): Promise<void> {
+  const { generation, onProgress } = run.evaluation;
   const statements: PreparedStatement[] = [];
+  const ranges = rangesOf(generation.profiles);
   try {
-    const steps: SliceStep[] = [];
-    const { at } = evaluation;
-    for (const slice of plan.slices) {
-      steps.push(await prepareSlice(engine, { ...run, former: plan.former, at, slice, statements }));
-    }
-    const total = generation.profiles * steps.length;
+    const steps = await prepareSteps(engines, { ...run, ranges: ranges.length, statements });
+    const total = generation.profiles * run.plan.slices.length;
+    let people: readonly PeopleOfSet[] = [];
     let done = 0;
-    for (const range of rangesOf(generation.profiles)) {
-      const people = await readPeopleBySet(engine, range);
-      for (const step of steps) {
-        await step(range, people);
+    await overlap(piecesOf(ranges, steps), {
+      begin: ({ step, range }) => step.evaluate(range),
+      end: async ({ step, range, isFirst, isLast }) => {
+        if (isFirst) people = await readPeopleBySet(engines.settling, range);
+        await step.settle(range, people);
         done += range.to - range.from;
         // What is left of the range is little beside the rules.
-        if (step === steps.at(-1)) await takeOver(engine, plan, range);
+        if (isLast) await takeOver(engines.settling, run.plan, range);
         await onProgress?.({ done, total });
-      }
-    }
+      },
+      clear: ({ step }) => step.clear(),
+    });
   } finally {
     for (const statement of statements) statement.dispose();
   }
+}
+
+/** The steps of the slices, for each range in turn: the table that is filled is never the one that is settled. */
+type StepsInTurn = readonly (readonly SliceStep[])[];
+
+async function prepareSteps(
+  engines: PassEngines,
+  { ranges, statements, ...run }: Run & { readonly ranges: number; readonly statements: PreparedStatement[] },
+): Promise<StepsInTurn> {
+  const { slices, former } = run.plan;
+  const { at } = run.evaluation;
+  const turns = slices.length === 1 && ranges > 1 ? 2 : 1;
+  const steps: SliceStep[][] = [];
+  for (let turn = 0; turn < turns; turn += 1) {
+    const own: SliceStep[] = [];
+    for (const planned of slices) {
+      const slice = { ...planned, table: `${planned.table}_${turn}` };
+      own.push(await prepareSlice(engines, { ...run, former, at, slice, statements }));
+    }
+    steps.push(own);
+  }
+  return steps;
+}
+
+/** A slice for a range. */
+interface PieceOfRun {
+  readonly step: SliceStep;
+  readonly range: RangeOfPeople;
+  /** Among the slices of the range. */
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+function piecesOf(ranges: readonly RangeOfPeople[], turns: StepsInTurn): readonly PieceOfRun[] {
+  return ranges.flatMap((range, n) => {
+    const steps = turns[n % turns.length] ?? [];
+    return steps.map((step, index) => ({
+      step,
+      range,
+      isFirst: index === 0,
+      isLast: index === steps.length - 1,
+    }));
+  });
 }
 
 /** What is left at the end, if it is little, goes with the last range: each costs the planning of all rules. */

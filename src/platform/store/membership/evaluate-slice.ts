@@ -35,25 +35,44 @@ export interface SliceToPrepare {
   readonly statements: PreparedStatement[];
 }
 
-/** Evaluates the rules for a range of people, counts them, and writes what follows. */
-export type SliceStep = (range: RangeOfPeople, people: readonly PeopleOfSet[]) => Promise<void>;
+/** What is done with a slice for a range of people. */
+export interface SliceStep {
+  /** Runs the rules; what they come to stays in a table of the step, which is to be empty. */
+  evaluate(range: RangeOfPeople): Promise<void>;
+  /** Counts the people of the range that was evaluated, and writes what follows. */
+  settle(range: RangeOfPeople, people: readonly PeopleOfSet[]): Promise<void>;
+  /** Empties the table. Who does it while another statement runs does not get the memory back. */
+  clear(): Promise<void>;
+}
+
+/** Two connections to the same engine: one step may be evaluated on the one while another is settled on the other. */
+export interface PassEngines {
+  readonly evaluating: Engine;
+  readonly settling: Engine;
+}
 
 const keepExitedForMs = 30 * 24 * 60 * 60 * 1000;
 
-export async function prepareSlice(engine: Engine, prepared: SliceToPrepare): Promise<SliceStep> {
+export async function prepareSlice(
+  { evaluating, settling }: PassEngines,
+  prepared: SliceToPrepare,
+): Promise<SliceStep> {
   const { slice, counter, views, at, statements } = prepared;
   const { pass, table, firstWord } = slice;
   const words = wordsOf(slice);
   const columns = words.map((_, index) => `w${index} UBIGINT`);
-  await engine.run(`CREATE TABLE ${table} ("#pid" BIGINT, ${columns.join(', ')})`);
-  const fill = await engine.prepare(`INSERT INTO ${table} ${views.narrowed(pass.wordsSql, pass.columns)}`);
+  await evaluating.run(`CREATE TABLE ${table} ("#pid" BIGINT, ${columns.join(', ')})`);
+  const sql = `INSERT INTO ${table} ${views.narrowed(pass.wordsSql, pass.columns)}`;
+  const fill = await evaluating.prepare(sql);
   statements.push(fill);
-  return async (range, people) => {
-    await engine.run(`TRUNCATE ${table}`);
-    await fill.run({ ...pass.parameters, pid_from: range.from, pid_to: range.to });
-    const now = await readNow(engine, slice, range);
-    counter.count({ words: now, firstWord, people });
-    await writeChanges(engine, prepared, { range, now, expiry: at - keepExitedForMs });
+  return {
+    evaluate: ({ from, to }) => fill.run({ ...pass.parameters, pid_from: from, pid_to: to }),
+    settle: async (range, people) => {
+      const now = await readNow(settling, slice, range);
+      counter.count({ words: now, firstWord, people });
+      await writeChanges(settling, prepared, { range, now, expiry: at - keepExitedForMs });
+    },
+    clear: () => evaluating.run(`TRUNCATE ${table}`),
   };
 }
 

@@ -281,6 +281,35 @@ describe('an evaluation that does not end', () => {
     expect((await run({ at: 11 * day }))?.status).toBe('SUCCEEDED');
   });
 
+  /** Of rules that take their time for all ranges but the first one. */
+  const slowAfterTheFirst = (rows: number): CompiledPass =>
+    passOf(
+      `(SELECT count(*) FROM range(${rows}) a, range(${rows}) b WHERE $pid_from > 0 AND a.range + b.range = 3) >= 0`,
+    );
+
+  it('interrupts the rules of a range when its signal fires while the range before is settled', async () => {
+    await ingest({ store, entity: 'profile', lines: [person('a'), person('b'), person('c'), person('d')] });
+    const stopping = new AbortController();
+    const told: number[] = [];
+    const onProgress: ReportProgress = ({ done }) => {
+      told.push(done);
+      stopping.abort();
+    };
+    const stopped = run({ pass: slowAfterTheFirst(10_000_000), signal: stopping.signal, onProgress });
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    expect([told, ...files('memberships'), ...files('temp')]).toEqual([[1]]);
+    expect((await run({ at: 11 * day }))?.status).toBe('SUCCEEDED');
+  });
+
+  it('tells the error in the settling of a range, and leaves no file, though the next rules run', async () => {
+    await ingest({ store, entity: 'profile', lines: [person('a'), person('b'), person('c'), person('d')] });
+    const onProgress = () => Promise.reject(new Error('nobody listens'));
+    const failed = run({ pass: slowAfterTheFirst(3_000), onProgress });
+    await expect(failed).rejects.toThrow('nobody listens');
+    expect([...files('memberships'), ...files('temp')]).toEqual([]);
+    expect((await run({ at: 11 * day }))?.status).toBe('SUCCEEDED');
+  });
+
   it('leaves the next one in peace when its statement fails', async () => {
     await ingest({ store, entity: 'profile', lines: [person('a', country('US'))] });
     await expect(run({ pass: passOf('no_such_column') })).rejects.toThrow();
