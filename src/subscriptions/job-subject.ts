@@ -118,8 +118,8 @@ export class JobSubject implements Subject {
   }
 }
 
-const nothing: Taken = { found: [], needsLook: false, isMet: false };
+const nothing: Taken = { found: [], needsLook: false };
 
 function told(sighting: Sighting): Taken {
-  return { found: [sighting], needsLook: false, isMet: false };
+  return { found: [sighting], needsLook: false };
 }

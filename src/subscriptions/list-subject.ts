@@ -91,9 +91,8 @@ export class ListSubject implements Subject, KnownJobs {
   }
 
   takeIn(seen: Seen, isTold: boolean): Taken {
-    if (seen.type === 'BASELINE') return { found: [], isMet: false, needsLook: this.begin(seen, isTold) };
-    const isMet = !this.isKnown(seen.watched);
-    return { found: this.see(seen), needsLook: false, isMet };
+    if (seen.type === 'BASELINE') return { found: [], needsLook: this.begin(seen, isTold) };
+    return { found: this.see(seen), needsLook: false };
   }
 
   knows(seen: Seen): boolean {

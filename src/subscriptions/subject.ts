@@ -88,8 +88,6 @@ export interface Taken {
   readonly found: readonly Sighting[];
   /** True where only a look of our own can tell what has become of something. */
   readonly needsLook: boolean;
-  /** True where a job was not known before: those who have heard of the others have not heard of it. */
-  readonly isMet: boolean;
 }
 
 /** Names a job among those of a list. */

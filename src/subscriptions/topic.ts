@@ -353,7 +353,9 @@ export class Topic {
     if (place === null) return;
     const hadBegun = subject.hasBegun;
     const wasTold = audience.isAnyTold;
-    const { found, needsLook, isMet } = subject.takeIn(seen, wasTold);
+    // Those who have heard of the others have not heard of it.
+    const isMet = !subject.knows(seen);
+    const { found, needsLook } = subject.takeIn(seen, wasTold);
     this.needsLook ||= needsLook;
     if (!hadBegun) this.noteAge();
     const wasAhead = from.position !== null && place.hold(seen, from.position, subject.isOne);

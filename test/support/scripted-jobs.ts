@@ -1,16 +1,14 @@
-import { pino } from 'pino';
 import { createCaller } from '../../src/datasources/caller';
 import type { Caller } from '../../src/datasources/caller';
 import type { CallTally } from '../../src/datasources/rest-call';
-import { createTextSeal } from '../../src/lib/text-seal';
 import type { Backbone } from '../../src/state/backbone/backbone';
 import type { DataSources, ExportJobSource, SegmentJobSource } from '../../src/datasources';
-import { createJobWatchers } from '../../src/subscriptions/create-job-watchers';
 import type { JobChange, JobWatchers } from '../../src/subscriptions/job-watchers';
 import type { ExportJobWire } from '../../src/wire/export-job.wire';
 import type { SegmentJobWire } from '../../src/wire/segment-job.wire';
 import { FakeTime } from './fake-time';
 import { ada } from './fake-upstream';
+import { watchersOn } from './watchers-on';
 
 /** What a look at a job finds: a status, a status with its progress, or an error. */
 export type Finding =
@@ -41,16 +39,10 @@ export class ScriptedJobs {
     this.time = options.time ?? new FakeTime();
     this.now = options.now ?? new Map<string, Finding>();
     const { backbone, budget, replica = 'test' } = options;
-    this.watchers = createJobWatchers({
-      clock: this.time.clock,
-      monotonicMs: this.time.monotonicMs,
-      timers: this.time.timers,
-      random: () => 0.5,
-      seal: createTextSeal('a secret of the tests, long enough', 'cursors'),
+    this.watchers = watchersOn(this.time, {
       replica,
       ...(backbone && { backbone }),
       ...(budget && { budget }),
-      log: pino({ level: 'silent' }),
       statusWentBack: (kind) => void this.wentBack.push(kind),
     });
   }

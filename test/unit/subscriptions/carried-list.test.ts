@@ -1,13 +1,11 @@
-import { pino } from 'pino';
 import { createCaller } from '../../../src/datasources/caller';
 import type { Caller } from '../../../src/datasources/caller';
 import { UpstreamUnavailable } from '../../../src/errors/upstream-error';
-import { createTextSeal } from '../../../src/lib/text-seal';
-import { createJobWatchers } from '../../../src/subscriptions/create-job-watchers';
 import type { JobChange, JobWatchers } from '../../../src/subscriptions/job-watchers';
 import { FakeTime } from '../../support/fake-time';
 import { ada } from '../../support/fake-upstream';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { watchersOn } from '../../support/watchers-on';
 
 let time: FakeTime;
 let upstream: ScriptedUpstream;
@@ -18,14 +16,7 @@ beforeEach(() => {
   time = new FakeTime();
   upstream = new ScriptedUpstream();
   hidden = new Set();
-  watchers = createJobWatchers({
-    clock: time.clock,
-    monotonicMs: time.monotonicMs,
-    timers: time.timers,
-    seal: createTextSeal('a secret of the tests, long enough', 'cursors'),
-    random: () => 0.5,
-    log: pino({ level: 'silent' }),
-  });
+  watchers = watchersOn(time);
 });
 afterEach(() => watchers.close());
 

@@ -1,17 +1,15 @@
-import { pino } from 'pino';
 import { BackboneUnavailable } from '../../../src/errors/backbone-unavailable';
 import { UpstreamUnavailable } from '../../../src/errors/upstream-error';
 import { backboneLimits } from '../../../src/state/backbone/backbone';
 import type { Backbone } from '../../../src/state/backbone/backbone';
 import { InProcessBackbones } from '../../../src/state/backbone/in-process-backbone';
-import { createTextSeal } from '../../../src/lib/text-seal';
-import { createJobWatchers } from '../../../src/subscriptions/create-job-watchers';
 import type { JobWatchers } from '../../../src/subscriptions/job-watchers';
 import { ada } from '../../support/fake-upstream';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 import { FakeTime } from '../../support/fake-time';
 import { ScriptedJobs } from '../../support/scripted-jobs';
 import type { Finding } from '../../support/scripted-jobs';
+import { watchersOn } from '../../support/watchers-on';
 
 let time: FakeTime;
 let now: Map<string, Finding>;
@@ -288,13 +286,7 @@ describe('a list over several replicas', () => {
   });
 
   function watchersOf(name: string): JobWatchers {
-    const { clock, monotonicMs, timers } = time;
-    const made = createJobWatchers({
-      ...{ clock, monotonicMs, timers, random: () => 0.5, replica: name },
-      seal: createTextSeal('a secret of the tests, long enough', 'cursors'),
-      backbone: breakable(name, backbones.join()),
-      log: pino({ level: 'silent' }),
-    });
+    const made = watchersOn(time, { replica: name, backbone: breakable(name, backbones.join()) });
     lists.push(made);
     return made;
   }

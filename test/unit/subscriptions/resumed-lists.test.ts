@@ -1,11 +1,9 @@
-import { pino } from 'pino';
 import { InProcessBackbones } from '../../../src/state/backbone/in-process-backbone';
-import { createTextSeal } from '../../../src/lib/text-seal';
-import { createJobWatchers } from '../../../src/subscriptions/create-job-watchers';
 import type { JobChange, JobWatchers } from '../../../src/subscriptions/job-watchers';
 import { ada } from '../../support/fake-upstream';
 import { FakeTime } from '../../support/fake-time';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { watchersOn } from '../../support/watchers-on';
 
 let time: FakeTime;
 let upstream: ScriptedUpstream;
@@ -13,13 +11,7 @@ let one: JobWatchers;
 let other: JobWatchers;
 
 function watchersOf(name: string, backbones: InProcessBackbones): JobWatchers {
-  const { clock, monotonicMs, timers } = time;
-  return createJobWatchers({
-    ...{ clock, monotonicMs, timers, random: () => 0.5, replica: name },
-    seal: createTextSeal('a secret of the tests, long enough', 'cursors'),
-    backbone: backbones.join(),
-    log: pino({ level: 'silent' }),
-  });
+  return watchersOn(time, { replica: name, backbone: backbones.join() });
 }
 
 beforeEach(() => {

@@ -1,4 +1,3 @@
-import { pino } from 'pino';
 import type { Caller } from '../../../src/datasources/caller';
 import { BadCursor } from '../../../src/errors/bad-cursor';
 import {
@@ -6,13 +5,12 @@ import {
   UpstreamRateLimited,
   UpstreamUnavailable,
 } from '../../../src/errors/upstream-error';
-import { createTextSeal } from '../../../src/lib/text-seal';
-import { createJobWatchers } from '../../../src/subscriptions/create-job-watchers';
 import type { JobChange, JobWatchers, WatchFilter } from '../../../src/subscriptions/job-watchers';
 import { FakeTime } from '../../support/fake-time';
 import { ada } from '../../support/fake-upstream';
 import { bob } from '../../support/scripted-jobs';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { watchersOn } from '../../support/watchers-on';
 
 let time: FakeTime;
 let upstream: ScriptedUpstream;
@@ -20,14 +18,7 @@ let watchers: JobWatchers;
 beforeEach(() => {
   time = new FakeTime();
   upstream = new ScriptedUpstream();
-  watchers = createJobWatchers({
-    clock: time.clock,
-    monotonicMs: time.monotonicMs,
-    timers: time.timers,
-    seal: createTextSeal('a secret of the tests, long enough', 'cursors'),
-    random: () => 0.5,
-    log: pino({ level: 'silent' }),
-  });
+  watchers = watchersOn(time);
 });
 afterEach(() => watchers.close());
 
