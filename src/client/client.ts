@@ -6,13 +6,15 @@ import { postOperation } from './http';
 import type { Fetch } from './http';
 import { followJobs } from './follow-jobs';
 import type { JobListOptions, JobPage } from './follow-jobs';
-import { jobsChangedDocument, jobsDocument, watchDocuments } from './job-documents';
+import { jobsChangedDocument, jobsChangedGap, jobsDocument, watchDocuments } from './job-documents';
+import type { JobListEvent } from './job-list';
 import type { JobEvent, JobOf, JobTarget, WatchedJob } from './job-types';
 import { pagesOf } from './pages';
 import type { Connection } from './pages';
 import { createLazySocket } from './lazy-socket';
 import { linkSignals } from './link-signals';
 import { mapStream } from './map-stream';
+import type { EventData } from './resume';
 import type { AudienceSocketOptions } from './socket';
 import type { StreamOptions } from './stream';
 import { userErrorsOf } from './user-error';
@@ -134,9 +136,10 @@ export function createAudienceClient(options: AudienceClientOptions): AudienceCl
     document: OperationDocument<TData, never>,
     variables: unknown,
     streamOptions: StreamOptions,
+    gap?: EventData,
   ): AsyncIterableIterator<TData> => {
     const operation = { query: textOf(document), variables: { ...(variables as Variables | undefined) } };
-    return socket.open<TData>(operation, streamOptions);
+    return socket.open<TData>(operation, streamOptions, gap);
   };
   const watchJob = (
     { kind, id }: JobTarget,
@@ -155,9 +158,14 @@ export function createAudienceClient(options: AudienceClientOptions): AudienceCl
     first = 20,
     ...streamOptions
   }: JobListOptions): AsyncIterableIterator<readonly WatchedJob[]> => {
-    const changes = (): AsyncIterableIterator<JobEvent> =>
+    const changes = (): AsyncIterableIterator<JobListEvent<WatchedJob>> =>
       mapStream(
-        subscribe<{ readonly event: JobEvent }>(jobsChangedDocument, { kinds, filter }, streamOptions),
+        subscribe<{ readonly event: JobListEvent<WatchedJob> }>(
+          jobsChangedDocument,
+          { kinds, filter },
+          streamOptions,
+          jobsChangedGap,
+        ),
         ({ event }) => event,
       );
     const page = async (): Promise<JobPage> =>

@@ -1,6 +1,6 @@
 import { withJobEvent } from './job-list';
-import type { JobListFilter } from './job-list';
-import type { JobEvent, JobKind, WatchedJob } from './job-types';
+import type { JobListEvent, JobListFilter } from './job-list';
+import type { JobKind, WatchedJob } from './job-types';
 import type { StreamOptions } from './stream';
 
 /** Which jobs: the arguments of `jobs` and of `jobsChanged`. */
@@ -20,7 +20,7 @@ export interface JobPage {
 
 export interface JobListSources {
   /** Opens the subscription at once. */
-  readonly changes: () => AsyncIterableIterator<JobEvent>;
+  readonly changes: () => AsyncIterableIterator<JobListEvent<WatchedJob>>;
   readonly page: () => Promise<JobPage>;
 }
 
@@ -46,7 +46,7 @@ export async function* followJobs(
     await events.return?.();
   }
 
-  async function after(list: JobPage, event: JobEvent): Promise<JobPage> {
+  async function after(list: JobPage, event: JobListEvent<WatchedJob>): Promise<JobPage> {
     if (event.type === 'GAP') return page();
     const changed = withJobEvent(list, event, filter);
     if (changed.nodes.length < list.nodes.length && list.pageInfo.hasNextPage) return page();

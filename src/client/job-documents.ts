@@ -70,6 +70,9 @@ export const jobsChangedDocument = watch('WatchJobs', 'jobsChanged', {
   filter: 'JobFilter',
 });
 
+/** As much of a GAP as is read by who follows the list. */
+export const jobsChangedGap = { event: { type: 'GAP' } };
+
 /** Answers `{ jobs }`, the newest. */
 export const jobsDocument = `
   query Jobs($kinds: [JobKind!], $filter: JobFilter, $first: Int!) {

@@ -2,6 +2,7 @@ import type { Variables } from './document';
 import { AudienceError } from './errors';
 import { linkSignals } from './link-signals';
 import { createQueue } from './queue';
+import type { EventData } from './resume';
 import { createAudienceSocket } from './socket';
 import type { AudienceSocket, AudienceSocketOptions } from './socket';
 import { openStream } from './stream';
@@ -15,19 +16,24 @@ export function createLazySocket(
   open<TData>(
     operation: { readonly query: string; readonly variables: Variables },
     streamOptions: StreamOptions,
+    gap?: EventData,
   ): AsyncIterableIterator<TData>;
   close(): Promise<void>;
 } {
   let socket: AudienceSocket | null = null;
   return {
-    open: <TData>(operation: { query: string; variables: Variables }, streamOptions: StreamOptions) => {
+    open: <TData>(
+      operation: { query: string; variables: Variables },
+      streamOptions: StreamOptions,
+      gap?: EventData,
+    ) => {
       try {
         socket ??= createAudienceSocket(options);
       } catch (cause) {
         return failedStream<TData>(cause);
       }
       const { signal, forget } = linkSignals(streamOptions.signal, closing);
-      return openStream<TData>(socket, operation, { ...streamOptions, signal, onEnd: forget });
+      return openStream<TData>(socket, operation, { ...streamOptions, signal, gap, onEnd: forget });
     },
     close: async () => socket?.dispose(),
   };

@@ -1,18 +1,29 @@
 import type { Client } from 'graphql-ws/client';
 import { createQueue } from './queue';
 import { isCursorRefused, toGap } from './refused-cursor';
+import { unheardLists } from './unheard-lists';
+import type { UnheardList } from './unheard-lists';
 import { sleep } from './waits';
 import type { RetryWaitMs } from './waits';
 
 type Subscribe = Client['subscribe'];
 type Payload = Parameters<Subscribe>[0];
 
+/** The answer of a subscription: one field, by its name or alias. */
+export type EventData = Readonly<Record<string, unknown>>;
+
+/**
+ * What Apollo's GraphQLWsLink, urql's subscriptionExchange and our own client subscribe through. `gap` is a GAP of this
+ * document, for a list that has heard nothing yet which could be the model of one.
+ */
+export interface ResumingClient extends Pick<Client, 'on' | 'iterate' | 'terminate' | 'dispose'> {
+  subscribe(...subscription: [...Parameters<Subscribe>, gap?: EventData]): ReturnType<Subscribe>;
+}
+
 /** A subscription goes on behind its last event where its document can say so. */
 const hasAfter = /\$after\s*:/;
 /** The one stream that has no end of its own. */
 const isEndless = /\bjobsChanged\b/;
-
-type EventData = Readonly<Record<string, unknown>>;
 
 interface SeenEvent {
   readonly cursor: string;
@@ -23,20 +34,21 @@ interface SeenEvent {
  * Wraps a graphql-ws client. When a socket breaks, graphql-ws subscribes again with the same payload; here the payload
  * has the cursor of the last event as `after` by then, so that no event is lost. A stream of events that the gateway
  * completes before its TERMINAL event (an older gateway that stops does so) is taken up again in the same way. Where the
- * gateway refuses the cursor, the stream begins anew without it, behind a GAP. At AUTH_EXPIRING a fresh token is sent on
- * the live socket.
+ * gateway refuses the cursor, the stream begins anew without it, behind a GAP; so does a list whose socket broke before
+ * anything was heard of it, and which has no cursor therefore. At AUTH_EXPIRING a fresh token is sent on the live socket.
  */
 export function createResumingSubscribe(parts: {
   readonly client: Client;
   readonly retryWaitMs: RetryWaitMs;
   /** Gives the gateway the headers that a new socket would be opened with, where they are others; a new socket at worst. */
   readonly renew: () => void;
-}): Pick<Client, 'on' | 'subscribe' | 'iterate' | 'terminate' | 'dispose'> {
+}): ResumingClient {
   const { client } = parts;
   const closing = new AbortController();
-  const subscribe: Subscribe = (payload, sink) =>
+  const unheard = unheardLists(client);
+  const subscribe: ResumingClient['subscribe'] = (payload, sink, gap) =>
     hasAfter.test(payload.query)
-      ? followEvents({ ...parts, closing: closing.signal }, payload, sink)
+      ? followEvents({ ...parts, closing: closing.signal, unheard }, payload, { sink, gap })
       : client.subscribe(payload, sink);
   return {
     on: (event, listener) => client.on(event, listener),
@@ -69,23 +81,31 @@ interface FollowParts {
   readonly retryWaitMs: RetryWaitMs;
   readonly closing: AbortSignal;
   readonly renew: () => void;
+  readonly unheard: Set<UnheardList>;
 }
 
-function followEvents(parts: FollowParts, payload: Payload, sink: Sink): () => void {
-  const following = new FollowedEvents(parts, payload, sink);
+interface Listener {
+  readonly sink: Sink;
+  readonly gap: EventData | undefined;
+}
+
+function followEvents(parts: FollowParts, payload: Payload, listener: Listener): () => void {
+  const following = new FollowedEvents(parts, payload, listener);
   following.begin();
   return () => following.leave();
 }
 
 /** One subscription of the application, over as many of graphql-ws as it takes. */
-class FollowedEvents {
+class FollowedEvents implements UnheardList {
   /** graphql-ws reads it anew each time that a socket opens. */
   private readonly live: { -readonly [Name in keyof Payload]: Payload[Name] };
   private readonly endless: boolean;
   private readonly left = new AbortController();
-  private last: (SeenEvent & { readonly data: EventData }) | null = null;
+  private readonly sink: Sink;
+  private last: SeenEvent | null = null;
   private failures = 0;
-  /** A GAP is to be told, in the shape of the first event there is. */
+  /** A GAP of this document, as far as one can be made. */
+  private gap: EventData | null;
   private isGapDue = false;
   private release = (): void => undefined;
   /** Counts the subscriptions of graphql-ws, of which only the newest is heard. */
@@ -94,10 +114,13 @@ class FollowedEvents {
   constructor(
     private readonly parts: FollowParts,
     payload: Payload,
-    private readonly sink: Sink,
+    { sink, gap }: Listener,
   ) {
     this.live = { ...payload };
     this.endless = isEndless.test(payload.query);
+    this.sink = sink;
+    this.gap = gap ?? null;
+    if (this.endless && isBlank(payload.variables?.['after'])) parts.unheard.add(this);
   }
 
   begin(): void {
@@ -117,19 +140,33 @@ class FollowedEvents {
   }
 
   leave(): void {
+    this.parts.unheard.delete(this);
     this.left.abort();
     this.release();
+  }
+
+  /** What happens from now on is not heard, and no cursor tells the gateway where it began. */
+  missed(): void {
+    this.isGapDue = true;
+  }
+
+  /** At once where it can be: of a list nothing may come for long, and its jobs have to be read again. */
+  tellGap(): void {
+    if (!this.isGapDue || this.gap === null) return;
+    this.isGapDue = false;
+    this.sink.next({ data: this.gap });
   }
 
   private next(result: Parameters<Sink['next']>[0]): void {
     if (this.beganAnew(result.errors)) return;
     const seen = eventIn(result.data);
     if (seen !== null) {
-      const data = result.data as EventData;
-      this.last = { ...seen, data };
+      this.last = seen;
+      this.gap = toGap(result.data as EventData);
       this.failures = 0;
       this.live.variables = { ...this.live.variables, after: seen.cursor };
-      this.tellGap(data);
+      this.parts.unheard.delete(this);
+      this.tellGap();
     }
     this.sink.next(result);
     if (seen?.type === 'AUTH_EXPIRING') this.parts.renew();
@@ -149,7 +186,7 @@ class FollowedEvents {
   /** Where a cursor is refused, which it will be for ever: from how things stand now, behind a GAP. */
   private beganAnew(errors: unknown): boolean {
     const { after, ...variables } = this.live.variables ?? {};
-    if (after === undefined || after === null || !isCursorRefused(errors)) return false;
+    if (isBlank(after) || !isCursorRefused(errors)) return false;
     const { last, release } = this;
     if (last !== null && this.hasEnded(last)) {
       this.turn += 1;
@@ -161,22 +198,16 @@ class FollowedEvents {
     this.isGapDue = true;
     this.begin();
     release();
-    if (last !== null) this.tellGap(last.data);
+    this.tellGap();
     return true;
-  }
-
-  /** Told at once where it can be: of a list nothing may come for long, and its jobs have to be read again. */
-  private tellGap(like: EventData): void {
-    if (!this.isGapDue) return;
-    this.isGapDue = false;
-    const data = toGap(like);
-    if (data !== null) this.sink.next({ data });
   }
 
   private hasEnded({ type }: SeenEvent): boolean {
     return !this.endless && type === 'TERMINAL';
   }
 }
+
+const isBlank = (after: unknown): boolean => after === undefined || after === null;
 
 /** The event of a job stream: the one field of the answer, with a cursor. */
 function eventIn(data: unknown): SeenEvent | null {

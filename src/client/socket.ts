@@ -4,6 +4,7 @@ import { endpointOf } from './endpoint';
 import type { HeadersSource } from './endpoint';
 import { createRenewal } from './renewal';
 import { createResumingSubscribe } from './resume';
+import type { ResumingClient } from './resume';
 import { jitteredWaitMs, sleep } from './waits';
 import type { RetryWaitMs } from './waits';
 
@@ -19,8 +20,7 @@ export interface AudienceSocketOptions {
   readonly retryAttempts?: number;
 }
 
-/** What Apollo's GraphQLWsLink, urql's subscriptionExchange and our own client subscribe through. */
-export type AudienceSocket = Pick<Client, 'on' | 'subscribe' | 'iterate' | 'terminate' | 'dispose'>;
+export type AudienceSocket = ResumingClient;
 
 /** A ping this long after the last pong, and so long to answer it: then the socket is taken for dead. */
 const pingMs = 10_000;

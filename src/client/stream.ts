@@ -2,6 +2,7 @@ import type { Variables } from './document';
 import { AudienceError, errorOfAnswer } from './errors';
 import type { GraphqlErrorEntry } from './errors';
 import { createQueue } from './queue';
+import type { EventData } from './resume';
 import { codeOf } from './socket';
 import type { AudienceSocket } from './socket';
 import { onAbort } from './waits';
@@ -20,7 +21,11 @@ export interface StreamOptions {
 export function openStream<TData>(
   socket: AudienceSocket,
   operation: { readonly query: string; readonly variables: Variables },
-  options: StreamOptions & { readonly onEnd?: () => void },
+  options: StreamOptions & {
+    readonly onEnd?: () => void;
+    /** A GAP of this document: see ResumingClient. */
+    readonly gap?: EventData | undefined;
+  },
 ): AsyncIterableIterator<TData> {
   let wasConnected = false;
   let leave = (): void => undefined;
@@ -36,7 +41,7 @@ export function openStream<TData>(
   });
   forgetSignal = onAbort(options.signal, queue.fail);
   if (options.signal?.aborted === true) return queue;
-  leave = socket.subscribe<TData>(operation, {
+  const sink: Parameters<AudienceSocket['subscribe']>[1] = {
     next: ({ data, errors }) => {
       wasConnected = true;
       const error = errors === undefined ? null : errorOfAnswer(errors, { data });
@@ -47,7 +52,8 @@ export function openStream<TData>(
     },
     error: (reason) => queue.fail(errorOfSocket(reason, wasConnected)),
     complete: queue.end,
-  });
+  };
+  leave = socket.subscribe(operation, sink, options.gap);
   return queue;
 }
 
