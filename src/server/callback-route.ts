@@ -83,7 +83,8 @@ function refusalOf(answer: CallbackAnswer, { url }: CallbackTarget): Refused | n
     return { status: 503, code: 'UPSTREAM_UNAVAILABLE', message };
   }
   const { status, protocol } = answer;
-  if (status === 204 && protocol.startsWith('callback')) return null;
+  // Apollo's router names its protocol here; Hive's gateway says 204 and no more, and Apollo's own subgraphs take that.
+  if (status === 204 && (protocol === '' || protocol.startsWith('callback'))) return null;
   const message = `The router's callback did not confirm the subscription: ${String(status)}, not 204 with ${protocolHeader}: ${protocolVersion}.`;
   return { status: 400, code: 'BAD_REQUEST', message };
 }

@@ -73,8 +73,9 @@ export function printSubgraphSdl(schema: GraphQLSchema): string {
     // Federation's libraries do not know @oneOf; what it says is held to when an operation runs.
     InputObjectTypeDefinition: (node) => ({ ...node, directives: [] }),
   });
+  // The first version whose routers know subscriptions.
   const link =
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])';
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.4", import: ["@key", "@shareable"])';
   return `${link}\n\n${print(document)}\n`;
 }
 

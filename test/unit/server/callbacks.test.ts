@@ -6,6 +6,7 @@ import type { RecordingDestination } from '../../support/recording-destination';
 import { startGateway } from '../../support/started-gateway';
 import type { StartedGateway } from '../../support/started-gateway';
 import { parseAllowedHosts } from '../../../src/lib/allowed-host';
+import { pause, systemTimers } from '../../../src/lib/timers';
 
 const query =
   'subscription ($id: ID!, $after: EventCursor) { segmentJobChanged(id: $id, after: $after) { type cursor job { status } } }';
@@ -87,6 +88,16 @@ describe('a subscription of a router', () => {
     expect(router.faults).toEqual([]);
   });
 
+  // Hive's gateway gives a subscription up at the very end of an interval in which it heard nothing.
+  it('shows that it lives before the interval has passed', async () => {
+    const { until } = await subscribe({ heartbeatIntervalMs: 2_000 });
+    await until('next');
+    const silence = new AbortController();
+    const passed = pause(systemTimers, 2_000, silence.signal).then(() => 'the interval has passed');
+    expect(await Promise.race([until('check', 2), passed])).toMatchObject({ action: 'check' });
+    silence.abort();
+  });
+
   it('is told by one message at a time, also where the router takes its time', async () => {
     router.misbehave = (message, response) => {
       if (message.action !== 'next') return false;
@@ -98,6 +109,27 @@ describe('a subscription of a router', () => {
     jobs.statuses.set(id, 'SUCCEEDED');
     await until('complete');
     expect(router.faults).toEqual([]);
+  });
+
+  it('is confirmed by a router that says 204 and does not name the protocol, too, as Hive’s does', async () => {
+    router.misbehave = ({ action }, response) => {
+      if (action !== 'check') return false;
+      response.writeHead(204).end();
+      return true;
+    };
+    const { answer, until } = await subscribe();
+    expect(answer.status).toBe(200);
+    await until('next');
+  });
+
+  it.each([
+    'application/json, application/graphql-response+json, application/json;callbackSpec=1.0',
+    'multipart/mixed;boundary="graphql";subscriptionSpec=1.0, application/json;callbackSpec=1.0',
+    'application/json;callbackSpec=1.0; charset=utf-8',
+  ])('calls back where that is accepted besides others: %s', async (accept) => {
+    const { answer, until } = await router.subscribe(started.gateway.url, { ...ask(), headers: { accept } });
+    expect(await answer.json()).toEqual({ data: null });
+    await until('next');
   });
 
   it('is completed with the error that ended it', async () => {
@@ -214,6 +246,17 @@ describe('a router that is not let in', () => {
     };
     expect((await refusalOf(await subscribe())).slice(0, 2)).toEqual([400, 'BAD_REQUEST']);
     expect(inner.connections()).toBe(0);
+  });
+
+  it.each([
+    ['another protocol', 204, 'smoke-signals/1.0'],
+    ['the protocol, but by another status', 200, 'callback/1.0'],
+  ])('is one that speaks %s', async (_what, status, protocol) => {
+    router.misbehave = (_message, response) => {
+      response.writeHead(status, { 'subscription-protocol': protocol }).end();
+      return true;
+    };
+    expect((await refusalOf(await subscribe())).slice(0, 2)).toEqual([400, 'BAD_REQUEST']);
   });
 
   it('is one that says more than a router has to say', async () => {

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { createAudienceClient } from '../../../src/client';
 import { newRun } from '../../support/audience-run-records';
+import { startCallbackRouter } from '../../support/callback-router';
+import type { CallbackRouter } from '../../support/callback-router';
 import type { Reply, SeenCall } from '../../support/fake-upstream';
 import { followedJobs } from '../../support/followed-jobs';
 import type { FollowedJobs } from '../../support/followed-jobs';
@@ -25,7 +27,12 @@ const streams = [
 let jobs: FollowedJobs;
 let previewState: string;
 let state: GatewayState;
+let router: CallbackRouter;
 let started: StartedGateway;
+beforeAll(async () => {
+  router = await startCallbackRouter();
+});
+afterAll(() => router.close());
 
 function answer(call: SeenCall): Reply | undefined {
   const reply = jobs.answer(call);
@@ -39,7 +46,8 @@ beforeEach(async () => {
   state = await openTemporaryState();
   await state.audienceRuns.insert(newRun({ segmentJob: { kind: 'made', id: 'j1', hasEnded: false } }));
   const upstream = { url: '', mode: 'ADOBE' } as const;
-  started = await startGateway(answer, { defaultCaller: null, upstream, state });
+  const subgraph = { federation: true, callbackHosts: router.allowedHosts };
+  started = await startGateway(answer, { defaultCaller: null, upstream, state, ...subgraph });
 });
 afterEach(async () => {
   await started.close();
@@ -82,6 +90,16 @@ describe.each(streams)('%s', (name, query) => {
       expect(text).toContain('"code":"UNAUTHENTICATED"');
     },
   );
+
+  it('is completed by the error where a router is called back', async () => {
+    const request = { query, headers: headersWith(tokenFor(700)) };
+    const { heard, until } = await router.subscribe(started.gateway.url, request);
+    expect(await until('complete')).toMatchObject({
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+    expect(heard.find(({ action }) => action === 'next')?.payload?.data).toHaveProperty(name);
+    expect(router.faults).toEqual([]);
+  });
 });
 
 describe('a fresh token on a live socket', () => {
