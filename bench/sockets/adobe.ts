@@ -42,6 +42,7 @@ export async function startMovingJobs([
     jobs.set(id, { id, ...known });
   }
   const seen = { calls: 0, reads: 0 };
+  let calledAtMs = -Infinity;
   const shownAfterMs: number[] = [];
   const show = (job: Job): object => {
     seen.reads += 1;
@@ -55,6 +56,7 @@ export async function startMovingJobs([
   };
   const server = createServer((request, response) => {
     seen.calls += 1;
+    calledAtMs = performance.now();
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => void chunks.push(chunk));
     request.on('end', () => {
@@ -73,6 +75,7 @@ export async function startMovingJobs([
       Object.assign(seen, { calls: 0, reads: 0 });
       return told;
     },
+    quiet: () => ({ quietMs: performance.now() - calledAtMs }),
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -69,6 +69,15 @@ export class Crowd {
   }
 }
 
+/** Until what was read last counts as old, so that whoever comes makes the gateway look. */
+export async function untilStale({ adobe }: Stage, staleMs: number): Promise<void> {
+  for (;;) {
+    const leftMs = staleMs - Number((await adobe.ask({ do: 'quiet' }))['quietMs']);
+    if (leftMs <= 0) return;
+    await sleep(leftMs);
+  }
+}
+
 /** Somebody who joins a job that was read some time ago makes the gateway look at it again: an event comes at once. */
 export async function poke({ clients, url }: Stage, subscription: object): Promise<void> {
   const passerBy = new Crowd(clients.slice(0, 1), 'passer-by');

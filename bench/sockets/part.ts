@@ -92,3 +92,17 @@ export function cpu(): Answer {
 export function resident(): Answer {
   return { rss: process.memoryUsage.rss() };
 }
+
+export async function usageOf(part: Part): Promise<{ readonly rss: number; readonly heap: number }> {
+  const { rss, heap } = await part.ask({ do: 'usage' });
+  return { rss: Number(rss), heap: Number(heap) };
+}
+
+export async function cpuOf(part: Part): Promise<{ readonly cpuUs: number; readonly atMs: number }> {
+  const { cpuUs, atMs } = await part.ask({ do: 'cpu' });
+  return { cpuUs: Number(cpuUs), atMs: Number(atMs) };
+}
+
+export async function urlOf(part: Part): Promise<string> {
+  return String((await part.ask({ do: 'url' }))['url']);
+}

@@ -6,9 +6,10 @@ import { startClients } from './clients';
 import type { Stage } from './crowd';
 import { forkPart, servePart } from './part';
 import type { Part, Role } from './part';
-import { comeAndGo, holdMany, holdSockets, keepTelling, tellAll, tellMany } from './scenarios';
-import type { Row, Size } from './scenarios';
+import { tellAll, tellMany } from './pushes';
+import { comeAndGo, holdMany, holdSockets, keepTelling } from './scenarios';
 import { startBroadcast, startSocketGateway } from './servers';
+import type { Row, Size } from './subscribing';
 
 export const roles = {
   adobe: startMovingJobs,
@@ -34,7 +35,8 @@ export async function benchSockets(args: readonly string[]): Promise<number> {
   const size = {
     sockets: Number(values.sockets),
     seconds: Number(values.seconds),
-    rounds: 5,
+    rounds: 25,
+    warmUpRounds: 5,
     idleMs: 10_000,
     staleMs: 2_500,
     settleMs: 15_000,

@@ -1,39 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { median, quantile } from '../measure';
+import { quantile } from '../measure';
 import { jobIdOf } from './adobe';
-import { Crowd, poke, spread, watching } from './crowd';
+import { Crowd, spread, watching } from './crowd';
 import type { Stage } from './crowd';
+import { cpuOf, urlOf, usageOf } from './part';
 import type { Part } from './part';
+import { oneJob } from './subscribing';
+import type { Row, Size } from './subscribing';
 
-/** A row of the table: what, how much, and what it should be. */
-export interface Row {
-  readonly what: string;
-  readonly measured: string;
-  readonly target?: string;
-  /** Absent where nothing was promised. */
-  readonly isMet?: boolean;
-}
-
-export interface Size {
-  readonly sockets: number;
-  /** For how long changes are made without pause. */
-  readonly seconds: number;
-  readonly rounds: number;
-  /** What is spent on nothing, to know what that costs. */
-  readonly idleMs: number;
-  /** After which a state that was read counts as old. */
-  readonly staleMs: number;
-  /** Until what a crowd has left behind is given back. */
-  readonly settleMs: number;
-}
-
-const selection =
-  'cursor type at replayed previousStatus job { id status progress { fraction basis } updatedAt }';
-const oneJob = {
-  query: `subscription ($id: ID!) { segmentJobChanged(id: $id) { ${selection} } }`,
-  variables: [{ id: jobIdOf(0) }],
-};
-const allJobs = { query: `subscription { jobsChanged(kinds: [SEGMENT]) { ${selection} } }` };
 const kib = 1024;
 const mib = 1024 * 1024;
 
@@ -64,66 +38,6 @@ export async function holdSockets(stage: Stage, raw: Part, { sockets }: Size): P
       isMet: heap - plainHeap <= 4,
     },
   ];
-}
-
-/** One change told to all, in turn with the same bytes sent by `ws` alone. */
-export async function tellAll(
-  stage: Stage,
-  raw: Part,
-  { sockets, rounds, idleMs, staleMs }: Size,
-): Promise<Row[]> {
-  const crowd = new Crowd(stage.clients, 'one job');
-  const idle = await idleShare(stage.gateway, idleMs);
-  const figures = { gateway: [] as number[], raw: [] as number[] };
-  const delaysMs: number[] = [];
-  await crowd.take();
-  await stage.adobe.ask({ do: 'told' });
-  let shownAfterMs: readonly number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    await sleep(staleMs);
-    const started = await cpuOf(stage.gateway);
-    await stage.adobe.ask({ do: 'step', count: 1 });
-    await poke(stage, oneJob);
-    await crowd.hear(sockets);
-    const ended = await cpuOf(stage.gateway);
-    figures.gateway.push((ended.cpuUs - started.cpuUs - idle * (ended.atMs - started.atMs)) / sockets);
-    const heard = await crowd.take();
-    delaysMs.push(...heard.delaysMs);
-    figures.raw.push(await broadcast(stage, raw, { sockets, times: 1, text: heard.text }));
-  }
-  shownAfterMs = (await stage.adobe.ask({ do: 'told' }))['shownAfterMs'] as number[];
-  return [
-    ...pushRows('one job, one change to all', figures),
-    { what: 'one job: from its change to the receipt by all', measured: spread(delaysMs) },
-    { what: 'of that, until a poll showed it', measured: spread(shownAfterMs) },
-  ];
-}
-
-/** Many changes in one look, told to all: the cost of a push with little around it. */
-export async function tellMany(
-  stage: Stage,
-  raw: Part,
-  { sockets, jobs, rounds, idleMs, staleMs }: Size & { readonly jobs: number },
-): Promise<Row[]> {
-  const crowd = new Crowd(stage.clients, 'all jobs');
-  await crowd.open({ ...allJobs, url: stage.url, count: sockets, firstFrames: jobs });
-  await new Crowd(stage.clients, 'raw').open({ url: await urlOf(raw), count: sockets });
-  await crowd.take();
-  const figures = { gateway: [] as number[], raw: [] as number[] };
-  const idle = await idleShare(stage.gateway, idleMs);
-  for (let round = 0; round < rounds; round += 1) {
-    await sleep(staleMs);
-    const started = await cpuOf(stage.gateway);
-    await stage.adobe.ask({ do: 'step', count: jobs });
-    await poke(stage, { ...allJobs, firstFrames: jobs });
-    await crowd.hear(sockets * jobs);
-    const ended = await cpuOf(stage.gateway);
-    const pushes = sockets * jobs;
-    figures.gateway.push((ended.cpuUs - started.cpuUs - idle * (ended.atMs - started.atMs)) / pushes);
-    const { text } = await crowd.take();
-    figures.raw.push(await broadcast(stage, raw, { sockets, times: jobs, text }));
-  }
-  return pushRows(`jobsChanged, ${jobs} changes at once to all`, figures);
 }
 
 /** Many jobs that change all the time, some subscribers each. */
@@ -272,42 +186,6 @@ export async function holdMany(stage: Stage, { sockets }: Size): Promise<Row[]> 
   ];
 }
 
-function pushRows(
-  name: string,
-  { gateway, raw }: { gateway: readonly number[]; raw: readonly number[] },
-): Row[] {
-  const ratio = median(gateway.map((cpuUs, round) => cpuUs / (raw[round] ?? NaN)));
-  return [
-    { what: `${name}: CPU of a push`, measured: `${median(gateway).toFixed(1)} µs` },
-    { what: 'the same bytes by ws alone', measured: `${median(raw).toFixed(1)} µs` },
-    { what: 'push by plain broadcast', measured: ratio.toFixed(2), target: '≤ 1.15', isMet: ratio <= 1.15 },
-  ];
-}
-
-/** @returns CPU µs of a push. */
-async function broadcast(
-  stage: Stage,
-  raw: Part,
-  sent: { readonly sockets: number; readonly times: number; readonly text: string },
-): Promise<number> {
-  const crowd = new Crowd(stage.clients, 'raw');
-  await crowd.take();
-  const started = await cpuOf(raw);
-  await raw.ask({ do: 'broadcast', text: sent.text, times: sent.times });
-  await crowd.hear(sent.sockets * sent.times);
-  const ended = await cpuOf(raw);
-  await crowd.take();
-  return (ended.cpuUs - started.cpuUs) / (sent.sockets * sent.times);
-}
-
-/** CPU µs a ms of one that nothing is asked of: heartbeats, as a rule. */
-async function idleShare(part: Part, idleMs: number): Promise<number> {
-  const started = await cpuOf(part);
-  await sleep(idleMs);
-  const ended = await cpuOf(part);
-  return (ended.cpuUs - started.cpuUs) / (ended.atMs - started.atMs);
-}
-
 async function until(isSo: () => Promise<boolean>): Promise<number> {
   const started = performance.now();
   while (!(await isSo())) {
@@ -315,18 +193,4 @@ async function until(isSo: () => Promise<boolean>): Promise<number> {
     await sleep(100);
   }
   return performance.now() - started;
-}
-
-async function usageOf(part: Part): Promise<{ readonly rss: number; readonly heap: number }> {
-  const { rss, heap } = await part.ask({ do: 'usage' });
-  return { rss: Number(rss), heap: Number(heap) };
-}
-
-async function cpuOf(part: Part): Promise<{ readonly cpuUs: number; readonly atMs: number }> {
-  const { cpuUs, atMs } = await part.ask({ do: 'cpu' });
-  return { cpuUs: Number(cpuUs), atMs: Number(atMs) };
-}
-
-async function urlOf(part: Part): Promise<string> {
-  return String((await part.ask({ do: 'url' }))['url']);
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { WebSocketServer } from 'ws';
 import { createGateway } from '../../src/server/gateway';
+import { defaultPace } from '../../src/server/stream-pace';
 import { openGatewayState } from '../../src/state/open-gateway-state';
 import { cpu, resident, usage } from './part';
 import type { Skills } from './part';
@@ -39,11 +40,12 @@ export async function startSocketGateway([upstream = '']: readonly string[]): Pr
   };
 }
 
-/** What no gateway can beat: the same text sent to every socket by `ws` alone. */
+/** What no gateway can beat: the same text sent to every socket by `ws` alone, with heartbeats as the gateway's. */
 export async function startBroadcast(): Promise<Skills> {
   const server = createServer();
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   server.on('upgrade', (request, raw, head) => sockets.handleUpgrade(request, raw, head, () => undefined));
+  const stopPings = keepPinging(sockets);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: () => ({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }),
@@ -55,9 +57,25 @@ export async function startBroadcast(): Promise<Skills> {
       return {};
     },
     stop: async () => {
+      stopPings();
       for (const socket of sockets.clients) socket.terminate();
       await new Promise((resolve) => server.close(resolve));
       return {};
     },
   };
+}
+
+/** Some sockets at a time, as often as the gateway pings each; nothing is held for a socket. @returns how to stop. */
+function keepPinging(sockets: WebSocketServer): () => void {
+  const partCount = 20;
+  let turn = 0;
+  const timer = setInterval(() => {
+    let at = 0;
+    for (const socket of sockets.clients) {
+      if (at % partCount === turn) socket.ping();
+      at += 1;
+    }
+    turn = (turn + 1) % partCount;
+  }, defaultPace.pingMs / partCount);
+  return () => clearInterval(timer);
 }

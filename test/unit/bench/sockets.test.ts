@@ -1,7 +1,7 @@
 import { startInProcess } from '../../../bench/sockets/part';
 import { measureSockets, roles, socketReport } from '../../../bench/sockets/run';
 
-const size = { sockets: 40, seconds: 1, rounds: 1, idleMs: 20, staleMs: 20, settleMs: 20 };
+const size = { sockets: 40, seconds: 1, rounds: 1, warmUpRounds: 1, idleMs: 20, staleMs: 20, settleMs: 20 };
 
 describe('the bench of sockets', () => {
   // Each scenario throws where a client does not hear what it should.
