@@ -6,8 +6,9 @@ import { toJobStatus } from '../mapping/job.mapping';
 import type { JobChangedArgs } from '../schema/job-changed.args';
 import type { JobEvent } from '../schema/job-event.type';
 import type { JobKind, JobProgress } from '../schema/job.type';
-import type { WatchFilter } from '../subscriptions/job-watchers';
-import { MovingWatch, jobKey } from './moving-watch';
+import type { WatchFilter, WatchedJob } from '../subscriptions/job-watchers';
+import { toldJobKey } from '../subscriptions/subject';
+import { MovingWatch } from './moving-watch';
 import type { BeginWatch, JobMoment } from './moving-watch';
 
 /** The stream of one subscriber to one job; within it, progress never falls. */
@@ -53,13 +54,13 @@ function follow(context: GatewayContext, after: string | null | undefined, begin
 
 /** What one subscriber is told, in which the progress of no job falls: his best figures so far, by job where there are many. */
 class JobEvents extends TakenStream<JobEvent> implements StreamReader {
-  private highest: number | null = null;
+  private best: JobProgress | null = null;
   /** From before the last gap: of jobs that ended in it nothing more comes. */
-  private highestBefore: ReadonlyMap<string, number> | null = null;
+  private bestBefore: ReadonlyMap<string, JobProgress> | null = null;
 
   constructor(
     private readonly moments: MovingWatch,
-    private highestOf: Map<string, number> | null,
+    private bestOf: Map<string, JobProgress> | null,
   ) {
     super();
     moments.reader = this;
@@ -89,21 +90,28 @@ class JobEvents extends TakenStream<JobEvent> implements StreamReader {
   /** The very same event for all who hear of the same change, so that it is answered once; but for who saw more before. */
   private asSeen(moment: JobMoment): JobEvent {
     const event = toJobEvent(moment);
-    if (moment.type === 'GAP' && this.highestOf !== null) {
-      this.highestBefore = this.highestOf;
-      this.highestOf = new Map();
+    if (moment.type === 'GAP' && this.bestOf !== null) {
+      this.bestBefore = this.bestOf;
+      this.bestOf = new Map();
     }
     if (event.job === null || moment.watched === null) return event;
-    const key = this.highestOf === null ? '' : jobKey(moment.watched);
-    const before =
-      this.highestOf === null
-        ? this.highest
-        : (this.highestOf.get(key) ?? this.highestBefore?.get(key) ?? null);
-    const { highest, progress } = atLeast(before, event.job.progress);
-    if (this.highestOf === null) this.highest = highest;
-    else if (moment.type === 'TERMINAL') this.highestOf.delete(key);
-    else if (highest !== null) this.highestOf.set(key, highest);
+    const progress = this.bestWith(event.job.progress, moment.watched, moment.type === 'TERMINAL');
     return progress === event.job.progress ? event : { ...event, job: { ...event.job, progress } };
+  }
+
+  /** Holds what all share as it is: a number would be made anew for each. */
+  private bestWith(found: JobProgress, watched: WatchedJob, isLast: boolean): JobProgress {
+    const { bestOf, bestBefore } = this;
+    if (bestOf === null) {
+      const progress = atLeast(this.best, found);
+      this.best = progress;
+      return progress;
+    }
+    const key = toldJobKey(watched);
+    const progress = atLeast(bestOf.get(key) ?? bestBefore?.get(key) ?? null, found);
+    if (isLast) bestOf.delete(key);
+    else if (progress.fraction !== null) bestOf.set(key, progress);
+    return progress;
   }
 }
 
@@ -130,12 +138,9 @@ function mapChange(change: JobMoment): JobEvent {
 }
 
 /** An upstream may count anew, or lag behind itself; who watches sees its best figure so far. */
-function atLeast(
-  before: number | null,
-  progress: JobProgress,
-): { readonly highest: number | null; readonly progress: JobProgress } {
+function atLeast(before: JobProgress | null, progress: JobProgress): JobProgress {
+  const highest = before?.fraction ?? null;
   const { fraction } = progress;
-  const highest = typeof fraction === 'number' ? Math.max(before ?? 0, fraction) : before;
-  if (highest === null || fraction === highest) return { highest, progress };
-  return { highest, progress: { ...progress, fraction: highest, basis: 'MEASURED' } };
+  if (fraction === null ? highest === null : fraction >= (highest ?? 0)) return progress;
+  return { ...progress, fraction: highest ?? 0, basis: 'MEASURED' };
 }

@@ -3,6 +3,7 @@ import type { Caller } from '../datasources/caller';
 import { TakenStream, toTakenStream } from '../lib/taken-stream';
 import type { StreamReader } from '../lib/taken-stream';
 import type { JobChange } from '../subscriptions/job-watchers';
+import { toldJobKey } from '../subscriptions/subject';
 import { Arrival } from './watch-arrival';
 
 /** What a subscriber to jobs hears: changes, and that his token is about to end. */
@@ -70,7 +71,14 @@ export class MovingWatch extends TakenStream<JobMoment> implements StreamReader,
       if (this.ready?.length === 0) this.ready = null;
       if (value !== null) return { done: false, value };
       if (this.isOver) return { done: true, value: undefined };
-      if (!this.read()) return null;
+      const step = this.readInner();
+      if (step !== null && step.done !== true && this.arrival === null) {
+        // As a rule nothing is held back, and nothing has to be made anew.
+        this.heard(step.value);
+        this.note(step.value);
+        return step;
+      }
+      if (!this.read(step)) return null;
     }
   }
 
@@ -82,19 +90,23 @@ export class MovingWatch extends TakenStream<JobMoment> implements StreamReader,
   }
 
   /** False where nothing is to be read now. */
-  private read(): boolean {
-    const step = this.readInner();
+  private read(step: IteratorResult<JobChange, undefined> | null): boolean {
     if (step === null) return this.goOn();
-    this.pause = 'none';
     if (step.done === true) {
+      this.pause = 'none';
       if (this.arrival !== null) this.deliver(this.arrival.finish());
       this.end();
       return true;
     }
-    this.cursor = step.value.cursor;
-    this.isBegun = true;
-    this.deliver(this.arrival === null ? [step.value] : this.arrival.take(step.value));
+    this.heard(step.value);
+    this.deliver(this.arrival?.take(step.value) ?? [step.value]);
     return true;
+  }
+
+  private heard({ cursor }: JobChange): void {
+    this.pause = 'none';
+    this.cursor = cursor;
+    this.isBegun = true;
   }
 
   private readInner(): IteratorResult<JobChange, undefined> | null {
@@ -144,12 +156,12 @@ export class MovingWatch extends TakenStream<JobMoment> implements StreamReader,
       this.arrival = null;
     }
     if (watched === null) return;
-    const key = jobKey(watched);
     const { shown } = this;
     if (shown instanceof Map) {
+      const key = toldJobKey(watched);
       if (type === 'TERMINAL') shown.delete(key);
       else shown.set(key, change);
-    } else if (shown !== null && keyOf(shown) !== key) {
+    } else if (shown !== null && !isSameJob(shown.watched, watched)) {
       this.shownByKey();
       this.note(change);
     } else this.shown = type === 'TERMINAL' ? null : change;
@@ -176,7 +188,7 @@ export class MovingWatch extends TakenStream<JobMoment> implements StreamReader,
     const old = this.inner;
     this.isMoveDue = false;
     this.pause = 'none';
-    this.arrival = new Arrival(this.shownByKey(), jobKey);
+    this.arrival = new Arrival(this.shownByKey(), toldJobKey);
     this.inner = this.begin(old);
     old.reader = null;
     void old.return();
@@ -196,10 +208,10 @@ export class MovingWatch extends TakenStream<JobMoment> implements StreamReader,
 }
 
 function keyOf({ watched }: JobChange): string {
-  return watched === null ? '' : jobKey(watched);
+  return watched === null ? '' : toldJobKey(watched);
 }
 
-/** Names a job among all of its org and sandbox. */
-export function jobKey({ kind, job }: NonNullable<JobChange['watched']>): string {
-  return `${kind} ${String(job.id)}`;
+/** As their keys say it, without making them for each who hears of it. */
+function isSameJob(one: JobChange['watched'], other: NonNullable<JobChange['watched']>): boolean {
+  return one !== null && one.kind === other.kind && one.job.id === other.job.id;
 }

@@ -163,6 +163,8 @@ class RunningOperation implements OperationHooks, EventStream, Until {
   }
 
   format(result: ExecutionResult): FormattedExecutionResult {
+    // As a rule; thousands are formatted in a row, and each record would have to be fetched for nothing.
+    if (result.errors === undefined) return result as FormattedExecutionResult;
     return this.opening.record.format(result);
   }
 

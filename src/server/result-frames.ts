@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { FormattedExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { StreamReader } from '../lib/taken-stream';
 import { OperationFailed, jsonOf } from './operation-results';
@@ -71,7 +72,7 @@ export class ResultFrames implements StreamReader, InLine {
         return;
       }
       this.owner.sending();
-      this.send(`{"id":${JSON.stringify(this.owner.id)},"type":"next","payload":${jsonOf(step.value)}}`);
+      this.send(step.value);
     }
   }
 
@@ -83,19 +84,65 @@ export class ResultFrames implements StreamReader, InLine {
   }
 
   /** What cannot be sent any more is dropped: the socket's close ends its operations. */
-  private send(text: string): void {
+  private send(result: FormattedExecutionResult): void {
     const { socket, raw } = this.over;
     if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount < maxAheadBytes) {
-      raw.write(toTextFrame(text));
+    if (raw.writableLength < maxAheadBytes) {
+      writeNext(raw, this.owner.id, result);
       return;
     }
     this.isBlocked = true;
-    raw.write(toTextFrame(text), () => {
+    writeNext(raw, this.owner.id, result, () => {
       this.isBlocked = false;
       this.over.line.add(this);
     });
   }
+}
+
+/** What follows upon the id in the message of a result. */
+interface Tail {
+  readonly text: string;
+  /** True where each letter is one byte. */
+  readonly isAscii: boolean;
+}
+
+const tails = new WeakMap<FormattedExecutionResult, Tail>();
+
+/** The same for all who share the result. */
+function tailOf(result: FormattedExecutionResult): Tail {
+  let tail = tails.get(result);
+  if (tail === undefined) {
+    const text = `,"type":"next","payload":${jsonOf(result)}}`;
+    tail = { text, isAscii: Buffer.byteLength(text) === text.length };
+    tails.set(result, tail);
+  }
+  return tail;
+}
+
+/** Ids as libraries make them: they stand in JSON as they are. */
+const plainId = /^[\w-]*$/;
+
+/**
+ * Writes a `next` message. As a string where each letter is a byte of it: what a socket takes at once is then never a
+ * buffer of ours, of which a crowd would be given thousands that live until the next collection.
+ */
+function writeNext(raw: Duplex, id: string, result: FormattedExecutionResult, onWritten?: () => void): void {
+  const { text, isAscii } = tailOf(result);
+  const isPlain = plainId.test(id);
+  const start = `{"id":${isPlain ? `"${id}"` : JSON.stringify(id)}`;
+  const size = start.length + text.length;
+  if (isPlain && isAscii && size <= maxShortSize)
+    raw.write(textHead(size) + start + text, 'latin1', onWritten);
+  else raw.write(toTextFrame(start + text), onWritten);
+}
+
+const maxShortSize = 65_535;
+
+/** The head of a whole text frame of so few bytes, each as a letter of Latin-1. */
+function textHead(size: number): string {
+  return size < 126
+    ? String.fromCharCode(0x81, size)
+    : String.fromCharCode(0x81, 126, size >> 8, size & 0xff);
 }
 
 /**

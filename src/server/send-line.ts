@@ -8,7 +8,10 @@ export interface InLine {
 /** So many have their turn in one go: then others of the process have theirs. */
 const turnsInOneGo = 500;
 
-/** Those who have something to send, in the order in which it came to them; the first at the end of what is under way. */
+/**
+ * Those who have something to send, in the order in which it came to them. The first alone at the end of what is under way,
+ * for as a rule it begins what the others share with him: when they have their turn it is there, and none waits for it.
+ */
 export class SendLine {
   private waiting: InLine[] = [];
   private served = 0;
@@ -23,11 +26,19 @@ export class SendLine {
     this.waiting.push(one);
     if (this.isMoving) return;
     this.isMoving = true;
-    queueMicrotask(this.move);
+    queueMicrotask(this.begin);
   }
 
+  private readonly begin = (): void => {
+    this.serve(1);
+  };
+
   private readonly move = (): void => {
-    const until = this.served + turnsInOneGo;
+    this.serve(turnsInOneGo);
+  };
+
+  private serve(count: number): void {
+    const until = this.served + count;
     for (let one = this.waiting[this.served]; one !== undefined; one = this.waiting[this.served]) {
       if (this.served === until) {
         setImmediate(this.move);
@@ -44,5 +55,5 @@ export class SendLine {
     this.waiting = [];
     this.served = 0;
     this.isMoving = false;
-  };
+  }
 }

@@ -30,7 +30,9 @@ const maxKept = 10_000;
  * once he reads: nothing is held for him meanwhile but what is kept in any case.
  */
 export class ChangeStream<Change> extends TakenStream<Change> {
-  /** Null while nothing waits: it would be held for each who does. */
+  /** What waits, where it is one: it costs nothing beside itself, for as a rule thousands have the same one. */
+  private only: Change | null = null;
+  /** Null while less than two wait. */
   private unread: UnreadChanges<Change> | null = null;
   /** Since too much has waited. */
   private kept: Change[] | null = null;
@@ -77,11 +79,8 @@ export class ChangeStream<Change> extends TakenStream<Change> {
       if (this.ending === null) this.hooks.start(this);
     }
     this.tellAnew();
-    if (this.unread !== null) {
-      const value = this.unread.take();
-      if (this.unread.size === 0) this.unread = null;
-      return { done: false, value };
-    }
+    const value = this.takeUnread();
+    if (value !== null) return { done: false, value };
     if (this.ending === null) return null;
     // The error is thrown once; who reads on finds the end.
     const { error } = this.ending;
@@ -92,6 +91,7 @@ export class ChangeStream<Change> extends TakenStream<Change> {
 
   /** The reader leaves: everything that is held for it goes at once. */
   return(): Promise<IteratorResult<Change, undefined>> {
+    this.only = null;
     this.unread = null;
     this.kept = null;
     this.end();
@@ -100,8 +100,22 @@ export class ChangeStream<Change> extends TakenStream<Change> {
   }
 
   private add(change: Change): void {
-    this.unread ??= new UnreadChanges<Change>();
+    if (this.unread === null && this.only === null) {
+      this.only = change;
+      return;
+    }
+    this.unread ??= new UnreadChanges(this.only as Change);
+    this.only = null;
     this.unread.add(change, this.hooks);
+  }
+
+  private takeUnread(): Change | null {
+    const { only, unread } = this;
+    this.only = null;
+    if (unread === null) return only;
+    const value = unread.take();
+    if (unread.size === 0) this.unread = null;
+    return value;
   }
 
   private drop(unread: UnreadChanges<Change>): void {

@@ -7,7 +7,7 @@ import type { JobCursor } from './job-cursor';
 import { isNewerProgress } from './job-watchers';
 import type { JobChange, WatchAllRequest, WatchRequest } from './job-watchers';
 import { withCursor } from './placed-change';
-import { jobKey } from './subject';
+import { toldJobKey } from './subject';
 import type { Topic } from './topic';
 import type { Listener } from './topic-audience';
 
@@ -40,7 +40,7 @@ export class JobSubscriber implements ChangeStreamHooks<JobChange>, Listener {
   }
 
   keyOf({ watched }: JobChange): string | null {
-    return watched && jobKey(watched);
+    return watched && toldJobKey(watched);
   }
 
   replaces(next: JobChange, unread: JobChange): boolean {

@@ -95,6 +95,18 @@ export function jobKey({ kind, job }: WatchedJob): string {
   return `${kind} ${String(job.id)}`;
 }
 
+const toldKeys = new WeakMap<WatchedJob, string>();
+
+/** The same of what is told: made once for all who hear of it. */
+export function toldJobKey(watched: WatchedJob): string {
+  let key = toldKeys.get(watched);
+  if (key === undefined) {
+    key = jobKey(watched);
+    toldKeys.set(watched, key);
+  }
+  return key;
+}
+
 /** As text, for a log that other replicas read. */
 function toBody(seen: Seen): string {
   return JSON.stringify({ ...seen, at: seen.at.getTime() });

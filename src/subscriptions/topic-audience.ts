@@ -169,7 +169,9 @@ export class TopicAudience {
     if (change.type === 'TERMINAL' && this.subject.isOne) this.terminal = change;
     for (const stream of this.listeners.keys()) {
       const asSeen = this.waiting.has(stream) ? null : this.asSeenBy(stream, change);
-      if (asSeen !== null) for (const each of this.asMetBy(stream, asSeen)) stream.push(each);
+      if (asSeen === null) continue;
+      if (this.unshown.size === 0) stream.push(asSeen);
+      else for (const each of this.asMetBy(stream, asSeen)) stream.push(each);
     }
   }
 

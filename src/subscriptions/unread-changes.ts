@@ -13,10 +13,14 @@ const fewUnread = 8;
 
 /** What waits for one reader, in the order in which he is to read it; what replaces another takes its place. */
 export class UnreadChanges<Change> {
-  private readonly items: Change[] = [];
+  private readonly items: Change[];
   /** By key, the place of the last, counted from the first that ever was. */
   private places: Map<string, number> | null = null;
   private takenCount = 0;
+
+  constructor(first: Change) {
+    this.items = [first];
+  }
 
   get size(): number {
     return this.items.length;

@@ -87,6 +87,24 @@ describe('frames of results', () => {
     });
   });
 
+  it.each([125, 126, 65_535, 65_536])('reach the client as they are: %d bytes in all', async (size) => {
+    const { client, over } = await connect();
+    const message = once(client, 'message') as Promise<[Buffer]>;
+    const around = '{"id":"1","type":"next","payload":{"data":{"text":""}}}';
+    const text = 'a'.repeat(size - around.length);
+    expect(await sendAll(resultsOf([text]).results, over, '1')).toBeNull();
+    const [data] = await message;
+    expect(data.toString()).toBe(around.replace('""', `"${text}"`));
+  });
+
+  it('reach the client as they are: letters of one byte in Latin-1, and of two in UTF-8', async () => {
+    const { client, over } = await connect();
+    const message = once(client, 'message') as Promise<[Buffer]>;
+    expect(await sendAll(resultsOf(['\u0080 é ÿ']).results, over, '1')).toBeNull();
+    const [data] = await message;
+    expect(JSON.parse(data.toString())).toMatchObject({ payload: { data: { text: '\u0080 é ÿ' } } });
+  });
+
   it('come in order, also between what ws sends itself', async () => {
     const { client, over } = await connect();
     const heard: string[] = [];
