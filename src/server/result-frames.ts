@@ -99,24 +99,17 @@ export class ResultFrames implements StreamReader, InLine {
   }
 }
 
-/** What follows upon the id in the message of a result. */
-interface Tail {
-  readonly text: string;
-  /** True where each letter is one byte. */
-  readonly isAscii: boolean;
-}
+const asciiOnes = new WeakMap<FormattedExecutionResult, boolean>();
 
-const tails = new WeakMap<FormattedExecutionResult, Tail>();
-
-/** The same for all who share the result. */
-function tailOf(result: FormattedExecutionResult): Tail {
-  let tail = tails.get(result);
-  if (tail === undefined) {
-    const text = `,"type":"next","payload":${jsonOf(result)}}`;
-    tail = { text, isAscii: Buffer.byteLength(text) === text.length };
-    tails.set(result, tail);
+/** Whether each letter is one byte; asked once for all who share the result. */
+function isAscii(result: FormattedExecutionResult): boolean {
+  let isSo = asciiOnes.get(result);
+  if (isSo === undefined) {
+    const text = jsonOf(result);
+    isSo = Buffer.byteLength(text) === text.length;
+    asciiOnes.set(result, isSo);
   }
-  return tail;
+  return isSo;
 }
 
 /** Ids as libraries make them: they stand in JSON as they are. */
@@ -127,13 +120,12 @@ const plainId = /^[\w-]*$/;
  * buffer of ours, of which a crowd would be given thousands that live until the next collection.
  */
 function writeNext(raw: Duplex, id: string, result: FormattedExecutionResult, onWritten?: () => void): void {
-  const { text, isAscii } = tailOf(result);
   const isPlain = plainId.test(id);
-  const start = `{"id":${isPlain ? `"${id}"` : JSON.stringify(id)}`;
-  const size = start.length + text.length;
-  if (isPlain && isAscii && size <= maxShortSize)
-    raw.write(textHead(size) + start + text, 'latin1', onWritten);
-  else raw.write(toTextFrame(start + text), onWritten);
+  const start = `{"id":${isPlain ? `"${id}"` : JSON.stringify(id)},"type":"next","payload":`;
+  const text = `${start}${jsonOf(result)}}`;
+  if (isPlain && isAscii(result) && text.length <= maxShortSize)
+    raw.write(textHead(text.length) + text, 'latin1', onWritten);
+  else raw.write(toTextFrame(text), onWritten);
 }
 
 const maxShortSize = 65_535;
