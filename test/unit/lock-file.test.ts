@@ -8,9 +8,11 @@ interface LockedPackage {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const lock = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package-lock.json'), 'utf8')) as {
-  packages: Record<string, LockedPackage>;
-};
+const readLock = (...folder: string[]): { readonly packages: Readonly<Record<string, LockedPackage>> } =>
+  JSON.parse(readFileSync(join(__dirname, '..', '..', ...folder, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, LockedPackage>;
+  };
+const lock = readLock();
 const packages = Object.entries(lock.packages);
 
 describe('package-lock.json', () => {
@@ -26,6 +28,12 @@ describe('package-lock.json', () => {
 
   it('names no registry', () => {
     expect(packages.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+  });
+
+  it('of the routers that are run on demand names none either', () => {
+    const routers = readLock('test', 'long', 'router');
+    expect(Object.values(routers.packages).length).toBeGreaterThan(100);
+    expect(Object.values(routers.packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
   });
 
   it('holds one copy of graphql', () => {
