@@ -54,6 +54,7 @@ export async function runPreview(
       return {
         sql: session.passSql(pass),
         hasSet: pass.columns.set,
+        readsEvents: pass.columns.event.length > 0,
         parameters: { ...pass.parameters, ...bounds },
       };
     };
@@ -69,19 +70,22 @@ export async function runPreview(
       step = nextStep({ profiles, ms: monotonic() - startedAt });
       onChange(found);
     }
-    return await readProfiles(session, found.pids);
+    return await readProfiles(session, await firstPids(session, found));
   } finally {
     await session.close();
   }
 }
 
 interface Counted extends Findings {
-  /** Of the first matches. */
+  /** Of the first matches, found while they were counted. */
   readonly pids: readonly number[];
+  /** Those with matches, where to find these again costs less than to collect them while counting. */
+  readonly passes: readonly BoundPass[];
 }
 
 function nothingOf({ total, size }: { readonly total: number; readonly size: number }): Counted {
-  return { sampleSize: size, tally: { total, read: 0, matched: 0 }, byNamespace: new Map(), pids: [] };
+  const tally = { total, read: 0, matched: 0 };
+  return { sampleSize: size, tally, byNamespace: new Map(), pids: [], passes: [] };
 }
 
 /** A pass over a part of the sample, with all that it binds. */
@@ -89,6 +93,7 @@ interface BoundPass {
   readonly sql: string;
   /** Whether `#set` is a column of it. */
   readonly hasSet: boolean;
+  readonly readsEvents: boolean;
   readonly parameters: SqlParameters;
 }
 
@@ -98,41 +103,59 @@ async function readPart(
   before: Counted,
 ): Promise<Counted> {
   const byNamespace = new Map(before.byNamespace);
-  let { matched } = before.tally;
+  let matched = 0;
   const firstOfSets: number[] = [];
   for (const row of await session.rows(countsSql(pass), pass.parameters)) {
-    const { codes, pids } = row as unknown as CountedSet;
-    const people = Number(row['people']);
+    const { set, people, pids } = row as unknown as CountedSet;
     matched += people;
-    for (const code of codes ?? []) byNamespace.set(code, (byNamespace.get(code) ?? 0) + people);
-    firstOfSets.push(...pids.map(Number));
+    for (const code of session.codesOfSets.get(set) ?? [])
+      byNamespace.set(code, (byNamespace.get(code) ?? 0) + people);
+    firstOfSets.push(...(pids ?? []).map(Number));
   }
   const first = firstOfSets.sort((one, other) => one - other);
   return {
     ...before,
-    tally: { ...before.tally, read: before.tally.read + profiles, matched },
+    tally: {
+      ...before.tally,
+      read: before.tally.read + profiles,
+      matched: before.tally.matched + matched,
+    },
     byNamespace: new Map([...byNamespace].sort(([one], [other]) => (one < other ? -1 : 1))),
     pids: [...before.pids, ...first].slice(0, mostProfiles),
+    passes: pass.readsEvents || matched === 0 ? before.passes : [...before.passes, pass],
   };
 }
 
 /** People who match and have identities in the same namespaces. */
 interface CountedSet {
-  /** Of the namespaces. */
-  readonly codes: readonly string[] | null;
-  /** The first of them, as many as are shown at most. */
-  readonly pids: readonly (number | bigint)[];
+  readonly set: number;
+  readonly people: number;
+  /** The first of them, as many as are shown at most; where a second look for them would read events again. */
+  readonly pids?: readonly (number | bigint)[];
 }
 
 /** One row for each set of namespaces; everybody has one. So each match is looked at once. */
-function countsSql({ sql, hasSet }: BoundPass): string {
+function countsSql({ sql, hasSet, readsEvents }: BoundPass): string {
   const matches = hasSet
     ? `SELECT "#pid", "#set" AS "set" FROM (${sql}) AS verdict WHERE r0`
     : `SELECT "#pid", "set" FROM owner JOIN (SELECT "#pid" FROM (${sql}) AS verdict WHERE r0) USING ("#pid")`;
-  return `
-    SELECT codes, people, pids
-    FROM (SELECT "set", count(*) AS people, min("#pid", ${mostProfiles}) AS pids FROM (${matches}) GROUP BY "set")
-    LEFT JOIN (SELECT "set", list(code ORDER BY code) AS codes FROM namespace_set GROUP BY "set") USING ("set")`;
+  const pids = readsEvents ? `, min("#pid", ${mostProfiles}) AS pids` : '';
+  return `SELECT "set", count(*) AS people${pids} FROM (${matches}) GROUP BY "set"`;
+}
+
+/** Of so many matches as are shown. Over attributes the engine ends at the last of them; people stand in the order of `#pid`. */
+async function firstPids(session: SampleSession, { pids, passes }: Counted): Promise<readonly number[]> {
+  const found = [...pids];
+  for (const { sql, parameters } of passes) {
+    const wanted = mostProfiles - found.length;
+    if (wanted <= 0) break;
+    const rows = await session.rows(
+      `SELECT "#pid" AS pid FROM (${sql}) AS verdict WHERE r0 LIMIT ${wanted}`,
+      parameters,
+    );
+    found.push(...rows.map(({ pid }) => Number(pid)));
+  }
+  return found;
 }
 
 async function readProfiles(

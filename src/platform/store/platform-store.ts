@@ -362,6 +362,8 @@ export interface SampleSession {
   readonly schema: UnionSchema;
   /** People there are; their `#pid` goes up to one less. */
   readonly profiles: number;
+  /** Number of a set of namespaces -> their codes in order, as `namespace_set` has them. */
+  readonly codesOfSets: ReadonlyMap<number, readonly string[]>;
   /** The SELECT of a pass, of no more columns than it reads; for `rows`, with the parameters of the pass. */
   passSql(pass: CompiledPass): string;
   /** SELECT of `#pid`, `#xid` and the columns of these paths, of all people. */

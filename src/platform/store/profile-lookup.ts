@@ -12,7 +12,11 @@ import { createQueue } from './files/one-at-a-time';
 import { identityHash } from './generation/build-generation';
 import { createDataViews } from './generation/data-views';
 import { createEventReader, type EventReader } from './events-of-person';
-import { createMembershipView } from './membership/membership-file';
+import {
+  createMembershipReader,
+  type MembershipOfPerson,
+  type MembershipReader,
+} from './membership/memberships-of-person';
 import { nestedEntity } from './nested-entity';
 import type { EventsOfPerson, EventsToFind, ProfileEntity } from './platform-store';
 import type { UnionSchema } from '../../xdm/union-schema';
@@ -41,26 +45,23 @@ interface LookupParts {
 /** Opens a lookup and takes the snapshot over. */
 export async function openProfileLookup({ snapshot, schema, limits }: LookupParts): Promise<ProfileLookup> {
   const host = await openEngineHost({
-    // One row is found sooner by one thread than by several; each connection brings its own.
+    // One row is found sooner by one thread than by several.
     limits: { ...limits, threads: 1 },
     attach: [
       { path: snapshot.generation.path, as: 'gen', readOnly: true },
       ...snapshot.sources.map(({ file }) => file),
     ],
   });
-  const engines: Engine[] = [];
+  let engine: Engine | undefined;
   const close = (): void => {
-    for (const engine of engines) engine.close();
+    engine?.close();
     host.close();
     snapshot.release();
   };
   try {
-    const engine = await host.connect();
-    engines.push(engine);
-    const beside = await host.connect();
-    engines.push(beside);
-    await createMembershipView(engine, snapshot.sources);
-    const statements = await prepareStatements({ engine, beside }, schema);
+    engine = await host.connect();
+    const memberships = await createMembershipReader(engine, snapshot.sources);
+    const statements = { ...(await prepareStatements(engine, schema)), memberships };
     // One at a time: a prepared statement holds the values of one find.
     const inTurn = createQueue();
     return {
@@ -83,32 +84,23 @@ interface Statements {
   readonly columns: readonly Column[];
   readonly pid: PreparedStatement;
   readonly crowded: PreparedStatement;
-  /** What takes time is to unpack the texts of each column: half of them, and beside it the others. */
   readonly profile: PreparedStatement;
+  readonly xid: PreparedStatement;
+  readonly memberships: MembershipReader;
   readonly events: EventReader;
-  readonly beside: {
-    readonly profile: PreparedStatement;
-    readonly xid: PreparedStatement;
-    readonly memberships: PreparedStatement;
-  };
 }
 
-/** Two connections run side by side; each runs one statement at a time. */
-interface Connections {
-  readonly engine: Engine;
-  readonly beside: Engine;
-}
-
-async function prepareStatements({ engine, beside }: Connections, schema: UnionSchema): Promise<Statements> {
+async function prepareStatements(
+  engine: Engine,
+  schema: UnionSchema,
+): Promise<Omit<Statements, 'memberships'>> {
   const { present, select } = await createDataViews(engine, schema);
   // The older spelling of identityMap stays out.
   const columns = columnsOf(schema.profile).filter(
     ({ path }) => present.profile.has(path) && path !== 'identities',
   );
   const { pid, xid, ingestedAt } = systemColumn;
-  const half = Math.ceil(columns.length / 2);
-  const first = select('profile', columns.slice(0, half), [pid, xid, ingestedAt]);
-  const second = select('profile', columns.slice(half), [pid]);
+  const rows = select('profile', columns, [pid, xid, ingestedAt]);
   return {
     columns,
     pid: await engine.prepare(`
@@ -117,14 +109,9 @@ async function prepareStatements({ engine, beside }: Connections, schema: UnionS
     crowded: await engine.prepare(
       `SELECT 1 FROM gen.main.crowded WHERE identity = lower($namespace) || ':' || $id`,
     ),
-    profile: await engine.prepare(`SELECT * FROM (${first}) WHERE "#pid" = $pid`),
+    profile: await engine.prepare(`SELECT * FROM (${rows}) WHERE "#pid" = $pid`),
+    xid: await engine.prepare(`SELECT "#xid" AS xid FROM gen.main.profile_row WHERE "#pid" = $pid`),
     events: await createEventReader(engine, schema, present.event),
-    beside: {
-      profile: await beside.prepare(`SELECT * FROM (${second}) WHERE "#pid" = $pid`),
-      xid: await beside.prepare(`SELECT "#xid" AS xid FROM gen.main.profile_row WHERE "#pid" = $pid`),
-      memberships: await beside.prepare(`
-        SELECT segment_id, status, qualified_at FROM membership WHERE "#pid" = $pid ORDER BY segment_id`),
-    },
   };
 }
 
@@ -140,13 +127,9 @@ async function findEntity(
 ): Promise<ProfileEntity | undefined> {
   const pid = await findPid(statements, identity);
   if (pid === undefined) return undefined;
-  const { profile, beside } = statements;
-  const [[first], { second, memberships }] = await sideBySide(profile.rows({ pid }), async () => {
-    const [found] = await beside.profile.rows({ pid });
-    return { second: found, memberships: await beside.memberships.rows({ pid }) };
-  });
-  if (first === undefined) return undefined;
-  return toEntity({ ...first, ...second }, statements.columns, memberships);
+  const [row] = await statements.profile.rows({ pid });
+  if (row === undefined) return undefined;
+  return toEntity(row, statements.columns, await statements.memberships.read(pid));
 }
 
 async function findEvents(
@@ -156,19 +139,9 @@ async function findEvents(
 ): Promise<EventsOfPerson | undefined> {
   const pid = await findPid(statements, identity);
   if (pid === undefined) return undefined;
-  const { events, beside } = statements;
-  const [found, [row]] = await sideBySide(events.read(pid, wanted), () => beside.xid.rows({ pid }));
-  return row === undefined ? undefined : { xid: String(row['xid']), events: found };
-}
-
-/** Both, after both have ended: whoever hears that one failed may close the connection of the other. */
-async function sideBySide<One, Other>(
-  one: Promise<One>,
-  beside: () => Promise<Other>,
-): Promise<readonly [One, Other]> {
-  const other = beside();
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
+  const [row] = await statements.xid.rows({ pid });
+  if (row === undefined) return undefined;
+  return { xid: String(row['xid']), events: await statements.events.read(pid, wanted) };
 }
 
 /** @throws TooManyIdentities */
@@ -187,15 +160,12 @@ async function findPid(
 function toEntity(
   row: EngineRow,
   columns: readonly Column[],
-  memberships: readonly EngineRow[],
+  memberships: readonly MembershipOfPerson[],
 ): ProfileEntity {
   const entity = nestedEntity(row, columns);
-  const ups = memberships.map((member): [string, unknown] => [
-    String(member['segment_id']),
-    {
-      lastQualificationTime: (member['qualified_at'] as Date).toISOString(),
-      status: String(member['status']),
-    },
+  const ups = memberships.map(({ segmentId, qualifiedAt, status }): [string, unknown] => [
+    segmentId,
+    { lastQualificationTime: qualifiedAt.toISOString(), status },
   ]);
   if (ups.length > 0) entity['segmentMembership'] = { ups: Object.fromEntries(ups) };
   return {

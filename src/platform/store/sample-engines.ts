@@ -1,5 +1,6 @@
 import type { UnionSchema } from '../../xdm/union-schema';
-import { openEngineHost, type Engine, type EngineHost, type EngineLimits } from './engine/engine';
+import { throwIfAborted } from './engine/abort';
+import { openEngine, type Engine, type EngineLimits } from './engine/engine';
 import { createDataViews, type DataViews } from './generation/data-views';
 
 /**
@@ -27,6 +28,8 @@ export interface WantedEngine {
 
 export interface BorrowedEngine extends Pick<Engine, 'rows'> {
   readonly views: DataViews;
+  /** As in `SampleSession`. */
+  readonly codesOfSets: ReadonlyMap<number, readonly string[]>;
   /** Once. */
   giveBack(): void;
 }
@@ -47,11 +50,14 @@ interface Slot {
   isSpent: boolean;
 }
 
-interface OpenedEngine {
-  readonly host: EngineHost;
-  readonly views: DataViews;
+interface OpenedEngine extends ReadOnce {
+  /** Lent to one sample after the other: to connect anew takes longer than to read the metadata. */
+  readonly engine: Engine;
   close(): void;
 }
+
+/** What all samples of an engine share. */
+type ReadOnce = Pick<BorrowedEngine, 'views' | 'codesOfSets'>;
 
 /** A pool of such engines with none in it yet. */
 export function createSampleEngines(options: SampleEnginesOptions = {}): SampleEngines {
@@ -93,7 +99,8 @@ export function createSampleEngines(options: SampleEnginesOptions = {}): SampleE
       borrowed.add(slot);
       try {
         slot.opened ??= await openOver(wanted);
-        return await lend(slot, slot.opened, { signal, giveBack: () => giveBack(slot) });
+        throwIfAborted(signal);
+        return lend(slot, slot.opened, { signal, giveBack: () => giveBack(slot) });
       } catch (error) {
         giveBack(slot);
         throw error;
@@ -106,27 +113,30 @@ export function createSampleEngines(options: SampleEnginesOptions = {}): SampleE
 
 async function openOver({ path, schema, limits, hold }: WantedEngine): Promise<OpenedEngine> {
   const letGo = hold();
-  let host: EngineHost | undefined;
+  let engine: Engine | undefined;
   const close = (): void => {
-    host?.close();
+    engine?.close();
     letGo();
   };
   try {
-    host = await openEngineHost({ limits, attach: [{ path, as: 'gen', readOnly: true }] });
-    return { host, views: await createViews(host, schema), close };
+    engine = await openEngine({ limits, attach: [{ path, as: 'gen', readOnly: true }] });
+    const views = await createDataViews(engine, schema);
+    return { engine, views, codesOfSets: await readCodesOfSets(engine), close };
   } catch (error) {
     close();
     throw error;
   }
 }
 
-async function createViews(host: EngineHost, schema: UnionSchema): Promise<DataViews> {
-  const engine = await host.connect();
-  try {
-    return await createDataViews(engine, schema);
-  } finally {
-    engine.close();
+async function readCodesOfSets(engine: Engine): Promise<ReadonlyMap<number, readonly string[]>> {
+  const codes = new Map<number, string[]>();
+  for (const row of await engine.rows('SELECT "set", code FROM namespace_set ORDER BY "set", code')) {
+    const set = Number(row['set']);
+    const ofSet = codes.get(set) ?? [];
+    ofSet.push(String(row['code']));
+    codes.set(set, ofSet);
   }
+  return codes;
 }
 
 interface Loan {
@@ -134,12 +144,12 @@ interface Loan {
   readonly giveBack: () => void;
 }
 
-async function lend(
+function lend(
   slot: Slot,
-  { host, views }: OpenedEngine,
+  { engine: shared, views, codesOfSets }: OpenedEngine,
   { signal, giveBack }: Loan,
-): Promise<BorrowedEngine> {
-  const engine = await host.connect(signal);
+): BorrowedEngine {
+  const engine = shared.heeding(signal);
   return {
     rows: async (sql, parameters) => {
       try {
@@ -151,9 +161,7 @@ async function lend(
       }
     },
     views,
-    giveBack: () => {
-      engine.close();
-      giveBack();
-    },
+    codesOfSets,
+    giveBack,
   };
 }

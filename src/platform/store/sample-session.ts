@@ -25,6 +25,7 @@ export async function openSampleSession(parts: SampleSessionParts): Promise<Samp
     return {
       schema,
       profiles: snapshot.generation?.profiles ?? 0,
+      codesOfSets: reading.codesOfSets,
       passSql: (pass) => reading.passSql(pass),
       profilesSql: (paths) => reading.profilesSql(paths),
       rows: (sql, parameters) => reading.rows(sql, parameters),
@@ -43,7 +44,7 @@ export async function openSampleSession(parts: SampleSessionParts): Promise<Samp
   }
 }
 
-interface Reading extends Pick<SampleSession, 'passSql' | 'profilesSql' | 'rows'> {
+interface Reading extends Pick<SampleSession, 'codesOfSets' | 'passSql' | 'profilesSql' | 'rows'> {
   close(): void;
 }
 
@@ -65,6 +66,7 @@ async function openReading({
       throw error;
     }
     return {
+      codesOfSets: new Map(),
       passSql: ({ sql }) => sql,
       profilesSql: () => 'SELECT * FROM profile',
       rows: (sql, parameters) => engine.rows(sql, parameters),
@@ -79,8 +81,9 @@ async function openReading({
     hold: () => hold(path),
     signal,
   });
-  const { views } = borrowed;
+  const { views, codesOfSets } = borrowed;
   return {
+    codesOfSets,
     passSql: ({ sql, columns }) => views.narrowed(sql, columns),
     profilesSql: (paths) => {
       const columns = columnsOf(schema.profile).filter((column) => paths.includes(column.path));

@@ -22,9 +22,9 @@ export interface SettleParts {
 /** True where the people of a merge rule are as new as the data, and its memberships stand with them. */
 export async function isSettled(catalog: ProfileCatalog, mergeRule: MergeRule): Promise<boolean> {
   const ruleKey = mergeRuleKey(mergeRule);
-  const [{ generation }, version] = await Promise.all([catalog.current(ruleKey), catalog.dataVersion()]);
-  if (version === 0) return true;
-  return generation?.dataVersion === version && (await catalog.strays({ ruleKey })).length === 0;
+  const { newest, built } = await catalog.versions(ruleKey);
+  if (newest === 0) return true;
+  return built === newest && (await catalog.strays({ ruleKey })).length === 0;
 }
 
 /**

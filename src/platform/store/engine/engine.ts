@@ -54,6 +54,8 @@ export interface Engine {
   /** The names and types that the rows of a query would have. */
   columns(sql: string): Promise<readonly EngineColumn[]>;
   prepare(sql: string): Promise<PreparedStatement>;
+  /** The same connection for another caller, when the former one has ended: his signal interrupts what he runs. */
+  heeding(signal: AbortSignal): Engine;
   close(): void;
 }
 
@@ -109,6 +111,9 @@ export async function openEngineHost(options: Omit<EngineOptions, 'signal'>): Pr
     threads: String(limits.threads),
     memory_limit: limits.memoryLimit,
     temp_directory: limits.tempFolder,
+    // An index is for finding one person. Beyond a few rows a scan is faster, whatever share of the table they are.
+    index_scan_max_count: '16',
+    index_scan_percentage: '0',
     autoload_known_extensions: 'false',
     autoinstall_known_extensions: 'false',
   });
@@ -176,6 +181,7 @@ function engineOn(connection: DuckDBConnection, signal?: AbortSignal): Engine {
         }
       }),
     prepare: async (sql) => preparedOn(await guarded(() => connection.prepare(sql)), guarded),
+    heeding: (other) => engineOn(connection, other),
     close: () => connection.closeSync(),
   };
 }

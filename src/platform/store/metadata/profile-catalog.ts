@@ -23,6 +23,8 @@ export interface ProfileCatalog {
   defaultRule(): Promise<MergeRule>;
   /** `seq` of the newest fragment that has rows; 0 where there is none. */
   dataVersion(): Promise<number>;
+  /** The same beside that of the current generation of a merge rule; undefined where there is none. */
+  versions(ruleKey: string): Promise<{ readonly newest: number; readonly built: number | undefined }>;
   /** The current generation of a merge rule and the memberships that go with it, as they stand together. */
   current(ruleKey: string): Promise<CurrentData>;
   /** Memberships that stand with the people of another rule. */
@@ -146,7 +148,8 @@ export function createProfileCatalog(db: Metadata, tenant: Tenant, now: () => nu
     },
     defaultRule: async () => (await policyRules(db, key)).standard,
     dataVersion: () => newestVersion(db, key),
-    current: (ruleKey) => db.transaction().execute((transaction) => readCurrent(transaction, key, ruleKey)),
+    versions: (ruleKey) => readVersions(db, key, ruleKey),
+    current: (ruleKey) => readCurrent(db, key, ruleKey),
     strays: (filter) => findStrays(db, key, filter),
     commitIngest: (commit) =>
       db.transaction().execute(async (transaction) => {
@@ -219,37 +222,76 @@ function toFragment(row: FragmentRow): Fragment {
 }
 
 async function newestVersion(db: Metadata, key: TenantKey): Promise<number> {
-  const row = await db
-    .selectFrom('profile_fragment')
-    .where(ofTenant(key))
-    .where('file', 'is not', null)
-    .select(({ fn }) => fn.max('seq').as('newest'))
-    .executeTakeFirst();
+  const row = await newestFragment(db, key).executeTakeFirst();
   return Number(row?.newest ?? 0);
 }
 
-async function readCurrent(db: Metadata, key: TenantKey, ruleKey: string): Promise<CurrentData> {
-  const row = await db
+const newestFragment = (db: Metadata, key: TenantKey) =>
+  db
+    .selectFrom('profile_fragment')
+    .where(ofTenant(key))
+    .where('file', 'is not', null)
+    .select(({ fn }) => fn.max('seq').as('newest'));
+
+async function readVersions(
+  db: Metadata,
+  key: TenantKey,
+  ruleKey: string,
+): Promise<{ readonly newest: number; readonly built: number | undefined }> {
+  const built = db
     .selectFrom('profile_generation')
     .where(ofTenant(key))
     .where('merge_rule', '=', ruleKey)
-    .selectAll()
+    .select('data_version');
+  const row = await db
+    .selectNoFrom([newestFragment(db, key).as('newest'), built.as('built')])
     .executeTakeFirst();
-  const heads = await db
-    .selectFrom('membership_head')
+  return { newest: Number(row?.newest ?? 0), built: row?.built ?? undefined };
+}
+
+/** In one statement: it sees both tables at one moment, and every lookup asks it. */
+async function readCurrent(db: Metadata, key: TenantKey, ruleKey: string): Promise<CurrentData> {
+  const rows = await db
+    .selectFrom('profile_generation')
     .where(ofTenant(key))
     .where('merge_rule', '=', ruleKey)
-    .selectAll()
+    .select(({ lit }) => [
+      'number',
+      'file',
+      'profiles',
+      'events',
+      'data_version',
+      lit(null).$castTo<string | null>().as('segment_id'),
+    ])
+    .unionAll(
+      db
+        .selectFrom('membership_head')
+        .where(ofTenant(key))
+        .where('merge_rule', '=', ruleKey)
+        .select(({ lit }) => [
+          lit(0).$castTo<number>().as('number'),
+          'file',
+          lit(0).$castTo<number>().as('profiles'),
+          lit(0).$castTo<number>().as('events'),
+          lit(0).$castTo<number>().as('data_version'),
+          'segment_id',
+        ]),
+    )
     .execute();
+  const generation = rows.find((row) => row.segment_id === null);
   return {
-    generation: row === undefined ? undefined : toGeneration(row),
-    memberships: new Map(heads.map((head) => [head.segment_id, head.file])),
+    generation: generation === undefined ? undefined : toGeneration(generation),
+    memberships: new Map(
+      rows.flatMap(({ segment_id: id, file }) => (id === null ? [] : [[id, file] as const])),
+    ),
   };
 }
 
-function toGeneration(row: Selectable<GenerationTable>): Generation {
+type GenerationRow = Omit<Selectable<GenerationTable>, keyof TenantKey | 'merge_rule' | 'created_at'>;
+
+function toGeneration({ data_version: dataVersion, ...row }: GenerationRow): Generation {
   const { number, file, profiles, events } = row;
-  return { number, file, profiles, events, dataVersion: row.data_version };
+  return { number, file, profiles, events, dataVersion };
 }
 
 /**

@@ -28,6 +28,14 @@ beforeAll(async () => {
     person(`p${index}@example.com`, { homeAddress: { city } }),
   );
   await ingest({ store, entity: 'profile', lines: people });
+  const visits = [0, 2].map((index) =>
+    person(`p${index}@example.com`, {
+      _id: `visit-${index}`,
+      timestamp: '2026-11-01T00:00:00Z',
+      eventType: 'visit',
+    }),
+  );
+  await ingest({ store, entity: 'event', lines: visits });
 });
 beforeEach(() => (book = new PreviewBook({ store, surroundings })));
 afterEach(() => book.close());
@@ -41,6 +49,8 @@ function request(text: string): PreviewRequest {
     mergeRule: { identityGraph: 'none', attributeMerge: { type: 'timestampOrdered' } },
   };
 }
+
+const xidOf = (email: string): string => Buffer.from(`email:${email}`).toString('base64url');
 
 /** Resolves when it has ended. */
 async function ended(queryId: string): Promise<Preview | undefined> {
@@ -62,6 +72,19 @@ describe('the book of previews', () => {
       tally: { total: 3, read: 3, matched: 2 },
     });
   });
+
+  it.each(['homeAddress.city = "Rome"', 'select e from xEvent where e.eventType = "visit"'])(
+    'lists who matches %s, in the order of their ids',
+    async (rule) => {
+      const { queryId } = book.start(tenant, request(rule));
+      await ended(queryId);
+      const listed = await book.listed(tenant, queryId);
+      expect(listed?.profiles.map(({ xid }) => xid)).toEqual([
+        xidOf('p0@example.com'),
+        xidOf('p2@example.com'),
+      ]);
+    },
+  );
 
   it('answers who asks at once when all has been counted', async () => {
     const { queryId } = book.start(tenant, request('homeAddress.city = "Rome"'));

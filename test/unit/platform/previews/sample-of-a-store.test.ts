@@ -1,5 +1,6 @@
 import { checkPql } from '../../../../src/pql';
 import { estimateSize } from '../../../../src/platform/previews/estimate';
+import type { PreviewProfile } from '../../../../src/platform/previews/preview';
 import type { Findings } from '../../../../src/platform/previews/run-preview';
 import { runPreview } from '../../../../src/platform/previews/run-preview';
 import type { SamplingRule } from '../../../../src/platform/previews/sampling';
@@ -33,6 +34,13 @@ beforeAll(async () => {
 afterAll(() => fixture.dispose());
 
 async function sample(city: string, sampleStart: number): Promise<readonly Findings[]> {
+  return (await preview(city, sampleStart)).told;
+}
+
+async function preview(
+  city: string,
+  sampleStart: number,
+): Promise<{ readonly told: readonly Findings[]; readonly profiles: readonly PreviewProfile[] }> {
   const schema = await data.schema();
   const { rule } = checkPql(`homeAddress.city = "${city}"`, { schema, unknownAttributes: 'error' });
   if (rule === null) throw new Error('the rule is right');
@@ -42,7 +50,7 @@ async function sample(city: string, sampleStart: number): Promise<readonly Findi
     segments: new Map(),
     mergeRule: { identityGraph: 'none', attributeMerge: { type: 'timestampOrdered' } },
   } as const;
-  await runPreview(data, request, {
+  const profiles = await runPreview(data, request, {
     now: new Date('2026-11-22T00:00:00Z'),
     monotonic: () => 0,
     sampling,
@@ -50,7 +58,7 @@ async function sample(city: string, sampleStart: number): Promise<readonly Findi
     onChange: (found) => void told.push(found),
     signal: new AbortController().signal,
   });
-  return told;
+  return { told, profiles };
 }
 
 describe('estimates from samples of a store', () => {
@@ -83,5 +91,12 @@ describe('estimates from samples of a store', () => {
     const told = await sample('City 0', 0);
     expect(told[0]).toMatchObject({ sampleSize: 300, tally: { total, read: 0, matched: 0 } });
     expect(told.at(-1)?.tally).toMatchObject({ total, read: 300 });
+  });
+
+  it('list each match that they counted, on both sides of the last profile of the store', async () => {
+    const { told, profiles } = await preview('City 0', total - 150);
+    const matched = told.at(-1)?.tally.matched ?? 0;
+    expect(matched).toBeGreaterThan(told[1]?.tally.matched ?? 0);
+    expect(new Set(profiles.map(({ xid }) => xid)).size).toBe(matched);
   });
 });

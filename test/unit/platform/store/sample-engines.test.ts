@@ -61,6 +61,17 @@ test('samples side by side have an engine each: to interrupt one does not touch 
   expect(opened).toHaveBeenCalledTimes(2);
 });
 
+test('the signal of a sample that has ended stops no later one of the same engine', async () => {
+  const controller = new AbortController();
+  await (await open(controller.signal)).close();
+  const sample = await open();
+  const counted = sample.rows(people);
+  controller.abort();
+  expect(await counted).toEqual([{ people: 1 }]);
+  await sample.close();
+  expect(opened).toHaveBeenCalledTimes(1);
+});
+
 test('an engine that ran out of memory is not used again, and the next sample answers', async () => {
   const sample = await open();
   await expect(sample.rows(greedy)).rejects.toBeInstanceOf(EngineFault);
