@@ -255,25 +255,25 @@ async function readCurrent(db: Metadata, key: TenantKey, ruleKey: string): Promi
     .selectFrom('profile_generation')
     .where(ofTenant(key))
     .where('merge_rule', '=', ruleKey)
-    .select(({ lit }) => [
+    .select((row) => [
       'number',
       'file',
       'profiles',
       'events',
       'data_version',
-      lit(null).$castTo<string | null>().as('segment_id'),
+      row.lit(null).$castTo<string | null>().as('segment_id'),
     ])
     .unionAll(
       db
         .selectFrom('membership_head')
         .where(ofTenant(key))
         .where('merge_rule', '=', ruleKey)
-        .select(({ lit }) => [
-          lit(0).$castTo<number>().as('number'),
+        .select((row) => [
+          row.lit(0).$castTo<number>().as('number'),
           'file',
-          lit(0).$castTo<number>().as('profiles'),
-          lit(0).$castTo<number>().as('events'),
-          lit(0).$castTo<number>().as('data_version'),
+          row.lit(0).$castTo<number>().as('profiles'),
+          row.lit(0).$castTo<number>().as('events'),
+          row.lit(0).$castTo<number>().as('data_version'),
           'segment_id',
         ]),
     )
