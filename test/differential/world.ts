@@ -31,7 +31,10 @@ const names = text(
   'a%_\\',
   'a\nb',
 );
-const numericTexts = text('35', '2', '2.5', '-1', '1e1', '50', '0', 'true', '2024-02-29', 'x', '');
+const numericTexts = text(
+  ...['35', '2', '2.5', '-1', '1e1', '50', '0', 'true', 'x', ''],
+  ...['2024-02-29', '2024-02-29T01:30:00+01:30', '2024-02-28T23:59Z'],
+);
 const countries = text('US', 'FR', 'us');
 const colors = text('red', 'blue', 'green');
 const prices = real(0, 1, 2.5, 50, -1);

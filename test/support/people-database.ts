@@ -24,6 +24,7 @@ export class PeopleDatabase {
     schema: UnionSchema = builtinSchema,
   ): Promise<PeopleDatabase> {
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    await connection.run("SET TimeZone = 'UTC'");
     await connection.run(createTable('profile', schema.profile));
     await connection.run(createTable('event', schema.event));
     const profiles = people.map(({ profile }, pid) => row(pid, profile, schema.profile));

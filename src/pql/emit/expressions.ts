@@ -21,6 +21,7 @@ import type { Emitter } from './emitter';
 import { emitEntries, emitGroups, emitList, emitMapValue, emitMember } from './maps';
 import { emitOccurs } from './occurs';
 import { scalarSqlType } from './sql-types';
+import { numberOfText, textOfNumber, timeOfText, truthOfText } from './text-values';
 
 /**
  * The SQL of one node. Tests are TRUE or FALSE, never NULL; times are TIMESTAMPs, dates too; what cannot be computed
@@ -116,24 +117,18 @@ function ofPart({ type }: Typed, sql: string): string {
   return type.kind === 'date' ? `TRY_CAST(${sql} AS TIMESTAMP)` : sql;
 }
 
-/** The same texts that `check/` takes for numbers and times. No match is the empty text, which is neither. */
-const numberPattern = String.raw`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$`;
-const timePattern = String.raw`^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:?[0-9]{2})?)?$`;
-
 function emitConversion(node: Convert, emitter: Emitter): string {
   const operand = emitter.sql(node.operand);
   const isText = familyOf(node.operand.type) === 'text';
   switch (node.type.kind) {
     case 'string':
-      return numberText(operand);
+      return textOfNumber(operand);
     case 'boolean':
-      return `TRY_CAST(regexp_extract(${operand}, '^(true|false)$') AS BOOLEAN)`;
+      return truthOfText(operand);
     case 'number':
-      return `TRY_CAST(regexp_extract(${operand}, '${numberPattern}') AS DOUBLE)`;
+      return numberOfText(operand);
     case 'datetime':
-      return isText
-        ? `TRY_CAST(regexp_extract(${operand}, '${timePattern}') AS TIMESTAMP)`
-        : `TRY(make_timestamp_ms(CAST(${operand} AS BIGINT)))`;
+      return isText ? timeOfText(operand) : `TRY(make_timestamp_ms(CAST(${operand} AS BIGINT)))`;
   }
 }
 
@@ -141,13 +136,8 @@ function emitConversion(node: Convert, emitter: Emitter): string {
 const dayPattern = '^[1-9][0-9]{0,3}-[0-9]{1,2}-[0-9]{1,2}$';
 
 function emitDay({ year, month, day }: Day, sql: (part: Typed) => string): string {
-  const text = [year, month, day].map((part) => numberText(sql(part))).join(" || '-' || ");
+  const text = [year, month, day].map((part) => textOfNumber(sql(part))).join(" || '-' || ");
   return `TRY_CAST(regexp_extract(${text}, '${dayPattern}') AS TIMESTAMP)`;
-}
-
-/** A number as people write it: 5, not 5.0. */
-function numberText(operand: string): string {
-  return String.raw`regexp_replace(CAST(${operand} AS VARCHAR), '\.0$', '')`;
 }
 
 function asDouble(node: Typed, emitter: Emitter): string {
