@@ -11,6 +11,10 @@ export const newFieldBody = z.object({
     .regex(
       pathPattern,
       'must be names of letters, digits and "_" with dots between, as _acme.loyalty.points; PQL could spell no other',
+    )
+    .refine(
+      (path) => !path.split('.').includes('__proto__'),
+      'must not hold the name __proto__: it is taken',
     ),
   type: z.string().min(1, 'must not be empty').max(10_000, 'must not be longer than 10000 characters'),
 });

@@ -78,7 +78,7 @@ function readFields(reader: Reader, level: number): XdmType | undefined {
   const fields: [string, XdmType][] = [];
   for (;;) {
     const name = next(reader);
-    if (name === undefined || !/^[A-Za-z_]\w*$/u.test(name) || next(reader) !== ':') return undefined;
+    if (name === undefined || !isFieldName(name) || next(reader) !== ':') return undefined;
     const type = readType(reader, level + 1);
     if (type === undefined || fields.some(([other]) => other === name)) return undefined;
     fields.push([name, type]);
@@ -86,6 +86,11 @@ function readFields(reader: Reader, level: number): XdmType | undefined {
     if (end === '}') return { kind: 'object', fields: Object.fromEntries(fields) };
     if (end !== ',') return undefined;
   }
+}
+
+/** `__proto__` is taken: too much of what handles an object knows it as something else. */
+function isFieldName(word: string): boolean {
+  return /^[A-Za-z_]\w*$/u.test(word) && word !== '__proto__';
 }
 
 function next(reader: Reader): string | undefined {

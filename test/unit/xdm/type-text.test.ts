@@ -21,6 +21,7 @@ describe('the text of a type', () => {
     '{}',
     '{a}',
     '{a: string, a: string}',
+    '{a: {__proto__: string}}',
     'string string',
     '[]',
     `${'map<'.repeat(50)}date${'>'.repeat(50)}`,
