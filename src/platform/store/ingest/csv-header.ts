@@ -24,6 +24,9 @@ export function columnsOfHeader(
   const root: Place = { fields: new Map(), isList: false };
   const seen = new Set<string>();
   for (const [column, given] of names.entries()) {
+    // Classic Mac files would be one long first line, and without any row.
+    if (given !== undefined && /\r(?!\n)/u.test(given))
+      return { fault: 'its first line holds a carriage return: lines end in LF or CR LF, not in CR alone' };
     const name = given?.trim() ?? `column ${column + 1}`;
     if (seen.has(name)) return { fault: `two columns are called "${name}"` };
     seen.add(name);

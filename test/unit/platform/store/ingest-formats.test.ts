@@ -84,6 +84,8 @@ describe('CSV', () => {
     ['names a column twice', 'identityMap.Email,person.age,person.age\na@b.c,5,6'],
     ['contradicts itself', 'identityMap.Email,person.name,person.name.firstName\na@b.c,5,6'],
     ['holds no path', 'identityMap.Email,person..age\na@b.c,5'],
+    ['ends in CR alone', 'identityMap.Email,person.age\ra@b.c,5\rb@b.c,6\r'],
+    ['ends in CR alone and has one column', 'identityMap.Email\ra@b.c\rb@b.c\r'],
   ])('fails as a whole where its first line %s', async (_, text) => {
     const report = await ingest({
       store,
