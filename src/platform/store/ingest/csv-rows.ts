@@ -153,7 +153,7 @@ function findRow(bytes: Buffer, from: number, reading: Reading): FoundRow | unde
       const close = endOfQuoted(bytes, at + 1);
       if (close === undefined) {
         const isHopeless = reading.isLast || bytes.length - from > maxRowBytes;
-        return isHopeless ? unclosed(bytes, from) : undefined;
+        return isHopeless ? unclosed(bytes, from, reading) : undefined;
       }
       if (close + 1 >= bytes.length && !reading.isLast) return undefined;
       const inner = bytes.subarray(at + 1, close);
@@ -205,15 +205,28 @@ function longRow(bytes: Buffer, from: number): FoundRow | undefined {
 }
 
 /** Only the line at which the quote opens is lost: reading goes on with the next. */
-function unclosed(bytes: Buffer, from: number): FoundRow {
-  const reason = 'A quotation mark opens a cell here and is never closed.';
-  return { end: endOfLine(bytes, from), lines: 1, code: 'invalid-csv', reason };
+function unclosed(bytes: Buffer, from: number, reading: Reading): FoundRow | undefined {
+  return lostLine(bytes, from, {
+    ...reading,
+    reason: 'A quotation mark opens a cell here and is never closed.',
+  });
 }
 
 function malformed(bytes: Buffer, from: number, reading: Reading): FoundRow | undefined {
+  return lostLine(bytes, from, {
+    ...reading,
+    reason: 'There is text behind the closing quotation mark of a cell.',
+  });
+}
+
+/** A row that is lost up to the end of its line, which may be far ahead. */
+function lostLine(
+  bytes: Buffer,
+  from: number,
+  { isLast, reason }: Reading & { readonly reason: string },
+): FoundRow | undefined {
   const end = endOfLine(bytes, from);
-  if (end === bytes.length && bytes[end - 1] !== newline && !reading.isLast) return undefined;
-  const reason = 'There is text behind the closing quotation mark of a cell.';
+  if (bytes[end - 1] !== newline && !isLast) return longRow(bytes, from);
   return { end, lines: 1, code: 'invalid-csv', reason };
 }
 

@@ -98,6 +98,17 @@ describe('CSV', () => {
     expect(await rejected('header')).toEqual(['1 bad-header']);
   });
 
+  it.each([
+    ['a quote that is never closed', '"'],
+    ['text behind a quote', '"x"'],
+  ])('loses one line to %s, however long, and counts on behind it', async (_, start) => {
+    const long = `a@b.c,${start}${'y'.repeat(3 * 1024 * 1024)}`;
+    const lines = csv('identityMap.Email,person.firstName', long, 'b@b.c,Bea', 'c@b.c,Cyd,more', 'd@b.c,Dan');
+    const report = await ingest({ store, entity: 'profile', lines, format: 'csv', batchId: 'long' });
+    expect(report.accepted).toBe(2);
+    expect(await rejected('long')).toEqual(['2 too-large', '4 wrong-columns']);
+  });
+
   it('checks the scalars inside of known lists as well', async () => {
     const lines = csv(
       '_id,timestamp,identityMap.Email,productListItems[0].SKU,productListItems[0].quantity',
