@@ -28,7 +28,6 @@ export function detectFormat(name: string, head: Buffer): ImportFormat | undefin
   const text = decode(plain).trimStart();
   const extension = /\.([a-z]+)(?:\.gz)?$/iu.exec(name)?.[1]?.toLowerCase() ?? '';
   const named = byExtension[extension];
-  if (named === 'csv' || named === 'parquet') return named;
   if (text.startsWith('[')) return 'json';
   if (text.startsWith('{')) return isWholeLine(text) ? 'ndjson' : 'json';
   return named ?? (identityColumn.test(text.slice(0, 100_000).split('\n')[0] ?? '') ? 'csv' : undefined);
