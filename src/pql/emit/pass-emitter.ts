@@ -85,7 +85,8 @@ export class PassEmitter implements Emitter {
   /** Puts the rule of a segment into a layer, after all that it names; `segment` knows it from then on. */
   defineSegment(id: string, condition: Typed, layer: number): void {
     const into = (this.layers[layer] ??= { columns: [], reads: noReads() });
-    const name = `s${this.segments.size}`;
+    // Within a lambda the engine takes some names for a column rather than for the lambda's variable: no variable has a `#`.
+    const name = `"#s${this.segments.size}"`;
     into.columns.push({ name, sql: neverNull(this.rule(condition, into.reads)) });
     this.segments.set(id, { layer, sql: `${layerAlias(layer)}.${name}` });
   }

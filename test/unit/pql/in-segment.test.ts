@@ -29,6 +29,18 @@ describe('inSegment', () => {
       ),
     );
 
+  it('stands beside a chain of three, however many segments are named', async () => {
+    const chain =
+      'chain(xEvent, timestamp, [A: WHAT(eventType = "buy"), B: WHAT(type = "b") WHEN(< 8 hours after A) COUNT(> 2), C: WHAT(type = "c") WHEN(>= 30 minutes after A)])';
+    const ids = Array.from({ length: 24 }, (_, index) => `segment-${index}`);
+    const segments = definitions(
+      Object.fromEntries(ids.map((id, index) => [id, `person.age > ${index + 20}`])),
+    );
+    const rules = [`inSegment("segment-0") or ${chain}`, ...ids.map((id) => `inSegment("${id}")`)];
+    const [first] = (await matches(rules, segments)) as readonly (readonly string[])[];
+    expect(first).toEqual(['ada', 'eve']);
+  });
+
   it('tells whom it names: sorted, each once, wherever it stands', () => {
     const rule = checkedRule(
       'inSegment("b") or xEvent[inSegment("a") and eventType = "x"] or not(inSegment("b"))',
