@@ -99,7 +99,7 @@ function endsOf(times: string, { element, isChoice }: Step): string {
  * there at once.
  */
 function reached({ times, relative }: SequenceElement, state: Ends, emitter: Emitter): string {
-  const known = `k${state.end}`;
+  const known = `"#k${state.end}"`;
   const candidates = combinationsSql(
     { generators: times.generators, isOrdered: false },
     () => {
@@ -136,7 +136,7 @@ function overEnds(
   emitter: Emitter,
   makeBody: (end: string, nameOf: (item: number) => string) => string,
 ): string {
-  const name = `s${end}`;
+  const name = `"#e${end}"`;
   const time = before.length === 0 ? name : `${name}.t`;
   const nameOf = (item: number): string => (item === end ? time : `${name}.e${item}`);
   const names = new Map([end, ...before].map((item) => [item, nameOf(item)]));

@@ -57,7 +57,10 @@ export interface EventListRequest {
   readonly isOrdered: boolean;
 }
 
-/** The name of an item in the lambdas of list functions. */
+/**
+ * The name of an item in the lambdas of list functions. Within `struct_pack`, and before a dot, the engine takes a column
+ * of that name rather than the variable: no attribute has a `#` in front.
+ */
 export function itemName(item: number): string {
-  return `i${item}`;
+  return `"#i${item}"`;
 }

@@ -348,5 +348,5 @@ function newStage(): ScanStage {
 }
 
 function positionName(item: number): string {
-  return `n${item}`;
+  return `"#n${item}"`;
 }
