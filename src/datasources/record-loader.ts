@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { UpstreamForbidden, UpstreamNotFound, UpstreamRejected } from '../errors/upstream-error';
 import type { UpstreamService } from '../errors/upstream-error';
 import { isId, pathOf, readId, readRecord } from './upstream';
 import type { JsonRecord, Upstream } from './upstream';
@@ -45,18 +46,22 @@ export function createSingleLoader<T>(
  *
  * Source: POST …/bulk-get (Adobe OpenAPI): 1 to 100 ids; answers 207, `results` keyed by id. A lone id is a plain GET,
  * which costs the same and says more when it fails. An id that the answer omits is an UpstreamNotFound in its slot.
+ * One id that the upstream takes amiss takes no others along: what is refused together is asked for one by one.
  */
 export function createBulkLoader<T>(upstream: Upstream, endpoint: RecordEndpoint<T>): DataLoader<string, T> {
   return new DataLoader<string, T>(
     (ids) => {
       const possible = ids.filter(isId);
       return possible.length > 1
-        ? bulkGet(upstream, endpoint, ids, possible)
+        ? bulkOrEach(upstream, endpoint, ids, possible)
         : settleAll(ids, (id) => getOne(upstream, endpoint, id));
     },
     { maxBatchSize: maxBulkIds },
   );
 }
+
+/** So many that were refused together are asked for one by one before the others are. */
+const probes = 2;
 
 /** Below this it costs less to ask for each. */
 const fewestForSeveral = 3;
@@ -100,7 +105,43 @@ async function getOne<T>(
 ): Promise<T> {
   const { body } = await upstream.request({ method: 'GET', path: pathOf(endpoint.path, id) });
   if ('readBody' in endpoint) return endpoint.readBody(body);
-  return endpoint.read(readRecord(endpoint.service, body, `the ${endpoint.noun}`));
+  return readAsked(endpoint, id, body);
+}
+
+/** What answers for this id. @throws UpstreamInvalidResponse where it is the record of another one, or none. */
+function readAsked<T>(endpoint: RecordEndpoint<T>, id: string, answer: unknown): T {
+  const { service, noun } = endpoint;
+  const record = readRecord(service, answer, `the ${noun}`);
+  if (readId(service, { id, ...record }) !== id) throw invalidResponse(service, `the ${noun} is another one`);
+  return endpoint.read(record);
+}
+
+async function bulkOrEach<T>(
+  upstream: Upstream,
+  endpoint: RecordEndpoint<T>,
+  ids: readonly string[],
+  possible: readonly string[],
+): Promise<(T | Error)[]> {
+  try {
+    return await bulkGet(upstream, endpoint, ids, possible);
+  } catch (error) {
+    const isOfOne = error instanceof UpstreamNotFound || error instanceof UpstreamRejected;
+    if (!isOfOne && !(error instanceof UpstreamForbidden)) throw error;
+    const each = new Map<string, Promise<T>>();
+    const load = (id: string): Promise<T> => {
+      const loaded = each.get(id) ?? getOne(upstream, endpoint, id);
+      each.set(id, loaded);
+      return loaded;
+    };
+    // Who may read none of them is not asked a hundred times.
+    if (!isOfOne && (await areForbidden(possible.slice(0, probes), load))) throw error;
+    return settleAll(ids, load);
+  }
+}
+
+async function areForbidden<T>(ids: readonly string[], load: (id: string) => Promise<T>): Promise<boolean> {
+  const outcomes = await settleAll(ids, load);
+  return outcomes.every((outcome) => outcome instanceof UpstreamForbidden);
 }
 
 async function bulkGet<T>(
@@ -117,12 +158,7 @@ async function bulkGet<T>(
   return ids.map((id) => {
     const record = byId.get(id);
     if (record === undefined || record === null) return notFound(service, `this ${noun}`);
-    return attempt(() => {
-      const read = readRecord(service, record, `the ${noun}`);
-      if (readId(service, { id, ...read }) !== id)
-        throw invalidResponse(service, `the ${noun} is another one`);
-      return endpoint.read(read);
-    });
+    return attempt(() => readAsked(endpoint, id, record));
   });
 }
 

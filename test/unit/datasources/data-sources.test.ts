@@ -1,4 +1,8 @@
-import { UpstreamInvalidResponse, UpstreamNotFound } from '../../../src/errors/upstream-error';
+import {
+  UpstreamForbidden,
+  UpstreamInvalidResponse,
+  UpstreamNotFound,
+} from '../../../src/errors/upstream-error';
 import { audienceTemplateList, schedule, segmentJob, wrappedSegmentJob } from '../../fixtures/adobe/bodies';
 import { startSources } from '../../support/fake-upstream';
 import type { Reply, SeenCall, SourcesUnderTest } from '../../support/fake-upstream';
@@ -86,6 +90,42 @@ describe('definitions and segment jobs', () => {
     await expect(exportJobs.find('1?x=%00')).resolves.toBeNull();
     await expect(segmentDefinitions.delete('a/b')).rejects.toBeInstanceOf(UpstreamNotFound);
     expect(under.upstream.calls).toEqual([]);
+  });
+
+  it('ask one by one for what is refused together, and harm no other', async () => {
+    const refused = (path: string): boolean => path.endsWith('/bulk-get') || path.endsWith('/odd');
+    await start((call) => (refused(call.path) ? { status: 400, json: {} } : records(call)));
+    const outcomes = await Promise.allSettled(
+      ['j1', 'odd', 'gone', 'j2', 'j1'].map((id) => under.sources.segmentJobs.byId(id)),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    expect(under.upstream.lines()).toHaveLength(5);
+  });
+
+  it('ask for each where only the bulk-get is forbidden, and for two where all is', async () => {
+    const ids = Array.from({ length: 40 }, (_, at) => `j${String(at)}`);
+    let isAll = false;
+    await start((call) =>
+      isAll || call.path.endsWith('/bulk-get') ? { status: 403, json: {} } : records(call),
+    );
+    await expect(Promise.all(ids.map((id) => under.sources.segmentJobs.byId(id)))).resolves.toHaveLength(40);
+    expect(under.upstream.lines()).toHaveLength(41);
+    isAll = true;
+    await expect(
+      Promise.all(ids.map((id) => under.sources.segmentDefinitions.byId(id))),
+    ).rejects.toBeInstanceOf(UpstreamForbidden);
+    expect(under.upstream.lines()).toHaveLength(44);
+  });
+
+  it('take no record of another id for the one that was asked for', async () => {
+    await start(() => ({ json: { ...segmentJob, id: 'another' } }));
+    await expect(under.sources.segmentJobs.byId('j1')).rejects.toBeInstanceOf(UpstreamInvalidResponse);
   });
 
   it('fail as a whole where the bulk answer is none', async () => {
