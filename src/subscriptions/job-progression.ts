@@ -42,10 +42,11 @@ export function isBehind(status: string, seen: string): boolean {
  * Compares a new reading with what was shown. Status only goes forward and a terminal one is final. A status that we do not
  * know is no end and has no rank: a job may come back from it to the furthest known one.
  */
-export function progress(shown: ShownJob, read: WatchedJob): Progression {
+export function progress(shown: ShownJob, answer: WatchedJob): Progression {
   if (isTerminal(shown.watched)) return { kind: 'none' };
-  const { status } = read.job;
   const previousStatus = shown.watched.job.status;
+  const read = withStatus(answer, previousStatus);
+  const { status } = read.job;
   if (status === previousStatus) return sameStatus(shown, read);
   const rank = ranks[status] ?? shown.rank;
   // From a status that we do not know, only the upstream's own time tells forward from back; an end is no way back.
@@ -58,6 +59,15 @@ export function progress(shown: ShownJob, read: WatchedJob): Progression {
     statuses: new Set([...shown.statuses, status]),
   };
   return { kind: rank === terminalRank ? 'terminal' : 'status', shown: next, previousStatus };
+}
+
+/** An answer that names no status says nothing of it: the job still stands where it stood. */
+function withStatus(answer: WatchedJob, status: string): WatchedJob {
+  const named: unknown = answer.job.status;
+  if (typeof named === 'string' && named !== '') return answer;
+  return answer.kind === 'SEGMENT'
+    ? { kind: 'SEGMENT', job: { ...answer.job, status } }
+    : { kind: 'EXPORT', job: { ...answer.job, status } };
 }
 
 const terminalRank = 4;

@@ -76,6 +76,20 @@ describe('a stream', () => {
     expect(jobs.wentBack).toEqual(['SEGMENT']);
   });
 
+  it('takes an answer that names no status for one that says nothing of it', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(300, 'j1', { status: 'PROCESSING', progress: 0.5 });
+    await goOn(1_200, 'j1', { status: '', progress: 0.6, updateTime: 2 });
+    await goOn(3_000, 'j1', { status: 'SUCCEEDED', updateTime: 3 });
+    expect(heard.words.map((word) => word.replace(/ [\d.]+$/, ''))).toEqual([
+      'SNAPSHOT NEW',
+      'STATUS NEW>PROCESSING',
+      'PROGRESS PROCESSING',
+      'TERMINAL PROCESSING>SUCCEEDED',
+    ]);
+  });
+
   it('never shows less progress than before, and keeps what is known', async () => {
     const heard = jobs.listen(jobs.watch('j1'));
     await jobs.time.advance(0);
