@@ -15,6 +15,8 @@ export interface CallScope {
 
 export interface CallTally {
   upstreamCalls: number;
+  /** Asked before a failed call is sent once more, in so many ms. Unless given, it may. */
+  mayRepeat?(inMs: number): boolean;
 }
 
 export type RestQuery = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -220,7 +220,8 @@ async function requestWithRetries(parts: ClientParts, call: RestCall): Promise<R
     if (await credentials.wereRenewed(outcome.error, timeLeft(parts, endsAtMs))) continue;
     const waitMs = retryWait(parts, outcome.retry, attempt);
     const mayRepeat = call.method === 'GET' && waitMs !== null && parts.clock() + waitMs < endsAtMs;
-    if (!mayRepeat || !guard.budget.takeRetry()) throw blamed(parts, outcome.error);
+    if (!mayRepeat || call.tally?.mayRepeat?.(waitMs) === false || !guard.budget.takeRetry())
+      throw blamed(parts, outcome.error);
     parts.telemetry.metrics.upstreamRetried(service, 'fault');
     if (!(await sleep(waitMs, call.signal))) throw abandoned(service, call.signal);
   }

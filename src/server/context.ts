@@ -154,6 +154,7 @@ function jointTally(one: CallTally, other: CallTally): CallTally {
       one.upstreamCalls += count - other.upstreamCalls;
       other.upstreamCalls = count;
     },
+    mayRepeat: (inMs) => other.mayRepeat?.(inMs) ?? true,
   };
 }
 

@@ -1,10 +1,12 @@
 import type { DataSources } from '../datasources';
 import { divideJobFilter } from '../datasources/job-filter';
+import type { JobFilter } from '../datasources/job-filter';
 import { firstShown, isTerminal, progress } from './job-progression';
 import type { Progression, ShownJob } from './job-progression';
 import type { WatchedJob, WatchFilter } from './job-watchers';
-import { firstLookCount, readJobList, readNewest } from './read-job-list';
+import { readJobList } from './read-job-list';
 import type { KnownJobs } from './read-job-list';
+import { firstLookCount, readNewest } from './read-newest';
 import { jobKey } from './subject';
 import type { Baseline, LookCourse, News, Reading, Seen, Sighting, Subject, Taken } from './subject';
 
@@ -40,6 +42,8 @@ export class ListSubject implements Subject, KnownJobs {
   private readonly fits: (watched: WatchedJob) => boolean;
   /** False for jobs that will never fit, whatever becomes of them. */
   private readonly mayFit: (watched: WatchedJob) => boolean;
+  /** True from the first job on, newest first, that is older than all that can fit. */
+  private readonly isPast: (watched: WatchedJob) => boolean;
   private turn = 0;
 
   constructor(
@@ -49,6 +53,8 @@ export class ListSubject implements Subject, KnownJobs {
     const { statuses, ...lasting } = filter;
     this.fits = matcherOf(filter);
     this.mayFit = statuses === undefined ? this.fits : matcherOf(lasting);
+    const { isPast } = dividedHere(lasting);
+    this.isPast = ({ job }) => isPast?.(job) === true;
   }
 
   /** Knows the same, and goes its own way from here. */
@@ -79,7 +85,10 @@ export class ListSubject implements Subject, KnownJobs {
         ...(await readJobList(sources, { kinds, jobs: this, turn: this.turn, course })),
       };
     } else {
-      read = { isFirst: true, made: [], followed: await readNewest(sources, kinds, course) };
+      const { statuses: _, ...lasting } = this.filter;
+      const { isPast } = this;
+      const followed = await readNewest(sources, { kinds, lasting, isPast, course });
+      read = { isFirst: true, made: [], followed };
     }
     return { reading: (at) => this.newsOf(read, at), shown: [...read.made, ...read.followed] };
   }
@@ -258,11 +267,15 @@ function sightingOf(step: Exclude<Progression, { kind: 'none' }>, at: Date): Sig
 /** The whole filter, applied here: the list is read for jobs that have left it, too. */
 function matcherOf(filter: WatchFilter): (watched: WatchedJob) => boolean {
   const { segmentId, datasetId } = filter;
-  const { matches } = divideJobFilter<WatchedJob['job']>({ first: 1, ...filter }, { upstreamStatuses: [] });
+  const { matches } = dividedHere(filter);
   return (watched) =>
     (segmentId === undefined || segmentIdsOf(watched).includes(segmentId)) &&
     (datasetId === undefined || datasetId === datasetIdOf(watched)) &&
     (matches === undefined || matches(watched.job));
+}
+
+function dividedHere(filter: WatchFilter): JobFilter<WatchedJob['job']> {
+  return divideJobFilter({ first: 1, ...filter }, { upstreamStatuses: [] });
 }
 
 function segmentIdsOf(watched: WatchedJob): readonly string[] {

@@ -1,17 +1,15 @@
-import { withoutTrouble } from '../datasources';
-import type { DataSources, SourcePage } from '../datasources';
-import { UpstreamNotFound, UpstreamRateLimited } from '../errors/upstream-error';
+import type { DataSources } from '../datasources';
+import { UpstreamNotFound } from '../errors/upstream-error';
+import { readPage, together } from './job-pages';
+import type { Kind } from './job-pages';
 import type { WatchedJob } from './job-watchers';
 import { jobKey } from './subject';
 import type { LookCourse } from './subject';
 
-type Kind = WatchedJob['kind'];
-
-/** Jobs of a kind that are looked through as a watch begins. */
-export const firstLookCount = 100;
-/** Of each page that later looks read, up to the first job that is known. */
+/** Of the first page that later looks read; up to the first job that is known they read on, by all that one call holds. */
 const pageCount = 20;
-const maxPages = 5;
+const nextPageCount = 95;
+const maxPages = 20;
 /** Export jobs have no bulk-get: those that are not at the top of the list take turns, so many a look. */
 const maxExportLooks = 20;
 
@@ -22,19 +20,6 @@ export interface KnownJobs {
   readonly followed: readonly WatchedJob[];
   /** Told of a followed job that is not there. */
   noteMissing(watched: WatchedJob): void;
-}
-
-/** The newest jobs of each kind, newest first. */
-export async function readNewest(
-  sources: DataSources,
-  kinds: readonly Kind[],
-  course: LookCourse,
-): Promise<readonly WatchedJob[]> {
-  const pages = await together(
-    kinds.map(async (kind) => (await readPage(sources, kind, { first: firstLookCount })).jobs),
-    course,
-  );
-  return pages.flat();
 }
 
 /**
@@ -60,9 +45,10 @@ export async function readJobList(
   const listed = tops.flatMap(({ jobs }) => jobs);
   const seen = new Set(listed.map(jobKey));
   const unseen = known.followed.filter((watched) => !seen.has(jobKey(watched)));
-  if (unseen.length > 0) course.goOn();
+  const chosen = thoseWhoseTurnItIs(unseen, turn);
+  if (chosen.length > 0) await course.goOn(callsFor(chosen));
   const looked = await together(
-    thoseWhoseTurnItIs(unseen, turn).map((watched) => readAgain(sources, watched, known)),
+    chosen.map((watched) => readAgain(sources, watched, known)),
     course,
   );
   return {
@@ -80,36 +66,17 @@ async function readTop(
   const jobs: WatchedJob[] = [];
   let after: string | undefined;
   for (let pages = 0; pages < maxPages; pages += 1) {
-    const page = await readPage(sources, kind, { first: pageCount, ...(after !== undefined && { after }) });
+    const request = after === undefined ? { first: pageCount } : { first: nextPageCount, after };
+    const page = await readPage(sources, kind, request);
     jobs.push(...page.jobs);
     if (page.end === null || page.jobs.some((watched) => known.isKnown(watched))) break;
     after = page.end;
-    course.goOn();
+    if (pages + 1 < maxPages) await course.goOn(1);
   }
   // What stands below the last one that is known is older than that, though nobody has seen it.
   const lastKnown = jobs.findLastIndex((watched) => known.isKnown(watched));
   const newest = lastKnown === -1 ? jobs : jobs.slice(0, lastKnown);
   return { jobs, made: newest.filter((watched) => !known.isKnown(watched)) };
-}
-
-async function readPage(
-  { segmentJobs, exportJobs }: DataSources,
-  kind: Kind,
-  request: { readonly first: number; readonly after?: string },
-): Promise<{ readonly jobs: readonly WatchedJob[]; readonly end: string | null }> {
-  return kind === 'SEGMENT'
-    ? toJobs(await segmentJobs.page(request), (job) => ({ kind, job }))
-    : toJobs(await exportJobs.page(request), (job) => ({ kind, job }));
-}
-
-function toJobs<Wire>(
-  page: SourcePage<Wire>,
-  toWatched: (job: Wire) => WatchedJob,
-): { readonly jobs: readonly WatchedJob[]; readonly end: string | null } {
-  return {
-    jobs: withoutTrouble(page).edges.map(({ node }) => toWatched(node)),
-    end: page.hasNextPage ? page.endCursor : null,
-  };
 }
 
 function thoseWhoseTurnItIs(unseen: readonly WatchedJob[], turn: number): readonly WatchedJob[] {
@@ -119,6 +86,15 @@ function thoseWhoseTurnItIs(unseen: readonly WatchedJob[], turn: number): readon
   const chosen = [...exportJobs.slice(start), ...exportJobs.slice(0, start)].slice(0, maxExportLooks);
   return [...segmentJobs, ...chosen];
 }
+
+/** Segment jobs come by bulk-gets; export jobs one by one, or from their list where that holds all of them. */
+function callsFor(chosen: readonly WatchedJob[]): number {
+  const segmentJobs = chosen.filter(({ kind }) => kind === 'SEGMENT').length;
+  return Math.ceil(segmentJobs / idsPerCall) + (chosen.length - segmentJobs);
+}
+
+/** Adobe's limit of ids in one bulk-get. */
+const idsPerCall = 100;
 
 /** Null for one that is gone. */
 async function readAgain(
@@ -136,23 +112,4 @@ async function readAgain(
     known.noteMissing(watched);
     return null;
   }
-}
-
-/**
- * Waits for all of them, though one has failed: no call outlives its look.
- *
- * @throws the error of one that failed; before others, that the upstream wants to be left alone for a while.
- */
-async function together<T>(calls: readonly Promise<T>[], course: LookCourse): Promise<readonly T[]> {
-  for (const call of calls)
-    call.catch((error: unknown) => {
-      course.failed(error);
-    });
-  const outcomes = await Promise.allSettled(calls);
-  const failures: unknown[] = [];
-  for (const outcome of outcomes) if (outcome.status === 'rejected') failures.push(outcome.reason);
-  const limited = failures.filter((error) => error instanceof UpstreamRateLimited);
-  const [longest] = limited.toSorted((one, other) => (other.retryAfterMs ?? 0) - (one.retryAfterMs ?? 0));
-  if (failures.length > 0) throw longest ?? failures[0];
-  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import { UpstreamError, UpstreamRateLimited } from '../errors/upstream-error';
 import type { Timers } from '../lib/timers';
@@ -6,6 +7,7 @@ import { BackboneMoved } from './backbone-switch';
 import type { BackboneSwitch } from './backbone-switch';
 import { KeptLeases } from './kept-leases';
 import { LookLine } from './look-line';
+import { LookTally } from './look-tally';
 import { PollQueue } from './poll-queue';
 import type { PollDelay } from './poll-queue';
 import { toEntry } from './subject';
@@ -122,11 +124,13 @@ export class Rounds {
       for (const topic of live) this.retry(topic, 0);
       return;
     }
-    const tally = { upstreamCalls: 0 };
+    const tally = new LookTally(this.line, costOf(topics));
     const look = new AbortController();
+    // Each of its calls listens; a list may look at many jobs one by one.
+    setMaxListeners(0, look.signal);
     const sources = listener.freshSources(tally, look.signal);
     this.looks.set(look, live);
-    const course = this.courseFor(owner.group);
+    const course = this.courseFor(owner.group, tally);
     const listenerCount = live.reduce((sum, { audience }) => sum + audience.size, 0);
     await Promise.all(
       live.map(async (topic) => {
@@ -145,7 +149,7 @@ export class Rounds {
     this.looks.delete(look);
     this.counts.upstreamPolls += tally.upstreamCalls;
     this.counts.pollsSaved += Math.max(0, listenerCount - tally.upstreamCalls);
-    this.line.correct(tally.upstreamCalls - costOf(topics));
+    tally.close();
   }
 
   /** Takes in what was read, behind what the log has become meanwhile; into the log first where this replica holds it. */
@@ -231,13 +235,18 @@ export class Rounds {
   }
 
   /** It wants to be left alone, also by those who come now, and by looks that are under way. */
-  private courseFor(group: string): LookCourse {
+  private courseFor(group: string, tally: LookTally): LookCourse {
+    const checkRest = (): void => {
+      if (this.heldMs(group) > 0) throw new RestWanted();
+    };
     return {
       failed: (error) => {
         if (error instanceof UpstreamRateLimited) this.rest(group, error.retryAfterMs ?? 0);
       },
-      goOn: () => {
-        if (this.heldMs(group) > 0) throw new RestWanted();
+      goOn: async (calls) => {
+        checkRest();
+        await tally.more(calls);
+        checkRest();
       },
     };
   }

@@ -30,8 +30,12 @@ export type Seen = Sighting | Baseline;
 export interface LookCourse {
   /** Told of each call that failed, at once: others may still be under way. */
   failed(error: unknown): void;
-  /** Asked before calls that follow upon others. @throws where the upstream wants to be left alone by now. */
-  goOn(): void;
+  /**
+   * Waited for before so many calls that follow upon others: until the budget has room.
+   *
+   * @throws where the upstream wants to be left alone by now.
+   */
+  goOn(calls: number): Promise<void>;
 }
 
 /** What is watched: one job, or a list of jobs. Knows what was seen of it and what that changes; reads the upstream. */

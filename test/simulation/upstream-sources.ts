@@ -1,4 +1,4 @@
-import type { DataSources, PageRequest, SourcePage } from '../../src/datasources';
+import type { DataSources, JobPageRequest, PageRequest, SourcePage } from '../../src/datasources';
 import type { ExportJobSource, SegmentJobSource } from '../../src/datasources';
 import { UpstreamTimeout } from '../../src/errors/upstream-error';
 import type { WatchedJob } from '../../src/subscriptions/job-watchers';
@@ -60,11 +60,13 @@ export function upstreamSources(upstream: UpstreamModel, asking: Asking): DataSo
         });
       });
     });
-  const page = async (kind: Kind, request: PageRequest): Promise<SourcePage<WatchedJob['job']>> => {
+  const page = async (kind: Kind, request: JobPageRequest): Promise<SourcePage<WatchedJob['job']>> => {
     const listed = await call({ kind: 'list', ids: [] }, (who, lagMs) =>
       upstream.list(who, kind, lagMs).map((watched) => ({ watched })),
     );
-    return toPage(listed.map(watchedOf), request);
+    const { statuses } = request;
+    const fits = ({ job }: WatchedJob): boolean => statuses?.includes(job.status) ?? true;
+    return toPage(listed.map(watchedOf).filter(fits), request);
   };
   const segmentJobs = {
     byId: bulkReader((ids) =>
@@ -72,7 +74,7 @@ export function upstreamSources(upstream: UpstreamModel, asking: Asking): DataSo
         ids.map((id) => settled(() => upstream.read(who, 'SEGMENT', id, lagMs))),
       ),
     ),
-    page: (request: PageRequest) => page('SEGMENT', request),
+    page: (request: JobPageRequest) => page('SEGMENT', request),
   };
   const exportJobs = {
     byId: async (id: string) => {
@@ -81,7 +83,7 @@ export function upstreamSources(upstream: UpstreamModel, asking: Asking): DataSo
       ]);
       return watchedOf(only).job;
     },
-    page: (request: PageRequest) => page('EXPORT', request),
+    page: (request: JobPageRequest) => page('EXPORT', request),
   };
   return {
     segmentJobs: segmentJobs as Partial<SegmentJobSource>,

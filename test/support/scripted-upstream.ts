@@ -43,8 +43,13 @@ export class ScriptedUpstream {
       return value;
     };
     const jobSource = <K extends Job['kind']>(kind: K) => ({
-      page: (request: { first: number; after?: string }) =>
-        call(`list ${kind}`, () => pageOf(this.ofKind(kind), request)),
+      page: ({ statuses, ...request }: { first: number; after?: string; statuses?: readonly string[] }) =>
+        call(`list ${kind}`, () =>
+          pageOf(
+            this.ofKind(kind).filter(({ status }) => statuses?.includes(status) ?? true),
+            request,
+          ),
+        ),
       byId: (id: string) => call(`look ${kind}`, () => this.look(kind, id)),
       find: (id: string) => call(`look ${kind}`, () => this.look(kind, id)),
       cancel: (id: string) => call(`cancel ${kind}`, () => this.cancel(kind, id)),

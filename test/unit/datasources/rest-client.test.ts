@@ -159,6 +159,14 @@ describe('retries', () => {
     expect(upstream.calls).toHaveLength(3);
   });
 
+  it('repeats nothing where who counts the calls has none left', async () => {
+    await start(() => ({ status: 503, json: {} }));
+    let left = 1;
+    const tally = { upstreamCalls: 0, mayRepeat: () => (left -= 1) >= 0 };
+    expect(await failure({ tally })).toBeInstanceOf(UpstreamUnavailable);
+    expect([upstream.calls.length, tally.upstreamCalls]).toEqual([2, 2]);
+  });
+
   it.each(['POST', 'PATCH', 'PUT', 'DELETE'] as const)('sends a %s once', async (method) => {
     await start(() => ({ status: 503, json: {} }));
     expect(await failure({ method })).toBeInstanceOf(UpstreamUnavailable);

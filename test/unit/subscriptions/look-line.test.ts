@@ -71,4 +71,48 @@ describe('the line of looks', () => {
     await time.advance(2_000);
     expect(looks).toEqual(['ada 1', 'bob 1']);
   });
+
+  it('lets no second see more calls than the budget has, from the first on', async () => {
+    const { time, looks, line: made } = line(5);
+    const atMs: number[] = [];
+    for (let caller = 0; caller < 60; caller += 1) made.add(items(`c${caller}`, 1));
+    while (looks.length < 60) {
+      while (atMs.length < looks.length) atMs.push(time.monotonicMs());
+      await time.advance(10);
+    }
+    const most = Math.max(...atMs.map((from) => atMs.filter((at) => at >= from && at < from + 1_000).length));
+    expect(most).toBe(5);
+  });
+
+  it('lets a look that needs more go on before others begin, when there is room', async () => {
+    const { time, looks, line: made } = line(2);
+    made.add(items('ada', 1));
+    let wentOnMs = -1;
+    void made.take(2).then(() => (wentOnMs = time.monotonicMs()));
+    const beganMs = time.monotonicMs();
+    made.add(items('bob', 1));
+    await time.advance(1_000);
+    expect([looks, wentOnMs]).toEqual([['ada 1'], -1]);
+    await time.advance(100);
+    expect(wentOnMs - beganMs).toBe(1_050);
+    await time.advance(1_050);
+    expect(looks).toEqual(['ada 1', 'bob 1']);
+  });
+
+  it('counts what is made later in the second in which it is made', async () => {
+    const { time, looks, line: made } = line(1);
+    expect(made.takeOne(800)).toBe(true);
+    made.add(items('ada', 1));
+    await time.advance(1_800);
+    expect(looks).toEqual([]);
+    await time.advance(100);
+    expect(looks).toEqual(['ada 1']);
+  });
+
+  it('gives nothing beyond the budget to who does not wait, and back what was not taken', () => {
+    const { line: made } = line(2);
+    expect([made.takeOne(0), made.takeOne(0), made.takeOne(0)]).toEqual([true, true, false]);
+    made.correct(-1);
+    expect([made.takeOne(0), made.takeOne(0)]).toEqual([true, false]);
+  });
 });

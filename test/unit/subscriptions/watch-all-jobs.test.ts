@@ -92,6 +92,42 @@ describe('watching all jobs', () => {
     expect(heard.words.slice(2)).toEqual([`STATUS ${first} NEW>PROCESSING`]);
   });
 
+  it('begins also with those that run behind a hundred newer ones, and tells of their end', async () => {
+    const old = [make('SEGMENT', 'PROCESSING'), make('EXPORT', 'PROCESSING')];
+    for (let count = 0; count < 250; count += 1) make(count % 2 === 0 ? 'SEGMENT' : 'EXPORT', 'SUCCEEDED');
+    const heard = listen();
+    await time.advance(0);
+    expect(heard.words).toEqual(old.map((id) => `SNAPSHOT ${id} PROCESSING`));
+    for (const id of old) move(id, 'SUCCEEDED');
+    await time.advance(minute);
+    expect(heard.words.slice(2).toSorted()).toEqual(
+      old.map((id) => `TERMINAL ${id} PROCESSING>SUCCEEDED`).toSorted(),
+    );
+  });
+
+  it('reads no further than to the newest where nothing older can fit', async () => {
+    for (let count = 0; count < 150; count += 1) make('SEGMENT', 'PROCESSING');
+    const createdAfter = new Date(1);
+    const heard = listen({ kinds: ['SEGMENT'], filter: { createdAfter } });
+    await time.advance(0);
+    expect(heard.words).toEqual([]);
+    expect(upstream.calls).toEqual(['list SEGMENT']);
+  });
+
+  it('finds every one of hundreds that were made between two looks, and the end of each', async () => {
+    make('EXPORT', 'SUCCEEDED');
+    const heard = listen();
+    await time.advance(1_000);
+    const ids = Array.from({ length: 300 }, () => make('EXPORT', 'NEW'));
+    await time.advance(minute);
+    expect(heard.words).toEqual(ids.map((id) => `CREATED ${id} NEW`));
+    for (const id of ids) move(id, 'SUCCEEDED');
+    await time.advance(20 * minute);
+    expect(heard.words.slice(300).toSorted()).toEqual(
+      ids.map((id) => `TERMINAL ${id} NEW>SUCCEEDED`).toSorted(),
+    );
+  });
+
   it('tells of jobs that others make, and of the end of each once', async () => {
     const heard = listen();
     await time.advance(1_000);
