@@ -18,6 +18,8 @@ export abstract class TakenStream<Value> implements AsyncIterableIterator<Value,
   /** Told when there may be something to take; only one reader, and none beside those who iterate. */
   reader: StreamReader | null = null;
   private reads: readonly PendingRead<Value>[] | null = null;
+  private isTelling = false;
+  private isToldAgain = false;
 
   /** What is there now, the end too; null: nothing yet. Throws what the stream ended with, once. The first take begins it. */
   abstract take(): Step<Value> | null;
@@ -51,21 +53,28 @@ export abstract class TakenStream<Value> implements AsyncIterableIterator<Value,
 
   /** There may be something to take. */
   protected tell(): void {
-    if (this.reads === null) {
-      this.reader?.readable();
-      return;
-    }
-    while (this.reads !== null) {
-      const [read, ...others] = this.reads;
+    if (this.isTelling) this.isToldAgain = true;
+    else if (this.reads === null) this.reader?.readable();
+    else this.answerReads();
+  }
+
+  /** A take may begin what it takes from, which tells at once: what that brings is for the reads in their order. */
+  private answerReads(): void {
+    this.isTelling = true;
+    for (let [read] = this.reads ?? []; read !== undefined; [read] = this.reads ?? []) {
+      this.isToldAgain = false;
       try {
         const step = this.take();
-        if (step === null) return;
-        read?.resolve(step);
+        if (step !== null) read.resolve(step);
+        else if (this.isToldAgain) continue;
+        else break;
       } catch (error) {
-        read?.reject(error);
+        read.reject(error);
       }
+      const others = this.reads?.slice(1) ?? [];
       this.reads = others.length === 0 ? null : others;
     }
+    this.isTelling = false;
   }
 }
 
