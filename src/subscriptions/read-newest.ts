@@ -58,11 +58,11 @@ async function readRunningSegmentJobs(
   // They write to none.
   if (lasting.datasetId !== undefined) return found;
   for (const status of runningStatuses) {
-    let after: string | null | undefined;
+    let after: string | null = null;
     do {
       await course.goOn(1);
       const request = { first: pageCount, statuses: [status], ...lasting };
-      const page = await readPage(sources, 'SEGMENT', after == null ? request : { ...request, after });
+      const page = await readPage(sources, 'SEGMENT', after === null ? request : { ...request, after });
       found.push(...page.jobs);
       after = page.end;
     } while (after !== null && found.length < maxOlder);
