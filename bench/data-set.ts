@@ -34,7 +34,7 @@ export async function prepareDataSet(
     return { ...size, folder, now };
   }
   const unfinished = `${folder}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
+  // Rows that a run wrote which was stopped later, perhaps minutes of work, are read again.
   mkdirSync(unfinished, { recursive: true });
   await ingest(size, { folder: unfinished, log });
   renameSync(unfinished, folder);
@@ -69,10 +69,13 @@ async function ingest(
     for (const entity of ['profile', 'event'] as const) {
       if (entity === 'event' && size.eventsPerProfile === 0) continue;
       const file = join(folder, `${entity}.ndjson`);
-      await writeRows(entity === 'profile' ? profilesSql(size) : eventsSql(size), file);
-      const started = performance.now();
       const batch = openBatch(entity);
-      await store.batches.insert(tenant, batch);
+      const begun = await store.batches.get(tenant, batch.id);
+      if (begun?.status === 'success') continue;
+      if (!existsSync(file))
+        await writeRows(entity === 'profile' ? profilesSql(size) : eventsSql(size), file);
+      const started = performance.now();
+      if (begun === undefined) await store.batches.insert(tenant, batch);
       const report = await data.ingest({ batch, entity, files: [file], at: now });
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       const megabytes = Math.round(statSync(file).size / 2 ** 20);
@@ -85,13 +88,15 @@ async function ingest(
   }
 }
 
+/** The file has its name when it is whole. */
 async function writeRows(select: string, file: string): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await connection.run(`SET TimeZone = 'UTC'`);
-  await connection.run(`COPY (${select}) TO '${file.replaceAll("'", "''")}' (FORMAT json)`);
+  await connection.run(`COPY (${select}) TO '${file.replaceAll("'", "''")}.new' (FORMAT json)`);
   connection.closeSync();
   instance.closeSync();
+  renameSync(`${file}.new`, file);
 }
 
 function openBatch(entity: 'profile' | 'event'): Batch {

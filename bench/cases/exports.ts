@@ -6,7 +6,8 @@ import { expectEqual, openSession } from '../session';
 import { withWritableCopy } from '../writable-copy';
 import { ratio, type BenchCase } from './bench-case';
 
-const flat = 'export of the 25 fields';
+const first = 'first export of the 25 fields after a job';
+const flat = 'next export of the 25 fields';
 const whole = 'export of whole profiles with memberships';
 const copyOf = 'COPY of the same rows';
 const age = 32;
@@ -22,7 +23,10 @@ export const exportsCase: BenchCase = {
       try {
         const { store, raw } = session;
         const at = copy.now;
-        const job = await runJob(store, { id: 'before', at, rules: [{ pql: `person.age < ${age}` }] });
+        let jobs = 0;
+        const evaluated = () =>
+          runJob(store, { id: `job-${(jobs += 1)}`, at, rules: [{ pql: `person.age < ${age}` }] });
+        const job = await evaluated();
         const members = job.counters?.bySegment[segmentIdOf(0)]?.members ?? 0;
         const exported = async (fields: readonly string[]): Promise<void> => {
           const done = await runExportOf(store, { segmentId: segmentIdOf(0), fields, at });
@@ -31,6 +35,8 @@ export const exportsCase: BenchCase = {
         const file = join(copy.folder, 'copied.parquet').replaceAll("'", "''");
         const measured = await measure(
           [
+            // Memberships are new: no engine has them yet.
+            { name: first, run: () => exported(profilePaths) },
             { name: flat, run: () => exported(profilePaths) },
             { name: whole, run: () => exported([]) },
             {
@@ -39,6 +45,7 @@ export const exportsCase: BenchCase = {
                 raw.run(
                   `COPY (SELECT * FROM ${session.plain.profile} WHERE "person.age" < ${age}) TO '${file}' (FORMAT parquet, COMPRESSION snappy)`,
                 ),
+              settle: evaluated,
             },
           ],
           { rounds },
@@ -47,7 +54,12 @@ export const exportsCase: BenchCase = {
           measured,
           comparisons: [
             {
-              what: 'export of 25 fields by COPY',
+              what: 'first export of 25 fields by COPY',
+              ratio: ratio(measured, [first, copyOf]),
+              target: { atMost: 1.3 },
+            },
+            {
+              what: 'next export of 25 fields by COPY',
               ratio: ratio(measured, [flat, copyOf]),
               target: { atMost: 1.3 },
             },

@@ -47,7 +47,7 @@ function wholeProfile({ presentPaths }: ExportSession): readonly string[] {
 }
 
 /** The table of those who are exported, `"#pid"`, `"set"` of namespaces and `weight` (their work); made before the queries run. */
-export const memberTable = 'scratch.member';
+export const memberTable = 'temp.main.member';
 
 /** All fields of an event are those that any event has, as of a profile. */
 function plannedEventFields(

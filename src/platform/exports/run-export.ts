@@ -78,9 +78,9 @@ async function chooseMembers(
   const { condition, members, parameters } = memberFilter(request, segments);
   // By itself: a semi-join makes the engine build its table of all profiles.
   if (members !== undefined)
-    await session.run(`CREATE OR REPLACE TABLE ${chosenTable} AS ${members.sql}`, members.parameters);
+    await session.run(`CREATE OR REPLACE TEMP TABLE ${chosenTable} AS ${members.sql}`, members.parameters);
   await session.run(
-    `CREATE OR REPLACE TABLE ${memberTable} AS
+    `CREATE OR REPLACE TEMP TABLE ${memberTable} AS
     SELECT p."#pid", p."#set" AS "set", ${request.events === undefined ? '1' : '1 + coalesce(e.events, 0)'} AS weight FROM profile p
     ${members === undefined ? '' : `JOIN ${chosenTable} USING ("#pid")`}
     ${request.events === undefined ? '' : `LEFT JOIN (${eventCounts}) e USING ("#pid")`}
@@ -89,7 +89,7 @@ async function chooseMembers(
   );
 }
 
-const chosenTable = 'scratch.chosen';
+const chosenTable = 'temp.main.chosen';
 
 const eventCounts = 'SELECT "#pid", count(*) AS events FROM event GROUP BY "#pid"';
 

@@ -49,13 +49,13 @@ interface Gathering {
   readonly onStep: (done: number) => Promise<void>;
 }
 
-const partTable = 'scratch.part';
+const partTable = 'temp.main.part';
 
 /** The SELECT of the rows of all ranges: made range by range into a table, which the engine can put aside to disk. */
 async function gather(session: ExportSession, { query, ranges, onStep }: Gathering): Promise<string> {
   const [first, ...others] = ranges;
   if (first === undefined || others.length === 0) return query(first ?? { from: 0, to: 0 });
-  await session.run(`CREATE OR REPLACE TABLE ${partTable} AS ${query(first)}`);
+  await session.run(`CREATE OR REPLACE TEMP TABLE ${partTable} AS ${query(first)}`);
   for (const [index, range] of others.entries()) {
     await onStep(index + 1);
     await session.run(`INSERT INTO ${partTable} ${query(range)}`);

@@ -1,14 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { openEngine, type Engine, type EngineLimits } from './engine/engine';
+import type { EngineLimits } from './engine/engine';
 import { quoteText } from './engine/sql-text';
-import { createDataViews, type PresentPaths } from './generation/data-views';
+import type { BorrowedExportEngine, ExportEngines } from './export-engines';
 import type { FileLeases } from './files/leases';
 import { restoreNames } from './files/parquet-names';
 import { publish, syncPath } from './files/publish';
 import { exportedFilePath, remove, type TenantFiles } from './files/tenant-files';
-import { createMembershipView } from './membership/membership-file';
 import { commitExport } from './metadata/commit-export';
 import type { Metadata } from './metadata/open-metadata';
 import type { Tenant } from '../records';
@@ -18,6 +16,7 @@ import type { UnionSchema } from '../../xdm/union-schema';
 
 export interface ExportSessionParts {
   readonly db: Metadata;
+  readonly engines: ExportEngines;
   readonly tenant: Tenant;
   readonly schema: UnionSchema;
   readonly snapshot: Snapshot & { readonly generation: NonNullable<Snapshot['generation']> };
@@ -31,42 +30,27 @@ export interface ExportSessionParts {
 
 /** Opens the data of a snapshot for an export, and takes the snapshot over. */
 export async function openExportSession(parts: ExportSessionParts): Promise<ExportSession> {
-  const { snapshot, files, limits, signal } = parts;
-  const work = join(files.temp, parts.newId());
-  mkdirSync(work);
-  let engine: Engine | undefined;
+  const { engines, schema, snapshot, files, leases, limits, signal } = parts;
   try {
-    engine = await openEngine({
+    const engine = await engines.borrow({
+      version: snapshot.version,
+      schema,
+      generation: snapshot.generation.path,
+      memberships: snapshot.sources,
+      isOnce: snapshot.sources.some(({ file }) => dirname(file.path) !== files.memberships),
       limits,
+      work: join(files.temp, parts.newId()),
+      hold: (paths) => leases.hold(paths),
       signal,
-      attach: [
-        { path: snapshot.generation.path, as: 'gen', readOnly: true },
-        ...snapshot.sources.map(({ file }) => file),
-      ],
-      folders: [work],
     });
-    await prepare(engine, parts);
-    const { present } = await createDataViews(engine, parts.schema);
-    return sessionOn(engine, work, parts, present);
+    return sessionOn(engine, parts);
   } catch (error) {
-    engine?.close();
-    remove(work);
     snapshot.release();
     throw error;
   }
 }
 
-async function prepare(engine: Engine, { snapshot }: ExportSessionParts): Promise<void> {
-  await createMembershipView(engine, snapshot.sources);
-  await engine.run('CREATE SCHEMA scratch');
-}
-
-function sessionOn(
-  engine: Engine,
-  work: string,
-  parts: ExportSessionParts,
-  presentPaths: PresentPaths,
-): ExportSession {
+function sessionOn(engine: BorrowedExportEngine, parts: ExportSessionParts): ExportSession {
   const { files, tenant } = parts;
   const exportedFrom = parts.now();
   const written = new Set<string>();
@@ -76,18 +60,23 @@ function sessionOn(
   };
   return {
     schema: parts.schema,
-    presentPaths,
+    presentPaths: engine.presentPaths,
     run: (sql, parameters?: SqlParameters) => engine.run(sql, parameters),
     rows: (sql, parameters?: SqlParameters) => engine.rows(sql, parameters),
     writeParquet: async ({ batchId, name, select }) => {
-      const temp = join(work, `${batchId}-${name}`);
-      const rowCount = await copyTo(engine, temp, select);
-      await restoreNames(temp);
-      written.add(batchId);
-      const path = exportedFilePath(files.root, batchId, name);
-      await mkdir(dirname(path), { recursive: true });
-      await publish(temp, path);
-      return { name, rowCount, sizeBytes: (await stat(path)).size };
+      const temp = join(engine.work, `${batchId}-${name}`);
+      try {
+        const rowCount = await copyTo(engine, temp, select);
+        await restoreNames(temp);
+        written.add(batchId);
+        const path = exportedFilePath(files.root, batchId, name);
+        await mkdir(dirname(path), { recursive: true });
+        await publish(temp, path);
+        return { name, rowCount, sizeBytes: (await stat(path)).size };
+      } finally {
+        // The folder outlives the session, and what could not be published is of no use to the next one.
+        remove(temp);
+      }
     },
     commit: async (outcome) => {
       // The folders' own names must be on disk before a row names them.
@@ -99,17 +88,15 @@ function sessionOn(
       for (const batchId of done.replacedBatchIds) remove(join(files.exports, batchId));
       return done.job;
     },
-    close: () => {
-      engine.close();
-      remove(work);
+    close: async () => {
+      await engine.giveBack();
       discard();
       parts.snapshot.release();
-      return Promise.resolve();
     },
   };
 }
 
-async function copyTo(engine: Engine, path: string, select: string): Promise<number> {
+async function copyTo(engine: BorrowedExportEngine, path: string, select: string): Promise<number> {
   const [row] = await engine.rows(
     `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy)`,
   );

@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { StoreUnavailable } from '../../errors/platform-error';
 import type { Tenant } from '../records';
 import { openDataFolder, type DataFolder } from './data-folder';
+import { createExportEngines } from './export-engines';
 import { createFileLeases } from './files/leases';
 import { exportedFilePath, openTenantFiles, sweep } from './files/tenant-files';
 import { createBatchRepository } from './metadata/batches';
@@ -121,7 +122,7 @@ function createOpenedData(parts: StoreParts): {
 } {
   const { db, folder, tenants, now, newId } = parts;
   const opened = new Map<string, OpenedData>();
-  const sampleEngines = createSampleEngines();
+  const engines = { sampleEngines: createSampleEngines(), exportEngines: createExportEngines() };
   let closed = false;
   const open = (tenant: Tenant): OpenedData => {
     const files = openTenantFiles(folder.tenantFolder(tenant));
@@ -131,7 +132,7 @@ function createOpenedData(parts: StoreParts): {
       tempFolder: files.temp,
     };
     const leases = createFileLeases();
-    return createProfileData({ db, tenant, files, leases, sampleEngines, limits, now, newId });
+    return createProfileData({ db, tenant, files, leases, ...engines, limits, now, newId });
   };
   return {
     of: async (tenant) => {
@@ -151,7 +152,8 @@ function createOpenedData(parts: StoreParts): {
     close: async () => {
       closed = true;
       for (const data of opened.values()) await data.close();
-      sampleEngines.close();
+      engines.sampleEngines.close();
+      engines.exportEngines.close();
     },
   };
 }

@@ -376,7 +376,7 @@ export interface SampleSession {
 /**
  * One state of the data for the length of an export. Tables: `profile` (with `#set`) and `event` with the columns of `columnsOf`,
  * `owner("#pid", "set")`, `namespace_set("set", code)`, and `membership(segment_id, "#pid", status, qualified_at)` with the status as a word.
- * Tables of its own go to the schema `scratch`.
+ * Tables of its own are temporary, in `temp.main`, and go with the session.
  */
 export interface ExportSession {
   readonly schema: UnionSchema;

@@ -7,6 +7,7 @@ import type { EngineLimits } from './engine/engine';
 import { readDatasetRows } from './dataset-rows';
 import { readDatasetOverlap } from './dataset-overlap';
 import { evaluateJob } from './evaluate-job';
+import type { ExportEngines } from './export-engines';
 import { openExportSession } from './export-session';
 import type { FileLeases } from './files/leases';
 import { createQueue, type Queue } from './files/one-at-a-time';
@@ -34,6 +35,7 @@ export interface ProfileDataParts {
   readonly leases: FileLeases;
   /** Of all tenants. */
   readonly sampleEngines: SampleEngines;
+  readonly exportEngines: ExportEngines;
   readonly limits: EngineLimits;
   readonly now: () => number;
   readonly newId: () => string;
@@ -105,7 +107,13 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
         held.release();
         throw new ExportFailed('There is no profile to export: import profiles first.');
       }
-      return openExportSession({ ...parts, schema: fields, signal, snapshot: { ...held, generation } });
+      return openExportSession({
+        ...parts,
+        engines: parts.exportEngines,
+        schema: fields,
+        signal,
+        snapshot: { ...held, generation },
+      });
     },
     openSample: async ({ mergeRule, signal }) => {
       const ruleKey = await fresh(await ruleOr(mergeRule), signal);
@@ -147,7 +155,9 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
     close: async () => {
       await change(() => Promise.resolve());
       await lookups.close();
-      parts.sampleEngines.closeOver((path) => dirname(path) === files.generations);
+      const isOwn = (path: string): boolean => dirname(path) === files.generations;
+      parts.sampleEngines.closeOver(isOwn);
+      parts.exportEngines.closeOver(isOwn);
     },
   };
 }
@@ -185,11 +195,15 @@ function createTurns(parts: ProfileDataParts, catalog: ProfileCatalog): Turns {
 }
 
 /** Lets files go that no row names: replaced ones, and those of work that failed before its commit. */
-async function retireUnnamed({ db, tenant, files, leases, sampleEngines }: ProfileDataParts): Promise<void> {
+async function retireUnnamed(parts: ProfileDataParts): Promise<void> {
+  const { db, tenant, files, leases } = parts;
   const named = await readNamedFiles(db, tenant);
-  sampleEngines.closeOver(
-    (path) => dirname(path) === files.generations && !named.generations.has(basename(path)),
-  );
+  const isGone = (path: string): boolean =>
+    (['generations', 'memberships'] as const).some(
+      (folder) => dirname(path) === files[folder] && !named[folder].has(basename(path)),
+    );
+  parts.sampleEngines.closeOver(isGone);
+  parts.exportEngines.closeOver(isGone);
   for (const folder of ['generations', 'memberships'] as const) {
     for (const entry of readdirSync(files[folder])) {
       if (!named[folder].has(entry)) leases.retire(join(files[folder], entry));
