@@ -78,7 +78,7 @@ export function createExportEngines(options: ExportEnginesOptions = {}): ExportE
         throw error;
       }
     },
-    closeOver: pool.closeOver,
+    closeOver: (isGone) => pool.closeOver(isGone),
     close: () => pool.closeOver(() => true),
   };
 }
