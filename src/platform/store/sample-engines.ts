@@ -106,13 +106,8 @@ export function createSampleEngines(options: SampleEnginesOptions = {}): SampleE
         throw error;
       }
     },
-<<<<<<< HEAD
     closeOver,
     close: () => closeOver(() => true),
-=======
-    closeOver: (isGone) => pool.closeOver(isGone),
-    close: () => pool.closeOver(() => true),
->>>>>>> bdc7a84 (refactor(store): the pool's methods are called on the pool)
   };
 }
 
