@@ -1,3 +1,4 @@
+import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
 import { graphql, isObjectType, parse, printSchema, validateSchema } from 'graphql';
 import { maxRepresentations, printSubgraphSdl, toSubgraph } from '../../../src/server/federation';
@@ -171,6 +172,24 @@ describe('the schema of the subgraph', () => {
     const { data } = await graphql({ schema: theirs, source: '{ _service { sdl } }' });
     const service = data?.['_service'] as { readonly sdl: string } | undefined;
     expect(keyedTypesOf(service?.sdl ?? '')).toEqual(keyedTypesOf(sdl));
+  });
+
+  it('is composed by Apollo with a subgraph that refers to its entities and adds to them, without a hint', () => {
+    const campaigns = `
+      extend schema @link(url: "https://specs.apollo.dev/federation/v2.4", import: ["@key", "@shareable"])
+      type Query { campaigns: [Campaign!]! }
+      type Campaign @key(fields: "id") { id: ID! audience: Segment dataset: Dataset }
+      type Segment @key(fields: "id") { id: ID! campaigns: [Campaign!]! }
+      type Dataset @key(fields: "id", resolvable: false) { id: ID! }
+      type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
+    `;
+    const services = [
+      { name: 'audiences', url: 'http://127.0.0.1:4000/graphql', typeDefs: parse(sdl) },
+      { name: 'campaigns', url: 'http://127.0.0.1:4001/graphql', typeDefs: parse(campaigns) },
+    ];
+    const { errors = [], hints = [], supergraphSdl } = composeServices(services);
+    expect([...errors, ...hints].map(({ message }) => message)).toEqual([]);
+    expect(supergraphSdl).toContain('segmentJobChanged');
   });
 
   it('gives a key to every noun that Query finds by its id', () => {
