@@ -139,8 +139,8 @@ async function startPlatform(options: PlatformOptions, ground: Ground): Promise<
     origin: () => state.url,
   };
   const app = createHttpServer(services);
-  state.url = await listen(app, { host, port });
   await abandonUploads(store, { ageMs: options.uploadAgeMs ?? defaultUploadAgeMs, surroundings });
+  state.url = await listen(app, { host, port });
   await resumeIngests(store, rooms.ingests);
   rooms.runner.wake();
   rooms.scheduler.wake();

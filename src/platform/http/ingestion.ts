@@ -14,6 +14,7 @@ import { entityOfDataset } from '../jobs/entity-of-dataset';
 import type { Batch, BatchFormat, Dataset, Tenant } from '../records';
 import { BatchGate } from './batch-gate';
 import { toTypedError } from '../store/engine/engine';
+import { partUpload } from '../store/files/part-upload';
 import type { HttpServices } from './http-services';
 import { wrong } from './query';
 import { Refusal } from './refusal';
@@ -107,7 +108,7 @@ async function touch({ tenant }: Call, { store, surroundings }: HttpServices, id
 /** Under a name that the ingest does not see until all of it is there, so that a broken upload leaves nothing. */
 async function writeWhole(content: Readable | undefined, folder: string, name: string): Promise<void> {
   if (content === undefined) throw new InvalidRequest('The request has no body: send the lines of the file.');
-  const partial = join(folder, `.${name}.${randomUUID()}`);
+  const partial = join(folder, partUpload(name, randomUUID()));
   const hash = createHash('sha256');
   const hashed = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {

@@ -1,5 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import type { Batch, Tenant } from '../records';
+import { nameOfPartUpload } from '../store/files/part-upload';
 import type { PlatformStore } from '../store/platform-store';
 import type { Surroundings } from './surroundings';
 
@@ -11,7 +12,8 @@ export const defaultUploadAgeMs = 24 * hourMs;
 
 /**
  * Ends, as `abandoned`, every batch that waits for files since `ageMs` and longer: whoever opened it was killed, or has
- * forgotten it. What was uploaded is removed. To be called at the start, while nothing is being uploaded.
+ * forgotten it; and every batch whose upload the end of an earlier process broke off. What was uploaded is removed. To be
+ * called at the start, before anything can be uploaded.
  */
 export async function abandonUploads(
   store: PlatformStore,
@@ -19,8 +21,10 @@ export async function abandonUploads(
 ): Promise<void> {
   const now = surroundings.clock();
   for (const tenant of await store.tenants()) {
-    for (const batch of await waitingSince(store, tenant, now - ageMs)) {
-      const description = `No file came for ${hoursOf(now - batch.updatedAt)} hours. Open a new batch.`;
+    for (const batch of await waiting(store, tenant)) {
+      const folder = await (await store.profileData(tenant)).uploadFolder(batch.id);
+      const description = await reasonToEnd(batch, { folder, ageMs, now });
+      if (description === undefined) continue;
       await store.batches.replace(tenant, {
         ...batch,
         status: 'abandoned',
@@ -29,11 +33,29 @@ export async function abandonUploads(
         updatedAt: now,
         completedAt: now,
       });
-      const folder = await (await store.profileData(tenant)).uploadFolder(batch.id);
       await rm(folder, { recursive: true, force: true });
       surroundings.log.warn({ batchId: batch.id }, 'a batch was abandoned');
     }
   }
+}
+
+interface Waiting {
+  readonly folder: string;
+  readonly ageMs: number;
+  readonly now: number;
+}
+
+/** Undefined where the batch may go on waiting. */
+async function reasonToEnd(
+  { updatedAt }: Batch,
+  { folder, ageMs, now }: Waiting,
+): Promise<string | undefined> {
+  const [broken] = (await readdir(folder)).flatMap((entry) => nameOfPartUpload(entry) ?? []);
+  if (broken !== undefined)
+    return `The upload of ${broken} was broken off when the platform stopped. Import it again, in a new batch.`;
+  return updatedAt > now - ageMs
+    ? undefined
+    : `No file came for ${hoursOf(now - updatedAt)} hours. Open a new batch.`;
 }
 
 function hoursOf(ms: number): string {
@@ -41,20 +63,15 @@ function hoursOf(ms: number): string {
 }
 
 /** All of them before the first is ended: that changes its place in the list. */
-async function waitingSince(store: PlatformStore, tenant: Tenant, latest: number): Promise<readonly Batch[]> {
-  const waiting: Batch[] = [];
+async function waiting(store: PlatformStore, tenant: Tenant): Promise<readonly Batch[]> {
+  const found: Batch[] = [];
   for (let offset = 0; ; offset += chunk) {
     const { items } = await store.batches.list(
       tenant,
       { offset, limit: chunk },
       { field: 'updatedAt', direction: 'asc' },
     );
-    waiting.push(
-      ...items.filter(
-        ({ status, direction, updatedAt }) =>
-          status === 'loading' && direction === 'input' && updatedAt <= latest,
-      ),
-    );
-    if (items.length < chunk || (items.at(-1)?.updatedAt ?? 0) > latest) return waiting;
+    found.push(...items.filter(({ status, direction }) => status === 'loading' && direction === 'input'));
+    if (items.length < chunk) return found;
   }
 }

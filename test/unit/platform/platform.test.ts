@@ -1,9 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { PortInUse } from '../../../src/errors/port-in-use';
 import type { Platform } from '../../../src/platform';
 import { createPlatform } from '../../../src/platform';
+import { createDataset, ingest, people, profileLine, schemas } from '../../contract/data';
+import { must, type ContractTarget } from '../../contract/target';
+import type { BatchWire, CatalogMapWire } from '../../../src/wire/catalog.wire';
 
 let dataDir: string;
 const open: Platform[] = [];
@@ -75,4 +80,39 @@ test('what was answered is there after a restart', async () => {
     { headers },
   );
   expect(read.status).toBe(200);
+});
+
+test('an upload that a kill broke off leaves no file, its batch says so, and the import works again', async () => {
+  const killed = await start();
+  const target = ({ url }: Platform): ContractTarget => ({ url, headers });
+  const datasetId = await createDataset(target(killed), schemas.profile);
+  const { id } = await must<{ id: string }>(target(killed), 'POST /data/foundation/import/batches', {
+    body: { datasetId, inputFormat: { format: 'json' } },
+  });
+  const upload = request(
+    `${killed.url}/data/foundation/import/batches/${id}/datasets/${datasetId}/files/people.ndjson`,
+    { method: 'PUT', headers: { ...headers, 'content-type': 'application/octet-stream' } },
+  ).on('error', () => undefined);
+  upload.write(`${profileLine({ name: 'Ada', country: 'GB' })}\n`);
+  const inUploads = async (folder: string): Promise<readonly string[]> =>
+    (await readdir(join(dataDir, folder), { recursive: true })).filter((path) =>
+      path.includes(`uploads/${id}`),
+    );
+  while (!(await inUploads('one')).some((path) => path.endsWith('people.ndjson'))) await setImmediate();
+  // What a kill at this moment would leave.
+  await cp(join(dataDir, 'one'), join(dataDir, 'two'), { recursive: true });
+  upload.destroy();
+  const again = await start({ folder: 'two' });
+  expect(await inUploads('two')).toEqual([]);
+  const batches = await must<CatalogMapWire<BatchWire>>(
+    target(again),
+    `GET /data/foundation/catalog/batches/${id}`,
+  );
+  expect(batches[id]).toMatchObject({
+    status: 'abandoned',
+    errors: [
+      { code: 'abandoned', description: expect.stringContaining('people.ndjson was broken off') as string },
+    ],
+  });
+  await ingest(target(again), datasetId, people.map(profileLine));
 });
