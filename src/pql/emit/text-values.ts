@@ -27,16 +27,25 @@ export function timeOfText(text: string): string {
   return `TRY_CAST(TRY_CAST(${withSeconds} AS TIMESTAMPTZ) AS TIMESTAMP)`;
 }
 
-/** SQL of a number as people write it, and as JavaScript does: 5, not 5.0; 0, not -0; 0.00001 and 1e-7. */
+/** SQL of a number as people write it, and as JavaScript does: 5, not 5.0; 0, not -0; 0.00001 and 1e-7; 1e16 in full, not 1e21. */
 export function textOfNumber(number: string): string {
   const replacements = [
     [String.raw`\.0$`, ''],
     [String.raw`^(-?)([0-9])\.?([0-9]*)e-05$`, String.raw`\10.0000\2\3`],
     [String.raw`^(-?)([0-9])\.?([0-9]*)e-06$`, String.raw`\10.00000\2\3`],
     ['e-0', 'e-'],
+    ...inFull,
   ] as const;
   return replacements.reduce(
     (text, [pattern, replacement]) => `regexp_replace(${text}, '${pattern}', '${replacement}')`,
     `CAST(${number} + 0 AS VARCHAR)`,
   );
 }
+
+/** More zeros than are needed and a mark, then as many digits as the exponent, now behind the mark, says. */
+const inFull = [
+  [String.raw`^(-?[0-9])\.?([0-9]*)e\+(1[6-9]|20)$`, String.raw`\1\2${'0'.repeat(20)}#\3`],
+  ...[16, 17, 18, 19, 20].map(
+    (exponent) => [`^(-?[0-9]{${exponent + 1}})0*#${exponent}$`, String.raw`\1`] as const,
+  ),
+] as const;
