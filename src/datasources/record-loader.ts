@@ -105,15 +105,7 @@ async function getOne<T>(
 ): Promise<T> {
   const { body } = await upstream.request({ method: 'GET', path: pathOf(endpoint.path, id) });
   if ('readBody' in endpoint) return endpoint.readBody(body);
-  return readAsked(endpoint, id, body);
-}
-
-/** What answers for this id. @throws UpstreamInvalidResponse where it is the record of another one, or none. */
-function readAsked<T>(endpoint: RecordEndpoint<T>, id: string, answer: unknown): T {
-  const { service, noun } = endpoint;
-  const record = readRecord(service, answer, `the ${noun}`);
-  if (readId(service, { id, ...record }) !== id) throw invalidResponse(service, `the ${noun} is another one`);
-  return endpoint.read(record);
+  return endpoint.read(readRecord(endpoint.service, body, `the ${endpoint.noun}`));
 }
 
 async function bulkOrEach<T>(
@@ -158,7 +150,12 @@ async function bulkGet<T>(
   return ids.map((id) => {
     const record = byId.get(id);
     if (record === undefined || record === null) return notFound(service, `this ${noun}`);
-    return attempt(() => readAsked(endpoint, id, record));
+    return attempt(() => {
+      const read = readRecord(service, record, `the ${noun}`);
+      if (readId(service, { id, ...read }) !== id)
+        throw invalidResponse(service, `the ${noun} is another one`);
+      return endpoint.read(read);
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { DataSources } from '../datasources';
+import { invalidResponse } from '../datasources/upstream-answer';
 import { firstShown, isTerminal, progress } from './job-progression';
 import type { ShownJob } from './job-progression';
 import type { WatchedJob } from './job-watchers';
@@ -26,8 +27,15 @@ export class JobSubject implements Subject {
       this.kind === 'SEGMENT'
         ? { kind: 'SEGMENT', job: await segmentJobs.byId(id) }
         : { kind: 'EXPORT', job: await exportJobs.byId(id) };
+    if (!this.isThisJob(watched)) throw invalidResponse('segmentation', 'the job is another one');
     this.isMissing = false;
     return (at) => this.newsOf(watched, at);
+  }
+
+  /** An upstream may name a job in its own way; once it has, a body with another id is not believed. */
+  private isThisJob({ job }: WatchedJob): boolean {
+    const { shown } = this;
+    return shown === null || [this.id, String(shown.watched.job.id)].includes(String(job.id));
   }
 
   baseline(at: Date): Seen | null {

@@ -12,7 +12,15 @@ import { watchersOn } from './watchers-on';
 
 /** What a look at a job finds: a status, a status with its progress, or an error. */
 export type Finding =
-  string | { readonly status: string; readonly progress?: number; readonly updateTime?: number } | Error;
+  | string
+  | {
+      readonly status: string;
+      readonly progress?: number;
+      readonly updateTime?: number;
+      /** The id that was asked for, unless given. */
+      readonly id?: string;
+    }
+  | Error;
 
 export interface ScriptedJobsOptions {
   /** Shared by replicas. */

@@ -90,6 +90,14 @@ describe('a stream', () => {
     ]);
   });
 
+  it('does not take the end of another job for its own', async () => {
+    const heard = jobs.listen(jobs.watch('j1'));
+    await jobs.time.advance(0);
+    await goOn(2_000, 'j1', { status: 'FAILED', id: 'another' });
+    await goOn(10_000, 'j1', { status: 'SUCCEEDED', updateTime: 2 });
+    expect(heard.words).toEqual(['SNAPSHOT NEW', 'TERMINAL NEW>SUCCEEDED']);
+  });
+
   it('never shows less progress than before, and keeps what is known', async () => {
     const heard = jobs.listen(jobs.watch('j1'));
     await jobs.time.advance(0);
