@@ -1,5 +1,6 @@
 import type { Span } from './source';
 import { limits, lineAt, positionAt } from './source';
+import { drawn, spelledOut } from './unseen-characters';
 import { isTimeWord } from './words';
 
 export type Severity = 'ERROR' | 'WARNING' | 'INFO';
@@ -183,7 +184,7 @@ export function createDiagnostic<Code extends DiagnosticCode>(report: Report<Cod
   return {
     severity,
     code,
-    message: messages[code](parameters),
+    message: spelledOut(messages[code](parameters)),
     ...span,
     ...positionAt(text, span.from),
     suggestion,
@@ -210,10 +211,11 @@ const widestLine = 100;
 /**
  * A diagnostic as people read it in a terminal: place, message, the line, and carets under the span.
  *
- * Long lines are cut around the span; tabs are shown as one space so that the carets stand right.
+ * Long lines are cut around the span; what has no shape of its own is drawn in the width of one character so that the
+ * carets stand right and nothing in a rule can steer the terminal.
  */
 export function formatDiagnostic(text: string, diagnostic: PqlDiagnostic): string {
-  const whole = lineAt(text, diagnostic.line).replaceAll('\t', ' ');
+  const whole = drawn(lineAt(text, diagnostic.line));
   const start = Math.max(0, Math.min(diagnostic.column - 1 - 40, whole.length - widestLine));
   const shown = whole.slice(start, start + widestLine);
   const caretAt = diagnostic.column - 1 - start;

@@ -96,9 +96,7 @@ class Lexer {
     const digits = this.match(number);
     if (digits !== undefined) return this.readNumber(from, digits);
     const position = this.match(parameter);
-    if (position !== undefined) {
-      return this.push({ kind: 'parameter', position: Number(position.slice(1)), from, to: this.at });
-    }
+    if (position !== undefined) return this.readParameter(from, position);
     if (this.text[from] === '"') return this.readString();
     if (/['`‘’“”„«»]/.test(this.text[from] ?? '')) return this.readForeignString();
     if (this.match(comment) !== undefined) return this.reporter.error('comment', { from, to: this.at }, {});
@@ -118,6 +116,13 @@ class Lexer {
       this.reporter.error('number-out-of-range', span, { text: digits });
     }
     this.push({ kind: isInteger ? 'integer' : 'double', value, ...span });
+  }
+
+  private readParameter(from: number, written: string): void {
+    const span = { from, to: this.at };
+    const position = Number(written.slice(1));
+    if (!Number.isSafeInteger(position)) this.reporter.error('number-out-of-range', span, { text: written });
+    this.push({ kind: 'parameter', position, ...span });
   }
 
   /** A string with the escapes of JSON; a raw line break is allowed. */
