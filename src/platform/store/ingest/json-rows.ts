@@ -29,9 +29,14 @@ const controlByte = 0x01;
  */
 export async function* jsonRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<RowBlock> {
   const splitter = new JsonSplitter();
-  for await (const chunk of chunks) {
-    splitter.take(chunk);
-    if (splitter.sizeBytes >= blockBytes || splitter.rowCount >= 10_000) yield splitter.block();
+  try {
+    for await (const chunk of chunks) {
+      splitter.take(chunk);
+      if (splitter.sizeBytes >= blockBytes || splitter.rowCount >= 10_000) yield splitter.block();
+    }
+  } catch (error) {
+    yield splitter.block();
+    throw error;
   }
   splitter.end();
   yield splitter.block();

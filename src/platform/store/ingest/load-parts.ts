@@ -1,9 +1,10 @@
 import type { Engine } from '../engine/engine';
 import type { BatchToRead } from './batch-to-read';
 import { csvRows, type CsvStart } from './csv-rows';
+import { BrokenFile } from './gunzip';
 import { jsonRows } from './json-rows';
 import { ndjsonRows } from './ndjson-rows';
-import { BrokenFile, openText } from './open-text';
+import { openText } from './open-text';
 import { loadParquet } from './parquet-rows';
 import { PartWriter, type Part } from './part-writer';
 import { truncated, type RowBlock } from './row-block';

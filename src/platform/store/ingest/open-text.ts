@@ -1,10 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
-import { isNativeError } from 'node:util/types';
-
-/** The file ends or breaks in the middle of its compression: what came before is whole. */
-export class BrokenFile extends Error {}
+import { gunzipped } from './gunzip';
 
 const chunkBytes = 1024 * 1024;
 
@@ -57,27 +53,8 @@ function utf16Of(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
 }
 
 async function* unpacked(path: string): AsyncGenerator<Buffer<ArrayBuffer>> {
-  const file = createReadStream(path, { highWaterMark: chunkBytes });
-  if (!(await isGzip(path))) {
-    yield* file as AsyncIterable<Buffer<ArrayBuffer>>;
-    return;
-  }
-  const unpacking = createGunzip({ chunkSize: chunkBytes });
-  file.on('error', (error) => unpacking.destroy(error));
-  try {
-    yield* file.pipe(unpacking) as AsyncIterable<Buffer<ArrayBuffer>>;
-  } catch (cause) {
-    if (isNativeError(cause) && 'code' in cause && String(cause.code).startsWith('Z_'))
-      throw new BrokenFile(
-        'The gzip file is damaged or was cut off: nothing after this place could be read.',
-        {
-          cause,
-        },
-      );
-    throw cause;
-  } finally {
-    file.destroy();
-  }
+  if (await isGzip(path)) yield* gunzipped(path);
+  else yield* createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer<ArrayBuffer>>;
 }
 
 async function isGzip(path: string): Promise<boolean> {

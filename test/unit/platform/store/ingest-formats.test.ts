@@ -248,6 +248,31 @@ describe('broken files', () => {
     expect(await rejected('cut')).toContainEqual(expect.stringMatching(/ truncated$/));
   });
 
+  it.each<['ndjson' | 'json' | 'csv', (rows: readonly string[]) => string]>([
+    ['ndjson', (rows) => rows.join('\n')],
+    ['json', (rows) => `[${rows.join(',\n')}]`],
+    [
+      'csv',
+      (rows) => ['identityMap.Email', ...rows.map((row) => /"id":"([^"]+)"/.exec(row)?.[1])].join('\n'),
+    ],
+  ])('of gzip lose no row of %s before the place of damage', async (format, write) => {
+    const rows = Array.from({ length: 20_000 }, (_, index) =>
+      JSON.stringify(person(`p${index}${Math.random()}`)),
+    );
+    const text = Buffer.from(write(rows));
+    const whole = gzipSync(text);
+    const garbage = Buffer.concat([
+      gzipSync(Buffer.concat([text, Buffer.from('\n')])),
+      Buffer.from('no gzip'),
+    ]);
+    const spoilt = await ingest({ store, entity: 'profile', lines: garbage, format, batchId: 'garbage' });
+    expect(spoilt).toMatchObject({ accepted: rows.length, rejected: 1 });
+    const damaged = Buffer.concat([whole.subarray(0, whole.length - 8), Buffer.alloc(8, 1)]);
+    const report = await ingest({ store, entity: 'profile', lines: damaged, format, batchId: 'damaged' });
+    expect(report).toMatchObject({ accepted: rows.length - (format === 'json' ? 0 : 1), rejected: 1 });
+    expect(await rejected('damaged')).toEqual([expect.stringMatching(/ truncated$/)]);
+  });
+
   it.each([
     ['inside an object', '{"identityMap":{"Email":[{"id":"b"}]},"person":{"name":', 'truncated'],
     ['inside a text', '{"identityMap":{"Email":[{"id":"b\\"', 'truncated'],
