@@ -92,8 +92,24 @@ function sliceEnd(count: string): string {
  * docs/pql.md, "Functions".
  */
 export function emitAggregation(node: Aggregation, emitter: Emitter): string {
-  const sql = fitsScan(node) ? overEvents(node, emitter) : overLists(node, node.generators, emitter);
-  return node.aggregate === 'count' || node.aggregate === 'sum' ? `COALESCE(${sql}, 0)` : sql;
+  const isScanned = fitsScan(node);
+  const sql = isScanned ? overEvents(node, emitter) : overLists(node, node.generators, emitter);
+  const isTotal = node.aggregate === 'count' || node.aggregate === 'sum';
+  return numberOrNull(node, { sql: isTotal ? `COALESCE(${sql}, 0)` : sql, isScanned });
+}
+
+/**
+ * Infinity and its opposite add up to what is no number, and is null as in calculations. Attributes are finite and added
+ * one by one in lists, so that only computed values can come to it there; large ones are looked at as an item of a list,
+ * since the engine writes NULLIF out as a CASE that repeats its operand.
+ */
+function numberOrNull(
+  { aggregate, value }: Aggregation,
+  { sql, isScanned }: { readonly sql: string; readonly isScanned: boolean },
+): string {
+  if (aggregate !== 'sum' && aggregate !== 'average') return sql;
+  if (isScanned) return `NULLIF(${sql}, CAST('nan' AS DOUBLE))`;
+  return value.kind === 'field' ? sql : `list_filter([${sql}], lambda total: NOT isnan(total))[1]`;
 }
 
 const sqlAggregates = { count: 'COUNT', sum: 'SUM', average: 'AVG', min: 'MIN', max: 'MAX' } as const;

@@ -3,14 +3,14 @@ import { isScalar, orderOf } from './comparing';
 import type { List, Scalar, Value } from './values';
 import { flatten } from './values';
 
-/** Items without a value are passed over. Of nothing the sum is 0, everything else null. */
+/** Items without a value are passed over. Of nothing the sum is 0, everything else null; so is what is no number. */
 export function aggregated(name: AggregateName, values: List): Value {
   const scalars = flatten(values).filter(isScalar);
   switch (name) {
     case 'sum':
       return total(scalars);
     case 'average':
-      return scalars.length === 0 ? null : total(scalars) / scalars.length;
+      return divided(total(scalars), scalars.length);
     case 'min':
       return [...scalars].sort(orderOf)[0] ?? null;
     case 'max':
@@ -18,9 +18,14 @@ export function aggregated(name: AggregateName, values: List): Value {
   }
 }
 
-function total(scalars: readonly Scalar[]): number {
-  return scalars.reduce<number>((sum, value) => {
+function divided(sum: number | null, count: number): number | null {
+  return sum === null || count === 0 ? null : sum / count;
+}
+
+function total(scalars: readonly Scalar[]): number | null {
+  const sum = scalars.reduce<number>((before, value) => {
     if (typeof value !== 'number') throw new Error('Only numbers have a sum');
-    return sum + value;
+    return before + value;
   }, 0);
+  return Number.isNaN(sum) ? null : sum;
 }
