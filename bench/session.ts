@@ -29,11 +29,7 @@ export async function openSession(dataSet: DataSet): Promise<BenchSession> {
   const store = await openStore({ dataDir: dataSet.folder });
   const data = await store.profileData(tenant);
   const sample = await data.openSample({ signal: new AbortController().signal });
-  const instance = await DuckDBInstance.create(':memory:');
-  const raw = await instance.connect();
-  await raw.run(`SET TimeZone = 'UTC'`);
-  await raw.run(`ATTACH ${quote(generationFile(dataSet.folder))} AS gen (READ_ONLY)`);
-  await createNamedViews(raw);
+  const { raw, close } = await openPlainEngine(dataSet);
   const enums = await attachEnums(raw, dataSet.folder);
   return {
     dataSet,
@@ -45,10 +41,27 @@ export async function openSession(dataSet: DataSet): Promise<BenchSession> {
     plain: { profile: 'plain_profile', event: 'plain_event', text: (_path, value) => quote(value) },
     enums,
     close: async () => {
-      raw.closeSync();
-      instance.closeSync();
+      close();
       await sample.close();
       await store.close();
+    },
+  };
+}
+
+/** A DuckDB that has read nothing yet, with the data set's people as `plain_profile` and `plain_event`. */
+export async function openPlainEngine({
+  folder,
+}: DataSet): Promise<{ readonly raw: DuckDBConnection; readonly close: () => void }> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const raw = await instance.connect();
+  await raw.run(`SET TimeZone = 'UTC'`);
+  await raw.run(`ATTACH ${quote(generationFile(folder))} AS gen (READ_ONLY)`);
+  await createNamedViews(raw);
+  return {
+    raw,
+    close: () => {
+      raw.closeSync();
+      instance.closeSync();
     },
   };
 }
