@@ -42,7 +42,13 @@ const openPaths: readonly string[] = ['/healthz', '/readyz', '/metrics'];
 /** The front of the gateway: a handful of routes around GraphQL. Sockets are taken by `attachSockets`. */
 export function createHttpServer(parts: HttpParts): HttpFront {
   const route = createRouter(parts);
-  const server = createServer({ requestTimeout: 20_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024 });
+  const server = createServer({
+    requestTimeout: 20_000,
+    headersTimeout: 10_000,
+    // Node looks for those who took longer every 30 s unless it is told.
+    connectionsCheckingInterval: 1_000,
+    maxHeaderSize: 16 * 1024,
+  });
   server.keepAliveTimeout = 65_000;
   const answers = createOpenAnswers(server);
   server.on('request', (request, response) => {

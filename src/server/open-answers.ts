@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** The answers that are under way, so that closing waits for them and not for connections that are kept alive. */
@@ -9,6 +9,8 @@ export interface OpenAnswers {
   beLast(): void;
   /** Ends the connections that have never asked for anything; Node ends those that are idle since. */
   endUnused(): void;
+  /** Ends the connections whose request has not wholly come, and has no answer: nothing of it has run. */
+  endUnfinished(): void;
 }
 
 /** Follows a server's connections from its first one on. */
@@ -20,6 +22,8 @@ export function createOpenAnswers(server: Server): OpenAnswers {
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
+  // From here on it is a WebSocket, whose end is not ours.
+  server.on('upgrade', ({ socket }: IncomingMessage) => connections.delete(socket));
   return {
     add: (response) => {
       const { socket } = response.req;
@@ -38,7 +42,15 @@ export function createOpenAnswers(server: Server): OpenAnswers {
     endUnused: () => {
       for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
     },
+    endUnfinished: () => {
+      const running = new Set([...open].filter(isUnderWay).map(({ req }) => req.socket));
+      for (const socket of connections) if (!running.has(socket)) socket.destroy();
+    },
   };
+}
+
+function isUnderWay({ req, headersSent }: ServerResponse): boolean {
+  return req.complete || headersSent;
 }
 
 function tellLast(response: ServerResponse): void {

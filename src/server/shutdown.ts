@@ -34,6 +34,10 @@ export async function closeGateway(parts: ClosingParts): Promise<void> {
   if (parts.drain.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, parts.drain.delayMs));
   const closed = new Promise<void>((resolve) => parts.server.close(() => resolve()));
   parts.answers.endUnused();
+  const arriving = setTimeout(
+    () => parts.answers.endUnfinished(),
+    Math.min(arrivalMs, parts.drain.timeoutMs),
+  );
   // Before what feeds them: an end of that would look like the end of the stream.
   const socketsClosed = parts.sockets.close();
   parts.streams.close();
@@ -48,7 +52,11 @@ export async function closeGateway(parts: ClosingParts): Promise<void> {
     parts.server.closeAllConnections();
   }, parts.drain.timeoutMs);
   await closed;
+  clearTimeout(arriving);
   clearTimeout(timer);
   await parts.graphql.stop();
   await parts.client.close();
 }
+
+/** For the rest of a request that has begun to arrive. Node's own limits for that end with `close` of the server. */
+const arrivalMs = 1_000;

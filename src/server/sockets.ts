@@ -89,7 +89,9 @@ async function closeSockets(sockets: SocketServer<typeof SessionSocket>): Promis
   clearTimeout(timer);
 }
 
+/** Whatever the client does: its side need not end. */
 function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

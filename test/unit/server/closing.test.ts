@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { embeddedCaller, startGateway } from '../../support/started-gateway';
 import type { StartedGateway } from '../../support/started-gateway';
 
@@ -50,8 +51,24 @@ function ask({ gateway }: StartedGateway, query: string): Promise<IncomingMessag
 
 /** Well below the time to drain, well above what closing takes. */
 function withinASecond(closing: Promise<void>): Promise<'closed' | 'still open'> {
-  const late = new Promise<'still open'>((resolve) => setTimeout(() => resolve('still open'), 1_000).unref());
+  return within(1_000, closing);
+}
+
+function within(ms: number, closing: Promise<void>): Promise<'closed' | 'still open'> {
+  const late = new Promise<'still open'>((resolve) => setTimeout(() => resolve('still open'), ms).unref());
   return Promise.race([closing.then(() => 'closed' as const), late]);
+}
+
+/** A client that says this and no more, and keeps its side open; the gateway has read it. */
+async function say({ gateway }: StartedGateway, text: string): Promise<Socket> {
+  const { hostname, port } = new URL(gateway.url);
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  socket.on('error', () => undefined).resume();
+  await once(socket, 'connect');
+  socket.write(text.replaceAll('\n', '\r\n'));
+  // What came before this has been read once this is answered.
+  await fetch(`${gateway.url}/healthz`);
+  return socket;
 }
 
 describe('a gateway that closes', () => {
@@ -80,5 +97,43 @@ describe('a gateway that closes', () => {
     await fetch(`${started.gateway.url}/healthz`);
     expect(await withinASecond(started.gateway.close())).toBe('closed');
     silent.destroy();
+  });
+
+  it.each([
+    ['headers', 'POST /graphql HTTP/1.1\nHost: 127.0.0.1\nContent-'],
+    [
+      'a body',
+      'POST /graphql HTTP/1.1\nHost: 127.0.0.1\nContent-Type: application/json\nContent-Length: 99\n\n{',
+    ],
+  ])('waits little more than a second for the rest of %s', async (_, text) => {
+    const { started } = await startHeldGateway();
+    const slow = await say(started, text);
+    expect(await within(2_000, started.gateway.close())).toBe('closed');
+    slow.destroy();
+  });
+
+  it('serves to its end what had wholly come, while it waits for the rest of nothing else', async () => {
+    const { started, asked, release } = await startHeldGateway();
+    const running = ask(started, '{ segments(first: 1) { nodes { id } } }');
+    await asked;
+    const slow = await say(started, 'POST /graphql HTTP/1.1\n');
+    const closing = started.gateway.close();
+    await once(slow, 'end');
+    release();
+    const answer = await running;
+    answer.resume();
+    expect(answer.statusCode).toBe(200);
+    expect(await withinASecond(closing)).toBe('closed');
+    slow.destroy();
+  });
+
+  it('does not wait for a client that was refused a WebSocket and keeps its side open', async () => {
+    const { started } = await startHeldGateway();
+    const refused = await say(
+      started,
+      'GET /elsewhere HTTP/1.1\nHost: 127.0.0.1\nConnection: Upgrade\nUpgrade: websocket\n\n',
+    );
+    expect(await withinASecond(started.gateway.close())).toBe('closed');
+    refused.destroy();
   });
 });
