@@ -128,7 +128,7 @@ function emitConversion(node: Convert, emitter: Emitter): string {
     case 'number':
       return numberOfText(operand);
     case 'datetime':
-      return isText ? timeOfText(operand) : `TRY(make_timestamp_ms(CAST(${operand} AS BIGINT)))`;
+      return isText ? timeOfText(operand) : `TRY(make_timestamp_ms(TRY_CAST(${operand} AS BIGINT)))`;
   }
 }
 

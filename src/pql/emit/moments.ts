@@ -21,7 +21,10 @@ export interface Shift {
   readonly sign: 1 | -1;
 }
 
-/** A moment moved by units. What leaves the engine's range of time becomes null, never an error. */
+/**
+ * A moment moved by units. What leaves the engine's range of time becomes null, never an error: TRY alone does not see
+ * to that, for the engine takes a part that two of them share out of both and computes it before.
+ */
 export function shifted(moment: Moment, { amount, unit, sign }: Shift, emitter: Emitter): Moment {
   if ('ms' in moment && typeof amount === 'number') {
     return { ms: shiftInstant(moment.ms, sign * amount, unit) };
@@ -31,9 +34,9 @@ export function shifted(moment: Moment, { amount, unit, sign }: Shift, emitter: 
   const length = lengthOf(unit);
   return 'ms' in length
     ? {
-        sql: `TRY(make_timestamp(epoch_us(${from}) + CAST(${count} * ${sign * length.ms * 1000} AS BIGINT)))`,
+        sql: `TRY(make_timestamp(epoch_us(${from}) + TRY_CAST(${count} * ${sign * length.ms * 1000} AS BIGINT)))`,
       }
-    : { sql: `TRY(${from} + to_months(CAST(${count} * ${sign * length.months} AS INTEGER)))` };
+    : { sql: `TRY(${from} + to_months(TRY_CAST(${count} * ${sign * length.months} AS INTEGER)))` };
 }
 
 /** First instant of the calendar unit around a moment. */
