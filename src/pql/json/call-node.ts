@@ -1,5 +1,5 @@
 import type { CallForm } from './json-node';
-import { isCallForm, usualForm } from './json-node';
+import { fewestOperands, isCallForm, usualForm } from './json-node';
 import { child } from './place';
 import type { Place, Reader } from './reader';
 
@@ -27,6 +27,13 @@ export function readCallNode(place: Place, reader: Reader): CallNode | undefined
   const form = child(place, 'form');
   if (form.value !== undefined && !isCallForm(form.value)) {
     reader.fault(form, 'The form of an fnApply is operator, function, method, filter or quantifier.');
+    return undefined;
+  }
+  const fewest = fewestOperands(name.value) ?? 0;
+  // A word could be a method of the same name, which is told as such.
+  if (params.length < fewest && (params.length === 0 || !isWord(name.value))) {
+    const wanted = fewest === 1 ? 'an operand' : 'two operands';
+    reader.fault(child(place, 'params'), `"${name.value}" takes ${wanted}, not ${params.length}.`);
     return undefined;
   }
   const values = params.map(({ value }) => value);

@@ -44,6 +44,11 @@ const operators: ReadonlyMap<string, number> = new Map([
   ...['-', 'not', '!'].map((name): [string, number] => [name, 1]),
 ]);
 
+/** Undefined of what is no operator. */
+export function fewestOperands(name: string): number | undefined {
+  return operators.get(name);
+}
+
 const calls: ReadonlySet<string> = new Set(
   functions.filter(({ form }) => form === 'function').map(({ name }) => name),
 );

@@ -18,6 +18,9 @@ export function readOperator(call: CallNode, scope: Scope, reader: Reader): Expr
   if (name === '-' && params.length === 1) {
     return { kind: 'negation', span: nowhere, operand: reader.readNode(first, scope) };
   }
+  if (name === 'not' || name === '!') {
+    return reader.fault(place, `"${name}" takes one operand, not ${params.length}.`);
+  }
   if (second === undefined) return reader.fault(place, `"${name}" needs another operand.`);
   if (name === 'and' || name === 'or') return readLogical(call, scope, reader);
   const level = levelOf(name);

@@ -30,7 +30,17 @@ describe('a tree that cannot be read', () => {
     [
       'an operator with one operand',
       { nodeType: 'fnApply', fnName: '=', params: [a] },
-      /^invalid-tree|^unknown-node/,
+      /^invalid-tree At "\/params": "=" takes two operands, not 1\.$/,
+    ],
+    [
+      'an operator with none',
+      { nodeType: 'fnApply', fnName: 'and', params: [] },
+      /^invalid-tree At "\/params": "and" takes two operands, not 0\.$/,
+    ],
+    [
+      'a "not" of two',
+      { nodeType: 'fnApply', fnName: 'not', params: [a, a] },
+      /^invalid-tree At the root of the tree: "not" takes one operand, not 2\.$/,
     ],
     [
       'an operator with three',
