@@ -7,7 +7,9 @@ export function needsEvents(node: Typed): boolean {
     case 'exists':
       return overEvents(node);
     case 'chain':
-      return node.elements.some(({ count }) => count.operator === '>=' && count.value > 0);
+      return node.elements.some(
+        ({ times, count }) => overEvents(times) && count.operator === '>=' && count.value > 0,
+      );
     case 'logical':
       return node.operator === 'and' ? node.operands.some(needsEvents) : node.operands.every(needsEvents);
     case 'compare':
