@@ -12,9 +12,12 @@ export interface HttpStreams {
   send(stream: HttpStream): Promise<void>;
   /** The whole of a stream that never began. */
   refuse(stream: Omit<HttpStream, 'results'> & { readonly errors: readonly GraphQLFormattedError[] }): void;
-  /** Ends every one without `complete`: its client is to come again. */
+  /** Ends every one without `complete`: its client is to come again. Who does not read that within a second is cut off. */
   close(): void;
 }
+
+/** To read the end of a stream after it was told to come again. */
+const leaveMs = 1_000;
 
 export interface HttpStream {
   readonly response: ServerResponse;
@@ -41,6 +44,7 @@ export function createHttpStreams(pace: StreamPace): HttpStreams {
     close: () => {
       for (const { response, results, framing } of open) {
         end(response, framing.farewell);
+        cutOffLater(response);
         void results.return();
       }
     },
@@ -98,6 +102,12 @@ async function write(response: ServerResponse, text: string, pace: StreamPace): 
     response.once('drain', goOn);
     response.once('close', goOn);
   });
+}
+
+/** What of an answer that has ended is not read by then holds nobody up. */
+function cutOffLater(response: ServerResponse): void {
+  const timer = setTimeout(() => response.destroy(), leaveMs);
+  response.once('close', () => clearTimeout(timer));
 }
 
 function isOpen(response: ServerResponse): boolean {

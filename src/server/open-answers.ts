@@ -7,8 +7,11 @@ export interface OpenAnswers {
   add(response: ServerResponse): void;
   /** From now on every answer, also of those under way, is the last one of its connection. */
   beLast(): void;
-  /** Ends the connections that have never asked for anything; Node ends those that are idle since. */
-  endUnused(): void;
+  /**
+   * Ends the connections on which nothing is asked. Node's own `closeIdleConnections` would also cut off answers that have
+   * ended and are still being read.
+   */
+  endIdle(): void;
   /** Ends the connections whose request has not wholly come, and has no answer: nothing of it has run. */
   endUnfinished(): void;
 }
@@ -16,10 +19,11 @@ export interface OpenAnswers {
 /** Follows a server's connections from its first one on. */
 export function createOpenAnswers(server: Server): OpenAnswers {
   const open = new Set<ServerResponse>();
-  const connections = new Set<Socket>();
+  /** Bytes that each had read when it was last done with what was asked. */
+  const connections = new Map<Socket, number>();
   let areLast = false;
   server.on('connection', (socket: Socket) => {
-    connections.add(socket);
+    connections.set(socket, 0);
     socket.once('close', () => connections.delete(socket));
   });
   // From here on it is a WebSocket, whose end is not ours.
@@ -28,7 +32,10 @@ export function createOpenAnswers(server: Server): OpenAnswers {
     add: (response) => {
       const { socket } = response.req;
       open.add(response);
-      response.once('close', () => open.delete(response));
+      response.once('close', () => {
+        open.delete(response);
+        if (connections.has(socket)) connections.set(socket, socket.bytesRead);
+      });
       // Its headers may have told that the connection stays, before closing began.
       response.once('finish', () => {
         if (areLast) socket.destroySoon();
@@ -39,14 +46,20 @@ export function createOpenAnswers(server: Server): OpenAnswers {
       areLast = true;
       open.forEach(tellLast);
     },
-    endUnused: () => {
-      for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+    endIdle: () => {
+      const asked = socketsOf(open);
+      for (const [socket, bytes] of connections)
+        if (socket.bytesRead === bytes && !asked.has(socket)) socket.destroy();
     },
     endUnfinished: () => {
-      const running = new Set([...open].filter(isUnderWay).map(({ req }) => req.socket));
-      for (const socket of connections) if (!running.has(socket)) socket.destroy();
+      const running = socketsOf([...open].filter(isUnderWay));
+      for (const socket of connections.keys()) if (!running.has(socket)) socket.destroy();
     },
   };
+}
+
+function socketsOf(responses: Iterable<ServerResponse>): ReadonlySet<Socket> {
+  return new Set(Array.from(responses, ({ req }) => req.socket));
 }
 
 function isUnderWay({ req, headersSent }: ServerResponse): boolean {

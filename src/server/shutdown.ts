@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { Logger } from 'pino';
 import type { OpenAnswers } from './open-answers';
 
@@ -32,8 +33,8 @@ export interface Drain {
 export async function closeGateway(parts: ClosingParts): Promise<void> {
   parts.answers.beLast();
   if (parts.drain.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, parts.drain.delayMs));
-  const closed = new Promise<void>((resolve) => parts.server.close(() => resolve()));
-  parts.answers.endUnused();
+  const closed = takeNothingNew(parts.server);
+  parts.answers.endIdle();
   const arriving = setTimeout(
     () => parts.answers.endUnfinished(),
     Math.min(arrivalMs, parts.drain.timeoutMs),
@@ -46,7 +47,6 @@ export async function closeGateway(parts: ClosingParts): Promise<void> {
   await parts.watchers.close();
   await socketsClosed;
   await callbacksClosed;
-  parts.server.closeIdleConnections();
   const timer = setTimeout(() => {
     parts.log.warn('Requests were still running after the time to drain; they are cut off');
     parts.server.closeAllConnections();
@@ -54,9 +54,16 @@ export async function closeGateway(parts: ClosingParts): Promise<void> {
   await closed;
   clearTimeout(arriving);
   clearTimeout(timer);
+  // Ends Node's looking for late requests.
+  parts.server.close();
   await parts.graphql.stop();
   await parts.client.close();
 }
 
-/** For the rest of a request that has begun to arrive. Node's own limits for that end with `close` of the server. */
+/** Resolves when the last connection has ended. `close` of the HTTP server would cut off answers that are still being read. */
+function takeNothingNew(server: Server): Promise<void> {
+  return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+}
+
+/** For the rest of a request that has begun to arrive. */
 const arrivalMs = 1_000;

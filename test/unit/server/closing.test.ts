@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { followedJobs } from '../../support/followed-jobs';
 import { embeddedCaller, startGateway } from '../../support/started-gateway';
 import type { StartedGateway } from '../../support/started-gateway';
 
@@ -57,6 +58,27 @@ function withinASecond(closing: Promise<void>): Promise<'closed' | 'still open'>
 function within(ms: number, closing: Promise<void>): Promise<'closed' | 'still open'> {
   const late = new Promise<'still open'>((resolve) => setTimeout(() => resolve('still open'), ms).unref());
   return Promise.race([closing.then(() => 'closed' as const), late]);
+}
+
+const heavyQuery =
+  '{ segmentJob(id: "heavy") { ... on SegmentJob { a: segmentIds b: segmentIds c: segmentIds } } }';
+const heavySubscription =
+  'subscription { segmentJobChanged(id: "heavy") { job { ... on SegmentJob { a: segmentIds b: segmentIds c: segmentIds } } } }';
+
+/** A gateway one of whose jobs is more than what the system holds on the way to a client that does not read. */
+async function startHeavyGateway(): Promise<{ readonly started: StartedGateway }> {
+  const jobs = followedJobs({ heavy: 'PROCESSING' });
+  jobs.weight = 9_000;
+  const started = await startGateway(jobs.answer, { drain });
+  opened.push(started);
+  return { started };
+}
+
+function postOf(body: string, accept: string): string {
+  return (
+    `POST /graphql HTTP/1.1\nHost: 127.0.0.1\nAccept: ${accept}\n` +
+    `Content-Type: application/json\nContent-Length: ${String(body.length)}\n\n${body}`
+  );
 }
 
 /** A client that says this and no more, and keeps its side open; the gateway has read it. */
@@ -125,6 +147,38 @@ describe('a gateway that closes', () => {
     expect(answer.statusCode).toBe(200);
     expect(await withinASecond(closing)).toBe('closed');
     slow.destroy();
+  });
+
+  it('lets an answer be read to its end, though it had all been given before', async () => {
+    const { started } = await startHeavyGateway();
+    const body = JSON.stringify({ query: heavyQuery });
+    const reader = await say(started, postOf(body, 'application/json'));
+    const [first] = (await once(reader, 'data')) as [Buffer];
+    reader.pause();
+    const closing = started.gateway.close();
+    const late = await within(300, closing);
+    const rest: Buffer[] = [first];
+    reader.on('data', (chunk: Buffer) => void rest.push(chunk)).resume();
+    await once(reader, 'end');
+    const text = Buffer.concat(rest).toString();
+    expect([late, text.slice(0, 15), text.includes('"c":["0sss')]).toEqual([
+      'still open',
+      'HTTP/1.1 200 OK',
+      true,
+    ]);
+    expect(await withinASecond(closing)).toBe('closed');
+    reader.destroy();
+  });
+
+  it('waits little more than a second for a client that does not read its stream', async () => {
+    const { started } = await startHeavyGateway();
+    const body = JSON.stringify({ query: heavySubscription });
+    const deaf = await say(started, postOf(body, 'text/event-stream'));
+    // Its first event is more than what the system holds on the way.
+    for (let text = ''; !text.includes('event: next');) text += String((await once(deaf, 'data'))[0]);
+    deaf.pause();
+    expect(await within(2_000, started.gateway.close())).toBe('closed');
+    deaf.destroy();
   });
 
   it('does not wait for a client that was refused a WebSocket and keeps its side open', async () => {
