@@ -309,7 +309,7 @@ export const variables = {
     'WATCH_CALLS_PER_SECOND',
     '100',
     wholeNumber(1, 10_000),
-    'Upstream calls a second that this gateway may make to follow jobs, all subscribers together; callers take turns, and what waits shares calls',
+    'Upstream calls in any second that this gateway may make to follow jobs, all subscribers together, retries included; callers take turns, and what waits shares calls',
   ),
   logLevel: variable(
     'LOG_LEVEL',
