@@ -226,7 +226,9 @@ export class Subscriber {
     const isSlow = plan.faults.some((fault) => fault.kind === 'upstream' && fault.how === 'slow');
     const { readings } = replica;
     const isEnd = watched.job.status === endOf(jobById(plan, String(watched.job.id))).status;
-    const sinceMs = isEnd ? 0 : time.nowMs - snapshotMs - (isSlow ? slowLookMs : 0);
+    // A look that has begun waits for room in the budget before each further call.
+    const heldMs = plan.callsPerSecond === null ? 0 : (furtherCalls / plan.callsPerSecond) * windowMs;
+    const sinceMs = isEnd ? 0 : time.nowMs - snapshotMs - heldMs - (isSlow ? slowLookMs : 0);
     const readMs = readings.oldestSince(this.who.name, String(watched.job.id), sinceMs);
     // Of a list, those that were made since it was read may be known by the look of another replica.
     const isRead = readMs !== null || (this.job === null && readings.lastListMs(this.who.name) >= sinceMs);
@@ -325,6 +327,10 @@ function hasStall({ faults }: Plan, replica: Replica): boolean {
 const snapshotMs = 4_000;
 /** A look of two steps, in which each answer is as late as it may be. */
 const slowLookMs = 17_000;
+/** Of a look at a list: a second page, and exports one by one. */
+const furtherCalls = 3;
+/** As long as the watchers' budget takes a second to be. */
+const windowMs = 1_050;
 /** As long as an answer may be under way that was spoilt before all was healed. */
 const passingMs = 15_000;
 
