@@ -6,6 +6,9 @@ import type { LookCourse } from './subject';
 
 export type Kind = WatchedJob['kind'];
 
+/** Adobe's limit of ids in one bulk-get, and of jobs in one page. */
+export const idsPerCall = 100;
+
 /** A page of the list of one kind, newest first; `end` is null behind the last one. @throws UpstreamError */
 export async function readPage(
   { segmentJobs, exportJobs }: DataSources,

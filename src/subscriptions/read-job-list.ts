@@ -1,6 +1,6 @@
 import type { DataSources } from '../datasources';
 import { UpstreamNotFound } from '../errors/upstream-error';
-import { readPage, together } from './job-pages';
+import { idsPerCall, readPage, together } from './job-pages';
 import type { Kind } from './job-pages';
 import type { WatchedJob } from './job-watchers';
 import { jobKey } from './subject';
@@ -92,9 +92,6 @@ function callsFor(chosen: readonly WatchedJob[]): number {
   const segmentJobs = chosen.filter(({ kind }) => kind === 'SEGMENT').length;
   return Math.ceil(segmentJobs / idsPerCall) + (chosen.length - segmentJobs);
 }
-
-/** Adobe's limit of ids in one bulk-get. */
-const idsPerCall = 100;
 
 /** Null for one that is gone. */
 async function readAgain(

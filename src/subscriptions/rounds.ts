@@ -5,6 +5,7 @@ import type { Timers } from '../lib/timers';
 import type { LogPosition } from '../state/backbone/backbone';
 import { BackboneMoved } from './backbone-switch';
 import type { BackboneSwitch } from './backbone-switch';
+import { idsPerCall } from './job-pages';
 import { KeptLeases } from './kept-leases';
 import { LookLine } from './look-line';
 import { LookTally } from './look-tally';
@@ -285,7 +286,5 @@ function isNews({ type }: Seen): boolean {
 }
 
 const maxRefusals = 3;
-/** Adobe's limit of ids in one bulk-get. */
-const idsPerCall = 100;
 /** From so many on the sources read a list instead of each export job. */
 const fewestForList = 3;

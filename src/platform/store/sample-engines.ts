@@ -1,6 +1,7 @@
 import type { UnionSchema } from '../../xdm/union-schema';
 import { throwIfAborted } from './engine/abort';
 import { openEngine, type Engine, type EngineLimits } from './engine/engine';
+import { createEnginePool, type EngineLoan, type PooledEngine } from './engine/engine-pool';
 import { createDataViews, type DataViews } from './generation/data-views';
 
 /**
@@ -41,19 +42,10 @@ interface SampleEnginesOptions {
   readonly idleForMs?: number;
 }
 
-interface Slot {
-  readonly path: string;
+interface OpenedEngine extends ReadOnce, PooledEngine {
   readonly schema: UnionSchema;
-  /** Of the engine that was opened for it; undefined before. */
-  opened?: OpenedEngine;
-  /** True once it may not be used again. */
-  isSpent: boolean;
-}
-
-interface OpenedEngine extends ReadOnce {
   /** Lent to one sample after the other: to connect anew takes longer than to read the metadata. */
   readonly engine: Engine;
-  close(): void;
 }
 
 /** What all samples of an engine share. */
@@ -62,52 +54,25 @@ type ReadOnce = Pick<BorrowedEngine, 'views' | 'codesOfSets'>;
 /** A pool of such engines with none in it yet. */
 export function createSampleEngines(options: SampleEnginesOptions = {}): SampleEngines {
   const { mostIdle = 2, idleForMs = 30_000 } = options;
-  const borrowed = new Set<Slot>();
-  // In the order in which they were given back.
-  const idle = new Map<Slot, NodeJS.Timeout>();
-  const takeOut = (slot: Slot): void => {
-    clearTimeout(idle.get(slot));
-    idle.delete(slot);
-  };
-  const closeIdle = (slot: Slot): void => {
-    takeOut(slot);
-    slot.opened?.close();
-  };
-  const takeIdle = ({ path, schema }: WantedEngine): Slot | undefined => {
-    const found = [...idle.keys()].find((slot) => slot.path === path && slot.schema === schema);
-    if (found !== undefined) takeOut(found);
-    return found;
-  };
-  const giveBack = (slot: Slot): void => {
-    borrowed.delete(slot);
-    if (slot.isSpent || slot.opened === undefined) {
-      slot.opened?.close();
-      return;
-    }
-    idle.set(slot, setTimeout(() => closeIdle(slot), idleForMs).unref());
-    const [oldest] = idle.keys();
-    if (idle.size > mostIdle && oldest !== undefined) closeIdle(oldest);
-  };
-  const closeOver: SampleEngines['closeOver'] = (isGone) => {
-    for (const slot of borrowed) slot.isSpent ||= isGone(slot.path);
-    for (const slot of [...idle.keys()]) if (isGone(slot.path)) closeIdle(slot);
-  };
+  const pool = createEnginePool<OpenedEngine>({ mostIdle, idleForMs });
   return {
     borrow: async (wanted) => {
       const { path, schema, signal } = wanted;
-      const slot = takeIdle(wanted) ?? { path, schema, isSpent: false };
-      borrowed.add(slot);
+      const loan = await pool.borrow({
+        paths: [path],
+        isFit: (opened) => opened.paths.includes(path) && opened.schema === schema,
+        open: () => openOver(wanted),
+      });
       try {
-        slot.opened ??= await openOver(wanted);
         throwIfAborted(signal);
-        return lend(slot, slot.opened, { signal, giveBack: () => giveBack(slot) });
+        return lend(loan, signal);
       } catch (error) {
-        giveBack(slot);
+        loan.giveBack();
         throw error;
       }
     },
-    closeOver,
-    close: () => closeOver(() => true),
+    closeOver: (isGone) => pool.closeOver(isGone),
+    close: () => pool.closeOver(() => true),
   };
 }
 
@@ -121,7 +86,8 @@ async function openOver({ path, schema, limits, hold }: WantedEngine): Promise<O
   try {
     engine = await openEngine({ limits, attach: [{ path, as: 'gen', readOnly: true }] });
     const views = await createDataViews(engine, schema);
-    return { engine, views, codesOfSets: await readCodesOfSets(engine), close };
+    const codesOfSets = await readCodesOfSets(engine);
+    return { paths: [path], schema, engine, views, codesOfSets, close };
   } catch (error) {
     close();
     throw error;
@@ -139,16 +105,8 @@ async function readCodesOfSets(engine: Engine): Promise<ReadonlyMap<number, read
   return codes;
 }
 
-interface Loan {
-  readonly signal: AbortSignal;
-  readonly giveBack: () => void;
-}
-
-function lend(
-  slot: Slot,
-  { engine: shared, views, codesOfSets }: OpenedEngine,
-  { signal, giveBack }: Loan,
-): BorrowedEngine {
+function lend(loan: EngineLoan<OpenedEngine>, signal: AbortSignal): BorrowedEngine {
+  const { engine: shared, views, codesOfSets } = loan.engine;
   const engine = shared.heeding(signal);
   return {
     rows: async (sql, parameters) => {
@@ -156,12 +114,12 @@ function lend(
         return await engine.rows(sql, parameters);
       } catch (error) {
         // An engine that has failed may be unusable, and one that was interrupted may still be at it.
-        slot.isSpent = true;
+        loan.spend();
         throw error;
       }
     },
     views,
     codesOfSets,
-    giveBack,
+    giveBack: () => loan.giveBack(),
   };
 }
