@@ -72,20 +72,51 @@ async function stepsOf(session: ExportSession, weight: number): Promise<readonly
   const [all] = await session.rows(
     `SELECT min("#pid") AS first, count(*) AS members, sum(weight)::BIGINT AS weight FROM ${memberTable}`,
   );
-  if (all !== undefined && Number(all['weight']) <= weight) {
-    return [{ from: Number(all['first']), to: Number.MAX_SAFE_INTEGER, rows: Number(all['members']) }];
+  const [members, weightOfAll] = [Number(all?.['members']), Number(all?.['weight'])];
+  if (weightOfAll <= weight) {
+    return [{ from: Number(all?.['first']), to: Number.MAX_SAFE_INTEGER, rows: members }];
   }
+  const firsts =
+    weightOfAll === members ? await countedFirsts(session, weight) : await sortedFirsts(session, weight);
+  return firsts.map(({ pid, rows }, index) => ({
+    from: pid,
+    to: firsts[index + 1]?.pid ?? Number.MAX_SAFE_INTEGER,
+    rows,
+  }));
+}
+
+/** The first `#pid` of a range, and its members. */
+interface FirstOfRange {
+  readonly pid: number;
+  readonly rows: number;
+}
+
+const bucketsPerStep = 64;
+
+/** Where each member weighs 1: nobody need be sorted, for in a bucket of so many places there are no more members. */
+async function countedFirsts(session: ExportSession, weight: number): Promise<readonly FirstOfRange[]> {
+  const buckets = await session.rows(
+    `SELECT min("#pid") AS pid, count(*) AS members FROM ${memberTable} GROUP BY "#pid" // $places ORDER BY pid`,
+    { places: Math.max(1, Math.floor(weight / bucketsPerStep)) },
+  );
+  const firsts: FirstOfRange[] = [];
+  for (const bucket of buckets) {
+    const [pid, rows] = [Number(bucket['pid']), Number(bucket['members'])];
+    const last = firsts.at(-1);
+    if (last === undefined || last.rows + rows > weight) firsts.push({ pid, rows });
+    else firsts[firsts.length - 1] = { pid: last.pid, rows: last.rows + rows };
+  }
+  return firsts;
+}
+
+async function sortedFirsts(session: ExportSession, weight: number): Promise<readonly FirstOfRange[]> {
   const rows = await session.rows(
     `SELECT min("#pid") AS pid, count(*) AS members
     FROM (SELECT "#pid", (sum(weight) OVER (ORDER BY "#pid") - 1) // $weight AS step FROM ${memberTable})
     GROUP BY step ORDER BY pid`,
     { weight },
   );
-  return rows.map((row, index) => ({
-    from: Number(row['pid']),
-    to: Number(rows[index + 1]?.['pid'] ?? Number.MAX_SAFE_INTEGER),
-    rows: Number(row['members']),
-  }));
+  return rows.map((row) => ({ pid: Number(row['pid']), rows: Number(row['members']) }));
 }
 
 /** Puts as many steps into one file as its rows allow. */

@@ -54,6 +54,8 @@ function sessionOn(engine: BorrowedExportEngine, parts: ExportSessionParts): Exp
   const { files, tenant } = parts;
   const exportedFrom = parts.now();
   const written = new Set<string>();
+  // Of the file before: it reaches the disk while the engine makes the next one.
+  let publishing: Promise<void> = Promise.resolve();
   let committed = false;
   const discard = (): void => {
     if (!committed) for (const batchId of written) remove(join(files.exports, batchId));
@@ -68,17 +70,22 @@ function sessionOn(engine: BorrowedExportEngine, parts: ExportSessionParts): Exp
       try {
         const rowCount = await copyTo(engine, temp, select);
         await restoreNames(temp);
+        await publishing;
         written.add(batchId);
         const path = exportedFilePath(files.root, batchId, name);
         await mkdir(dirname(path), { recursive: true });
-        await publish(temp, path);
-        return { name, rowCount, sizeBytes: (await stat(path)).size };
-      } finally {
-        // The folder outlives the session, and what could not be published is of no use to the next one.
+        const { size: sizeBytes } = await stat(temp);
+        publishing = publishOrRemove(temp, path);
+        // Whoever waits for it hears of its failure: the next file, or the commit.
+        publishing.catch(() => undefined);
+        return { name, rowCount, sizeBytes };
+      } catch (error) {
         remove(temp);
+        throw error;
       }
     },
     commit: async (outcome) => {
+      await publishing;
       // The folders' own names must be on disk before a row names them.
       await syncPath(files.exports);
       const exportedTo = parts.now();
@@ -89,6 +96,7 @@ function sessionOn(engine: BorrowedExportEngine, parts: ExportSessionParts): Exp
       return done.job;
     },
     close: async () => {
+      await publishing.catch(() => undefined);
       await engine.giveBack();
       discard();
       parts.snapshot.release();
@@ -96,9 +104,24 @@ function sessionOn(engine: BorrowedExportEngine, parts: ExportSessionParts): Exp
   };
 }
 
+/** The folder outlives the session, and what could not be published is of no use to the next one. */
+async function publishOrRemove(temp: string, path: string): Promise<void> {
+  try {
+    await publish(temp, path);
+  } finally {
+    remove(temp);
+  }
+}
+
+/**
+ * Of a column of more values than this in a group of rows no dictionary is made: the engine builds those of up to a fifth
+ * of the rows, which for names and addresses takes a quarter of the processor time of a file and saves a fiftieth of it.
+ */
+const mostDictionaryValues = 5_000;
+
 async function copyTo(engine: BorrowedExportEngine, path: string, select: string): Promise<number> {
   const [row] = await engine.rows(
-    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy)`,
+    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT ${mostDictionaryValues})`,
   );
   return Number(row?.['Count']);
 }

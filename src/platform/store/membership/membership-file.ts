@@ -101,14 +101,15 @@ const wordOfStatus: Readonly<Record<MembershipStatus, string>> = {
 
 /**
  * Makes the view `membership(segment_id, "#pid", status, qualified_at)` over the attached files: an entry for each
- * profile that is in a segment, or left it within the last 30 days; `status` as the word that it is outside.
+ * profile that is in a segment, or left it within the last 30 days; `status` as the word that it is outside. One over
+ * other files gives way.
  */
 export async function createMembershipView(
   engine: Engine,
   sources: readonly MembershipSource[],
 ): Promise<void> {
   await engine.run(
-    `CREATE TABLE memory.main.current_segment (source VARCHAR, segment_id VARCHAR, word INTEGER, mask UBIGINT, run INTEGER)`,
+    `CREATE OR REPLACE TABLE memory.main.current_segment (source VARCHAR, segment_id VARCHAR, word INTEGER, mask UBIGINT, run INTEGER)`,
   );
   for (const { file, segmentIds } of sources) {
     await engine.run(
@@ -132,6 +133,6 @@ export async function createMembershipView(
     SELECT NULL::VARCHAR AS segment_id, NULL::BIGINT AS "#pid", NULL::VARCHAR AS status, NULL::TIMESTAMP AS qualified_at
     WHERE false`;
   await engine.run(
-    `CREATE VIEW memory.main.membership AS ${selects.length === 0 ? nothing : selects.join(' UNION ALL ')}`,
+    `CREATE OR REPLACE VIEW memory.main.membership AS ${selects.length === 0 ? nothing : selects.join(' UNION ALL ')}`,
   );
 }

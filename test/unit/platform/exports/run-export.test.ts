@@ -350,6 +350,26 @@ describe('what is exported', () => {
     expect(await emailsOf(job)).toHaveLength(25);
     expect(seen).toEqual([1 / 3, 2 / 3, 1]);
   });
+
+  it('is cut between members who stand far apart, with each of them once and no file too long', async () => {
+    const people = Array.from({ length: 600 }, (_, index) => `p${index}`);
+    const isThird = (_: string, index: number): boolean => index % 3 === 0;
+    await ingest({
+      store,
+      entity: 'profile',
+      lines: people.map((email, index) => person(email, country(isThird(email, index) ? 'US' : 'DE'))),
+    });
+    await evaluate('one', isFrom('US'), 1_000);
+    const job = await exported({ segments: [members('one')], run: { rowsPerFile: 130 } });
+    expect(await emailsOf(job)).toEqual(people.filter(isThird).sort());
+    expect(
+      await rowsOf(job, `count_if(segmentMembership['ups']['one'].status = 'realized')::INTEGER AS realized`),
+    ).toEqual([{ realized: 200 }]);
+    const batch = await store.batches.get(tenant, job?.batches[0]?.batchId ?? '');
+    const rows = batch?.files.map(({ recordCount }) => recordCount) ?? [];
+    expect(rows).toHaveLength(2);
+    expect(Math.max(...rows)).toBeLessThanOrEqual(130);
+  });
 });
 
 describe('the files of an export', () => {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import fs, { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { passOfSql } from '../../../support/pass-of-sql';
@@ -50,18 +50,19 @@ async function inSession<T>(work: (session: ExportSession) => Promise<T>): Promi
 const count = (table: string): Promise<unknown> =>
   inSession(async (session) => (await session.rows(`SELECT count(*) AS n FROM ${table}`))[0]?.['n']);
 
-/** Everybody becomes a member. */
-async function evaluate(id: string): Promise<void> {
+/** Everybody becomes a member, or nobody. */
+async function evaluate(id: string, verdict: 'true' | 'false' = 'true', at = 1): Promise<void> {
   const segment = definition({ id, name: id });
-  await store.segmentDefinitions.insert(tenant, segment);
-  const job = segmentJob({ id, status: 'PROCESSING', segments: [snapshotOf(segment)] });
+  if ((await store.segmentDefinitions.get(tenant, id)) === undefined)
+    await store.segmentDefinitions.insert(tenant, segment);
+  const job = segmentJob({ id: `${id}-${at}`, status: 'PROCESSING', segments: [snapshotOf(segment)] });
   await store.segmentJobs.insert(tenant, job);
   const pass = passOfSql(
-    'SELECT "#pid", true AS r0 FROM profile WHERE "#pid" >= $pid_from AND "#pid" < $pid_to',
+    `SELECT "#pid", ${verdict} AS r0 FROM profile WHERE "#pid" >= $pid_from AND "#pid" < $pid_to`,
     1,
   );
   const passes = [{ mergeRule: plainRule, slices: [{ segmentIds: [id], pass }] }];
-  await data.evaluate({ job, passes, at: 1, signal: new AbortController().signal });
+  await data.evaluate({ job, passes, at, signal: new AbortController().signal });
 }
 
 test('exports of the same data, one after the other, are read by one engine', async () => {
@@ -103,6 +104,48 @@ test('after an evaluation its members are there for the next export', async () =
   expect(await count('membership')).toBe(1);
   await evaluate('all-again');
   expect(await count('membership')).toBe(2);
+});
+
+test('an engine that was kept reads the new memberships, never the former ones, and their file goes', async () => {
+  await evaluate('one');
+  expect(await count('membership')).toBe(1);
+  opened.mockClear();
+  await evaluate('one', 'false', 2);
+  const entries = await inSession((session) => session.rows('SELECT segment_id, status FROM membership'));
+  expect(entries).toEqual([{ segment_id: 'one', status: 'exited' }]);
+  // That of the evaluation alone.
+  expect(opened).toHaveBeenCalledTimes(1);
+  await evaluate('one', 'true', 3);
+  await evaluate('two', 'true', 3);
+  const again = await inSession((session) =>
+    session.rows('SELECT segment_id, status FROM membership ORDER BY segment_id'),
+  );
+  expect(again).toEqual([
+    { segment_id: 'one', status: 'realized' },
+    { segment_id: 'two', status: 'realized' },
+  ]);
+  expect(folder('memberships')).toHaveLength(2);
+});
+
+test('an export that is under way while its segment is evaluated keeps the members that it began with', async () => {
+  await evaluate('one');
+  const members = (session: ExportSession): Promise<unknown> => session.rows('SELECT status FROM membership');
+  await inSession(async (session) => {
+    await evaluate('one', 'false', 2);
+    expect(await members(session)).toEqual([{ status: 'realized' }]);
+  });
+  expect(await inSession(members)).toEqual([{ status: 'exited' }]);
+});
+
+test('where a file cannot be given a second name, an engine is opened for the new memberships', async () => {
+  await evaluate('one');
+  await count('membership');
+  jest.spyOn(fs, 'linkSync').mockImplementation(() => {
+    throw Object.assign(new Error('no links here'), { code: 'EPERM' });
+  });
+  await evaluate('two');
+  expect(await count('membership')).toBe(2);
+  expect(folder('temp')).toHaveLength(1);
 });
 
 test('a field that is added is there for the next export', async () => {
