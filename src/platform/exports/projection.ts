@@ -90,7 +90,8 @@ class Projection {
   #leaf({ type, path, selection }: Place): Projected {
     const { computed = {}, presentPaths, table } = this.#request;
     const narrowedType = columnType(narrowType(type, selection));
-    const value = computed[path];
+    // A field may be called `constructor`, which every object has from elsewhere.
+    const value = Object.hasOwn(computed, path) ? computed[path] : undefined;
     if (value !== undefined)
       return { sql: narrow(value, type, selection), type: narrowedType, columns: [value] };
     if (!presentPaths.has(path))

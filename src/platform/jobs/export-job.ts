@@ -31,9 +31,13 @@ export async function runExportJob(parts: ExportJobParts): Promise<void> {
   await runExport({ store, tenant, job, ...run, onProgress: halfOf(run.onProgress, 1) });
 }
 
-/** Nobody is a member of such a segment, and the export would only take the dataset's former members away. */
+/**
+ * Nobody is a member of such a segment, nor of one that was deleted while the export waited, and the export would only
+ * take the dataset's former members away.
+ */
 async function refuseUnevaluated({ store, tenant, job }: ExportJobParts): Promise<void> {
   const own = job.request.segments.filter(({ namespace }) => namespace.toLowerCase() === 'ups');
+  await selectDefinitions(store, tenant, { kind: 'ids', ids: own.map(({ segmentId }) => segmentId) });
   const one = { offset: 0, limit: 1 };
   for (const { segmentId } of own) {
     const filter = { segmentId, status: 'SUCCEEDED' } as const;

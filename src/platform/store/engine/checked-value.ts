@@ -111,7 +111,7 @@ const largestInteger = 9_007_199_254_740_991;
 
 /** ISO 8601 with a year of four digits; the engine itself also takes `epoch`, `infinity`, names of zones and the like. */
 const day = String.raw`\d{4}-\d{2}-\d{2}`;
-const zone = String.raw`(Z|[+-]\d{2}(:?\d{2})?)`;
+const zone = String.raw`(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)`;
 const plainTime = String.raw`^${day}([T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?${zone}?)?$`;
 const looseTime = String.raw`^${day}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?${zone})?$`;
 

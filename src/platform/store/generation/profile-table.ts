@@ -79,11 +79,11 @@ async function createJointIdentities(
     GROUP BY pid`);
 }
 
-/** The winning value that is there; maps join key by key, lists are taken whole. */
+/** The winning value that is there; maps join key by key, of each the winning value that is there, lists are taken whole. */
 function newestSql({ short, type }: PresentColumn): string {
   switch (type.kind) {
     case 'map':
-      return `list_reduce(list(r.${short} ORDER BY ord) FILTER (r.${short} IS NOT NULL), lambda a, b: map_concat(a, b))`;
+      return `list_reduce(list(r.${short} ORDER BY ord) FILTER (r.${short} IS NOT NULL), lambda a, b: map_concat(b, a, ${knownEntries('b')}))`;
     case 'string':
     case 'integer':
     case 'number':
@@ -96,6 +96,10 @@ function newestSql({ short, type }: PresentColumn): string {
     default:
       return assertNever(type);
   }
+}
+
+function knownEntries(map: string): string {
+  return `map_from_entries(list_filter(map_entries(${map}), lambda e: e."value" IS NOT NULL))`;
 }
 
 /** Base64url of `namespace:id`, without padding. */

@@ -134,6 +134,12 @@ const identityFaults: readonly Fault[] = [
     code: 'invalid-identity',
     reason: `An identity may have at most ${maxIdentityLength} characters.`,
   },
+  {
+    // An identity is known by `namespace:id`, and "a:b" of "c" would be "a" of "b:c".
+    condition: `len(list_filter(ids, lambda i: contains(i.ns, ':'))) > 0`,
+    code: 'invalid-identity',
+    reason: 'The code of a namespace cannot have a colon.',
+  },
 ];
 
 async function writeTyped(

@@ -1,7 +1,7 @@
 import { describeType } from '../../../xdm/describe-type';
 import { fieldOf } from '../../../xdm/find-field';
 import type { XdmObject, XdmType } from '../../../xdm/union-schema';
-import { isItems, type ScalarKind, type Sketch } from './sketch';
+import { anyKey, isItems, type ScalarKind, type Sketch } from './sketch';
 
 /** A value of a known field that has another type than the schema says. */
 export interface Misfit {
@@ -45,7 +45,11 @@ function misfitOf(sketch: Sketch, { type, path, schema }: Place): Misfit | undef
   return firstOf(Object.entries(sketch), ([name, field]) => {
     const expected = type.kind === 'map' ? type.values : fieldOf(type, name);
     if (expected === undefined || (path === '' && ignoredFields.has(name))) return undefined;
-    return misfitOf(field, { type: expected, path: path === '' ? name : `${path}.${name}`, schema });
+    return misfitOf(field, {
+      type: expected,
+      path: path === '' ? name : `${path}.${name === anyKey ? '*' : name}`,
+      schema,
+    });
   });
 }
 

@@ -123,6 +123,12 @@ const event = (id: string, email: string, fields: object = {}): object => ({
 const country = (countryCode: string): object => ({ homeAddress: { countryCode } });
 const isFrom = (countryCode: string): string => `"homeAddress.countryCode" = '${countryCode}'`;
 
+it('has fields that are called as what every object of JavaScript has', async () => {
+  const fields = { constructor: 'c', toString: 't', _acme: { valueOf: true, hasOwnProperty: 'h' } };
+  await ingest({ store, entity: 'profile', lines: [person('a', fields)] });
+  expect(await rowsOf(await exported(), 'constructor, "toString", _acme')).toEqual([fields]);
+});
+
 describe('who is exported', () => {
   it('is everybody with a record when no segment is named', async () => {
     await ingest({ store, entity: 'profile', lines: [person('a'), person('b')] });

@@ -67,6 +67,27 @@ test.each(['PROCESSING', 'SUCCEEDED'] as const)(
   },
 );
 
+test('an export whose segment was deleted while it waited fails, and takes nobody out of the dataset', async () => {
+  const segments = [{ segmentId: 'gold', namespace: 'ups', statuses: ['realized' as const] }];
+  const { request } = interrupted;
+  const waiting = await store.exportJobs.insert(
+    acme,
+    exportJob({ request: { ...request, segments, evaluateFirst: false } }),
+  );
+  const { expression, mergePolicyId } = definition({ id: 'gold' });
+  const evaluated = { segmentId: 'gold', version: 1, expression, mergePolicyId };
+  await store.segmentJobs.insert(
+    acme,
+    segmentJob({ id: 'before', status: 'SUCCEEDED', segments: [evaluated] }),
+  );
+  await store.segmentDefinitions.delete(acme, 'gold');
+  await restart();
+  expect(await store.exportJobs.get(acme, waiting.id)).toMatchObject({
+    status: 'FAILED',
+    errors: [{ code: 'RESOURCE_NOT_FOUND' }],
+  });
+});
+
 test('a segment job whose export has ended is run like any other, so that it ends too', async () => {
   await store.exportJobs.transition(acme, interrupted.id, { from: ['PROCESSING'], to: 'FAILED' });
   const inner = segmentJob({ id: 'inner', status: 'PROCESSING', exportJobId: interrupted.id });

@@ -180,12 +180,14 @@ describe('rejected rows', () => {
       },
       { identityMap: { Email: [{ id: ' ' }] } },
       person('a@b.c', { homeAddress: 'Street 1' }),
+      // Known by "a:b:c", as "b:c" of the namespace "a" is.
+      { identityMap: { 'a:b': [{ id: 'c' }] } },
     ];
     const report = await ingest({ store, entity: 'profile', lines, batchId: 'batch-of-errors' });
     expect(report).toMatchObject({
       accepted: 1,
-      rejected: 8,
-      batch: { status: 'success', recordCount: 1, failedRecordCount: 8 },
+      rejected: 9,
+      batch: { status: 'success', recordCount: 1, failedRecordCount: 9 },
     });
     expect((await rejected('batch-of-errors')).map(({ line, code }) => `${line} ${code}`)).toEqual([
       '2 invalid-json',
@@ -196,6 +198,7 @@ describe('rejected rows', () => {
       '8 invalid-identity',
       '9 no-identity',
       '10 wrong-type',
+      '11 invalid-identity',
     ]);
   });
 

@@ -153,6 +153,16 @@ describe('the people of a merge rule', () => {
     });
   });
 
+  it('keep what a map says under a key of which a later record knows nothing', async () => {
+    const links = (values: object): object => person('a', { _acme: { links: values } });
+    const type = { kind: 'map', values: { kind: 'string' } } as const;
+    await data.addFields([{ entity: 'profile', path: '_acme.links', type }]);
+    await ingest({ store, entity: 'profile', lines: [links({ home: 'old', shop: 'old' })] });
+    await ingest({ store, entity: 'profile', lines: [links({ home: null, shop: 'new', blog: null })] });
+    const found = await data.profileByIdentity({ namespace: 'Email', id: 'a' }, plainRule);
+    expect(found?.entity).toMatchObject({ _acme: { links: { home: 'old', shop: 'new' } } });
+  });
+
   it('without a graph take an event in by the first of its identities that is theirs, namespace by namespace', async () => {
     const card = { identityMap: { Card: [{ id: '5', primary: true }] } };
     await ingest({ store, entity: 'profile', lines: [person('five'), card] });
