@@ -155,7 +155,14 @@ class History {
     if (this.#heads.size === 0) return;
     const target = this.#newFile();
     const sources = membershipSources(this.#heads, (file) => file);
-    await remapMemberships({ sources, oldGeneration, newGeneration, target, limits: smallLimits });
+    await remapMemberships({
+      sources,
+      deletions: [],
+      oldGeneration,
+      newGeneration,
+      target,
+      limits: smallLimits,
+    });
     for (const id of this.#heads.keys()) this.#heads.set(id, target);
   }
 

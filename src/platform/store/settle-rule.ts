@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import type { MergeRule } from '../records';
 import type { EngineLimits } from './engine/engine';
 import { remove, type TenantFiles } from './files/tenant-files';
-import { carryMembershipsOver, makeNextGeneration, type GenerationWork } from './generation/next-generation';
+import {
+  carryMembershipsOver,
+  deletionsSince,
+  makeNextGeneration,
+  type GenerationWork,
+} from './generation/next-generation';
 import { mergeRuleKey } from './merge-rule';
 import type { Generation, NewGeneration, ProfileCatalog } from './metadata/profile-catalog';
 import type { Stray } from './metadata/stray-memberships';
@@ -82,7 +87,8 @@ export async function adoptStrays(
     if (from === undefined) continue;
     const own = strays.filter((stray) => stray.ruleKey === ruleKey);
     const memberships = new Map(own.map(({ segmentId, file }) => [segmentId, file]));
-    const carried = await carryMembershipsOver(parts, { memberships, from: from.file, to });
+    const deletions = deletionsSince(parts.files, await parts.catalog.fragments(), from);
+    const carried = await carryMembershipsOver(parts, { memberships, from: from.file, to, deletions });
     for (const [segmentId, file] of carried) adopted.set(segmentId, file);
   }
   return adopted;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { EngineLimits } from './engine/engine';
 import { remove, type TenantFiles } from './files/tenant-files';
+import { deletionsSince } from './generation/next-generation';
 import { membershipSources, type MembershipSource } from './membership/membership-file';
 import { remapMemberships } from './membership/remap-memberships';
 import type { ProfileCatalog } from './metadata/profile-catalog';
@@ -81,6 +82,7 @@ async function translate(parts: StrayParts, { strays, ruleKey, to, target }: Tra
       sources: membershipSources(memberships, (file) => join(parts.files.memberships, file)),
       oldGeneration: from.generation.path,
       newGeneration: to,
+      deletions: deletionsSince(parts.files, await parts.catalog.fragments(), from.generation),
       target,
       limits: parts.limits,
       signal: parts.signal,

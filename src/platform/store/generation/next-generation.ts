@@ -7,7 +7,7 @@ import type { TenantFiles } from '../files/tenant-files';
 import { membershipSources } from '../membership/membership-file';
 import { remapMemberships } from '../membership/remap-memberships';
 import { mergeRuleKey } from '../merge-rule';
-import type { CurrentData, Fragment, NewGeneration } from '../metadata/profile-catalog';
+import type { CurrentData, Fragment, Generation, NewGeneration } from '../metadata/profile-catalog';
 import type { ReportProgress } from '../platform-store';
 import { buildGeneration } from './build-generation';
 
@@ -21,10 +21,12 @@ export interface GenerationWork {
   readonly onProgress?: ReportProgress | undefined;
 }
 
+type FragmentToRead = Omit<Fragment, 'seq'> & { readonly seq?: number };
+
 export interface GenerationToMake {
   readonly mergeRule: MergeRule;
-  /** Of all batches, oldest first. */
-  readonly fragments: readonly Omit<Fragment, 'seq'>[];
+  /** Of all batches, oldest first; one that is being taken in has no `seq` yet. */
+  readonly fragments: readonly FragmentToRead[];
   readonly schema: UnionSchema;
   /** What is current for this rule. */
   readonly before: CurrentData;
@@ -60,6 +62,7 @@ export async function makeNextGeneration(
           memberships: before.memberships,
           from: before.generation.file,
           to: file,
+          deletions: deletionsSince(files, fragments, before.generation),
         });
   return { ruleKey: mergeRuleKey(mergeRule), generation: { number, file, ...counts }, memberships };
 }
@@ -69,12 +72,25 @@ export interface MembershipsToCarry {
   readonly memberships: ReadonlyMap<string, string>;
   readonly from: string;
   readonly to: string;
+  /** Files of the deletions that `from` does not know of. */
+  readonly deletions: readonly string[];
+}
+
+/** Files of the people who were deleted since a generation was built. */
+export function deletionsSince(
+  { fragments: folder }: TenantFiles,
+  fragments: readonly FragmentToRead[],
+  { dataVersion }: Pick<Generation, 'dataVersion'>,
+): readonly string[] {
+  return fragments.flatMap(({ entity, seq = 0, file }) =>
+    entity === 'deletion' && seq > dataVersion && file !== undefined ? [join(folder, file)] : [],
+  );
 }
 
 /** Writes memberships anew for another generation, all into one file. @returns segment id -> that file. */
 export async function carryMembershipsOver(
   { files, limits, newId, work, signal }: GenerationWork,
-  { memberships, from, to }: MembershipsToCarry,
+  { memberships, from, to, deletions }: MembershipsToCarry,
 ): Promise<ReadonlyMap<string, string>> {
   if (memberships.size === 0) return new Map();
   const name = `${newId()}.duckdb`;
@@ -83,6 +99,7 @@ export async function carryMembershipsOver(
     sources: membershipSources(memberships, (file) => join(files.memberships, file)),
     oldGeneration: join(files.generations, from),
     newGeneration: join(files.generations, to),
+    deletions,
     target,
     limits,
     signal,

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { openEngine, type Engine, type EngineLimits } from '../engine/engine';
+import { quoteText } from '../engine/sql-text';
 import { personMapSql } from '../generation/person-map';
 import { createKnownRuns, FormerWords, writeKnownRuns, writeSegments } from './former-words';
 import {
@@ -12,6 +14,8 @@ export interface Remapping {
   readonly sources: readonly MembershipSource[];
   readonly oldGeneration: string;
   readonly newGeneration: string;
+  /** Files of deletions that are newer than the old generation: whoever they name is nobody's former self. */
+  readonly deletions: readonly string[];
   /** A new file; in the end it holds all current memberships. */
   readonly target: string;
   readonly limits: EngineLimits;
@@ -20,7 +24,7 @@ export interface Remapping {
 
 /** Writes the current memberships anew for a generation that numbers people differently, or merges by another rule. */
 export async function remapMemberships(remapping: Remapping): Promise<void> {
-  const { sources, limits, signal } = remapping;
+  const { sources, deletions, limits, signal } = remapping;
   const engine = await openEngine({
     limits,
     signal,
@@ -30,6 +34,7 @@ export async function remapMemberships(remapping: Remapping): Promise<void> {
       { path: remapping.newGeneration, as: 'new', readOnly: true },
       { path: remapping.target, as: 'target', readOnly: false },
     ],
+    folders: [...new Set(deletions.map((path) => dirname(path)))],
   });
   try {
     for (const sql of createMembershipTables('target')) await engine.run(sql);
@@ -37,7 +42,7 @@ export async function remapMemberships(remapping: Remapping): Promise<void> {
     await engine.run(`
       CREATE TABLE memory.main.person AS
       SELECT old_pid, new_pid, count(*) OVER (PARTITION BY new_pid) > 1 AS is_joined
-      FROM (${personMapSql({ oldName: 'old', newName: 'new' })}) ORDER BY new_pid`);
+      FROM (${personMapSql({ oldName: 'old', newName: 'new' })}) ${withoutDeleted(deletions)} ORDER BY new_pid`);
     await copyWords(engine, await placeSegments(engine, sources));
     await writeKnownRuns(engine, 'target');
     await engine.run('CHECKPOINT target');
@@ -45,6 +50,16 @@ export async function remapMemberships(remapping: Remapping): Promise<void> {
   } finally {
     engine.close();
   }
+}
+
+/** Who was deleted and is imported again is somebody new, however late the people are built anew. */
+function withoutDeleted(deletions: readonly string[]): string {
+  if (deletions.length === 0) return '';
+  const files = deletions.map((path) => quoteText(path)).join(', ');
+  return `
+    WHERE old_pid NOT IN (
+      SELECT o."#pid" FROM old.main.identity o JOIN read_parquet([${files}]) d ON d.key = o.namespace || ':' || o.id
+      WHERE o.is_primary)`;
 }
 
 interface Placed {

@@ -232,6 +232,21 @@ describe('memberships and merge rules', () => {
     expect(job?.counters?.bySegment['us']).toMatchObject({ realized: 0, existing: 1, exited: 0 });
   });
 
+  it.each([['none', plainRule] as const, ['pdg', linked] as const])(
+    'of somebody who was deleted do not come back with what is imported later (%s)',
+    async (_, rule) => {
+      await ingest({
+        store,
+        entity: 'profile',
+        lines: [person('a', country('US')), person('b', country('US'))],
+      });
+      await evaluate([passOf(rule, 'us')]);
+      await data.forgetPerson({ namespace: 'email', id: 'a' }, rule);
+      await ingest({ store, entity: 'profile', lines: [person('a', country('US'))] });
+      expect([await statusOf('a', rule), await statusOf('b', rule)]).toEqual([undefined, 'realized']);
+    },
+  );
+
   it('of people who become one are those of a member among them', async () => {
     await evaluate([passOf(plainRule, 'us')], { policyId: 'policy' });
     await ingest({ store, entity: 'profile', lines: [phoneOf('1', 'a'), phoneOf('1', 'b')] });
