@@ -1,7 +1,7 @@
 import { invariant } from '../../lib/assert';
-import type { ExportJob, ExportSegment, Tenant } from '../records';
+import type { ExportJob, ExportRequest, ExportSegment, Tenant } from '../records';
 import type { ExportSession, PlatformStore, ReportProgress } from '../store/platform-store';
-import { memberTable, planQuery } from './export-query';
+import { memberTable, planQuery, type MemberRange } from './export-query';
 import { memberFilter } from './member-filter';
 import { writeBatch, type WrittenBatch } from './write-batch';
 
@@ -15,11 +15,16 @@ export interface ExportRun {
   readonly signal: AbortSignal;
   /** One file holds at most so many rows. */
   readonly rowsPerFile?: number;
+  /** The engine looks up people among about so many. */
+  readonly peoplePerLookup?: number;
   /** The engine gathers at most so many events at once, but always those of one person. */
   readonly eventsPerStep?: number;
 }
 
 const defaultRowsPerFile = 250_000;
+
+/** Which takes it half the time that it takes among two million at once. */
+const defaultPeoplePerLookup = 250_000;
 
 /** The engine gathers the events of one step in memory, several kilobytes each. */
 const defaultEventsPerStep = 50_000;
@@ -56,7 +61,7 @@ async function writeBatches(
 ): Promise<WrittenBatch[]> {
   invariant(job.batches.length > 0, 'An export job has at least one batch.');
   const query = planQuery(job.request, session);
-  const { rowsPerFile = defaultRowsPerFile } = run;
+  const { rowsPerFile = defaultRowsPerFile, peoplePerLookup = defaultPeoplePerLookup } = run;
   const weightPerStep =
     job.request.events === undefined ? rowsPerFile : (run.eventsPerStep ?? defaultEventsPerStep);
   const written: WrittenBatch[] = [];
@@ -64,29 +69,57 @@ async function writeBatches(
     const segments = segment === undefined ? job.request.segments : [segment];
     const progress = async (share: number): Promise<void> =>
       onProgress?.({ done: written.length + share, total: job.batches.length });
-    await chooseMembers(session, job, segments);
+    await chooseMembers(session, { request: job.request, segments, peoplePerLookup });
     written.push(await writeBatch(session, { batchId, query, rowsPerFile, weightPerStep, progress }));
   }
   return written;
 }
 
+interface MembersToChoose {
+  readonly request: ExportRequest;
+  readonly segments: readonly ExportSegment[];
+  readonly peoplePerLookup: number;
+}
+
 async function chooseMembers(
   session: ExportSession,
-  { request }: ExportJob,
-  segments: readonly ExportSegment[],
+  { request, segments, peoplePerLookup }: MembersToChoose,
 ): Promise<void> {
   const { condition, members, parameters } = memberFilter(request, segments);
   // By itself: a semi-join makes the engine build its table of all profiles.
   if (members !== undefined)
     await session.run(`CREATE OR REPLACE TEMP TABLE ${chosenTable} AS ${members.sql}`, members.parameters);
-  await session.run(
-    `CREATE OR REPLACE TEMP TABLE ${memberTable} AS
-    SELECT p."#pid", p."#set" AS "set", ${request.events === undefined ? '1' : '1 + coalesce(e.events, 0)'} AS weight FROM profile p
-    ${members === undefined ? '' : `JOIN ${chosenTable} USING ("#pid")`}
-    ${request.events === undefined ? '' : `LEFT JOIN (${eventCounts}) e USING ("#pid")`}
-    WHERE ${condition}`,
-    parameters,
-  );
+  const isCut = members !== undefined && request.events === undefined;
+  const ranges = isCut ? await rangesOfChosen(session, peoplePerLookup) : [undefined];
+  for (const [index, range] of ranges.entries()) {
+    await session.run(
+      `${index === 0 ? `CREATE OR REPLACE TEMP TABLE ${memberTable} AS` : `INSERT INTO ${memberTable}`}
+      SELECT p."#pid", p."#set" AS "set", ${request.events === undefined ? '1' : '1 + coalesce(e.events, 0)'} AS weight
+      FROM ${within('profile', range)} p
+      ${members === undefined ? '' : `JOIN ${within(chosenTable, range)} c USING ("#pid")`}
+      ${request.events === undefined ? '' : `LEFT JOIN (${eventCounts}) e USING ("#pid")`}
+      WHERE ${condition}`,
+      parameters,
+    );
+  }
+}
+
+/** Ranges of `#pid` with about so many chosen in each; at least one, of all. */
+async function rangesOfChosen(
+  session: ExportSession,
+  most: number,
+): Promise<readonly (MemberRange | undefined)[]> {
+  const [all] = await session.rows(`SELECT count(*) AS people, max("#pid") AS last FROM ${chosenTable}`);
+  const count = Math.ceil(Number(all?.['people']) / most);
+  if (count <= 1) return [undefined];
+  // Their order is that of a hash, so that equal ranges have about as many.
+  const places = Math.ceil((Number(all?.['last']) + 1) / count);
+  return Array.from({ length: count }, (_, index) => ({ from: index * places, to: (index + 1) * places }));
+}
+
+function within(table: string, range: MemberRange | undefined): string {
+  if (range === undefined) return table;
+  return `(SELECT * FROM ${table} WHERE "#pid" >= ${range.from} AND "#pid" < ${range.to})`;
 }
 
 const chosenTable = 'temp.main.chosen';

@@ -366,7 +366,10 @@ describe('what is exported', () => {
       lines: people.map((email, index) => person(email, country(isThird(email, index) ? 'US' : 'DE'))),
     });
     await evaluate('one', isFrom('US'), 1_000);
-    const job = await exported({ segments: [members('one')], run: { rowsPerFile: 130 } });
+    const job = await exported({
+      segments: [members('one')],
+      run: { rowsPerFile: 130, peoplePerLookup: 30 },
+    });
     expect(await emailsOf(job)).toEqual(people.filter(isThird).sort());
     expect(
       await rowsOf(job, `count_if(segmentMembership['ups']['one'].status = 'realized')::INTEGER AS realized`),
