@@ -202,7 +202,7 @@ function place(pointer: string): string {
 }
 
 /** Names and texts of users can be long; a message shows their beginning. */
-function shortened(words: string): string {
+export function shortened(words: string): string {
   return words.length > 120 ? `${words.slice(0, 117)}…` : words;
 }
 

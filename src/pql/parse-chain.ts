@@ -1,7 +1,7 @@
 import type { Chain, ChainClause, ChainElement } from './ast';
 import { parseOccursTail } from './parse-occurs';
 import type { Productions } from './productions';
-import { takeComparison } from './productions';
+import { refuseLongRow, takeComparison } from './productions';
 import type { Span } from './source';
 import type { TokenStream } from './token-stream';
 
@@ -29,8 +29,10 @@ export function parseChain(productions: Productions, start: Span): Chain {
 }
 
 function parseElements(productions: Productions): readonly ChainElement[] {
+  const { stream } = productions;
   const elements = [parseElement(productions)];
-  while (productions.stream.takeMark(',')) elements.push(parseElement(productions));
+  while (stream.takeMark(',')) elements.push(parseElement(productions));
+  refuseLongRow(elements, { of: 'elements of a chain', stream });
   return elements;
 }
 

@@ -1,6 +1,7 @@
 import type { AggregateName, Expression, VariableDeclaration } from './ast';
 import { inWords, methodCall } from './method-call';
 import type { Productions } from './productions';
+import { refuseLongRow } from './productions';
 import type { Span } from './source';
 import type { TokenStream } from './token-stream';
 import { isReservedWord } from './words';
@@ -14,6 +15,7 @@ export function parseDeclarations(productions: Productions): readonly VariableDe
     stream.next();
     declarations.push(parseDeclaration(productions));
   }
+  refuseLongRow(declarations, { of: 'variables', stream });
   return declarations;
 }
 

@@ -1,4 +1,5 @@
 import type { ComparisonOperator, Expression, Identifier } from './ast';
+import { limits, type Span } from './source';
 import type { TokenStream } from './token-stream';
 
 /** The productions that parts of the grammar in files of their own need from the parser. */
@@ -23,6 +24,16 @@ export function takeComparison(stream: TokenStream): ComparisonOperator | undefi
   const operator = comparisonOperators.find((mark) => stream.isMark(mark));
   if (operator !== undefined) stream.next();
   return operator;
+}
+
+/** Says so where more stand in a row than a rule may have. */
+export function refuseLongRow(
+  items: readonly { readonly span: Span }[],
+  { of, stream }: { readonly of: string; readonly stream: TokenStream },
+): void {
+  const excess = items[limits.row];
+  const why = `more than ${limits.row} ${of} stand in a row.`;
+  if (excess !== undefined) stream.reportAt(excess.span, 'too-complex', { why });
 }
 
 /** True where a comparison operator stands. */

@@ -16,6 +16,8 @@ export const limits = {
   textUnits: 65_536,
   /** Brackets, calls, filters, `not` and quantifiers within each other. */
   depth: 200,
+  /** Variables of one declaration, elements of one chain: each is looked at together with all before it. */
+  row: 100,
   /** UTF-16 units of a pql/json tree: one character of text may take dozens there. */
   jsonUnits: 1_048_576,
 } as const;

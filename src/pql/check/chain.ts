@@ -3,7 +3,7 @@ import type { SequenceElement, Typed } from '../typed-tree';
 import { booleanType, childrenOf, datetimeType, reported } from '../typed-tree';
 import { nameType } from '../value-types';
 import type { Checker, CheckRule, Scope } from './checker';
-import { withVariable } from './checker';
+import { withVariables } from './checker';
 
 import { allOf, elementsOf, filtered, isList, present } from './collections';
 import { occursTest, timeOperand } from './occurs';
@@ -66,16 +66,15 @@ function checkElement(parts: ElementParts, checker: Checker): SequenceElement | 
     });
     return undefined;
   }
+  const names = withVariables(
+    inner,
+    earlier.map(({ name, end }) => [name, { kind: 'value', value: end }]),
+  );
   const conditions = [checker.test(element.what, inner)];
   const relative: Typed[] = [];
   for (const clause of element.clauses) {
     if (clause.kind === 'where') conditions.push(checker.test(clause.condition, inner));
     if (clause.kind !== 'when') continue;
-    const names = earlier.reduce(
-      (known, { name, end }) =>
-        withVariable(known, { name, span: element.span }, { kind: 'value', value: end }),
-      inner,
-    );
     const test = occursTest({ time, tail: clause.tail, span: element.span, scope: names }, checker);
     const isRelative = earlier.some(({ end }) => mentions(test, end));
     (isRelative ? relative : conditions).push(test);

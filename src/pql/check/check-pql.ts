@@ -62,7 +62,8 @@ export function checkPql(text: string, options: CheckOptions): CheckResult {
   const { query, partial, diagnostics } = parsePql(text);
   if (query === null) {
     const isFull = diagnostics.length >= mostDiagnostics;
-    const others = partial === null || isFull ? [] : unknownNames(text, partial, options);
+    const isLong = diagnostics.some(({ code }) => code === 'too-complex');
+    const others = partial === null || isFull || isLong ? [] : unknownNames(text, partial, options);
     return { rule: null, diagnostics: inTextOrder([...diagnostics, ...others]).slice(0, mostDiagnostics) };
   }
   const checker = new RuleChecker(text, options);

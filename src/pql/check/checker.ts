@@ -45,8 +45,13 @@ export interface Checker {
 export type CheckRule<Node extends Expression> = (node: Node, scope: Scope, checker: Checker) => Typed;
 
 /** The scope in which a name stands for something. */
-export function withVariable(scope: Scope, variable: Identifier, binding: Binding): Scope {
-  return { ...scope, variables: new Map([...scope.variables, [variable.name, binding]]) };
+export function withVariable(scope: Scope, { name }: Identifier, binding: Binding): Scope {
+  return withVariables(scope, [[name, binding]]);
+}
+
+/** The same of several names. All of the scope is copied: a row of variables, each in a scope of its own, has a limit. */
+export function withVariables(scope: Scope, bindings: readonly (readonly [string, Binding])[]): Scope {
+  return { ...scope, variables: new Map([...scope.variables, ...bindings]) };
 }
 
 /** What an argument or a body is checked in, and the expression itself. */

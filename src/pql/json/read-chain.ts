@@ -10,7 +10,7 @@ import { isRecord } from '../../lib/is-record';
 /** A sequence of events. Names of elements may be left out; they are E1, E2 … then. */
 export function readChain(place: Place, scope: Scope, reader: Reader): Chain {
   const elements: ChainElement[] = [];
-  const places = reader.readArray(child(place, 'elements'), 'elements');
+  const places = reader.readRow(child(place, 'elements'), 'elements');
   if (places.length === 0) reader.fault(child(place, 'elements'), 'A chain has at least one element.');
   places.forEach((element, index) => {
     const earlier = elements.map(({ name }) => name.name);

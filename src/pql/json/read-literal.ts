@@ -1,4 +1,5 @@
 import type { Expression } from '../ast';
+import { shortened } from '../diagnostics';
 import { child, describe } from './place';
 import type { Place, Reader } from './reader';
 import { nowhere } from './reader';
@@ -46,10 +47,13 @@ const anyNumber = /^-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 function readNumber(place: Place, type: 'integer' | 'double', reader: Reader): Expression {
   const { value } = place;
   const pattern = type === 'integer' ? wholeNumber : anyNumber;
-  const number = typeof value === 'string' && pattern.test(value) ? Number(value) : value;
-  if (typeof number !== 'number') return reader.fault(place, `This is no number, but ${describe(place)}.`);
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    return reader.fault(place, `This is no number, but ${describe(place)}.`);
+  }
+  const number = typeof value === 'number' || pattern.test(value) ? Number(value) : NaN;
   if (type === 'integer' ? !Number.isSafeInteger(number) : !Number.isFinite(number)) {
-    return reader.fault(place, `${String(number)} is no ${type} that a rule can hold.`);
+    // As it was written: a text may say more digits than a number has.
+    return reader.fault(place, `${shortened(JSON.stringify(value))} is no ${type} that a rule can hold.`);
   }
   return signedLiteral(number, type);
 }

@@ -12,7 +12,7 @@ export function readDeclarations(
   reader: Reader,
 ): { readonly variables: readonly VariableDeclaration[]; readonly inner: Scope } {
   let inner = scope;
-  const declarations = reader.readArray(place, 'variables');
+  const declarations = reader.readRow(place, 'variables');
   if (declarations.length === 0 && Array.isArray(place.value)) reader.fault(place, 'There is no variable.');
   const variables = declarations.map((declaration): VariableDeclaration => {
     if (nodeTypeOf(declaration) !== 'varDecl') reader.fault(declaration, 'A variable is a varDecl.');

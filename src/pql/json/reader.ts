@@ -22,6 +22,8 @@ export interface Reader {
   readIdentifier(place: Place, what: string): Identifier;
   /** The items of an array; a fault, and none, of anything else. */
   readArray(place: Place, what: string): readonly Place[];
+  /** The same of no more than a rule may have in a row; a fault at the first that is too many. */
+  readRow(place: Place, what: string): readonly Place[];
   /** One of a few words. */
   readWord<Word extends string>(place: Place, words: readonly Word[]): Word;
   /** Reports a fault and answers something to go on with; the rule is lost. */

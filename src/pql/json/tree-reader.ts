@@ -117,6 +117,13 @@ export class TreeReader implements Reader {
     return [];
   }
 
+  readRow(place: Place, what: string): readonly Place[] {
+    const places = this.readArray(place, what);
+    const excess = places[limits.row];
+    if (excess !== undefined) this.fault(excess, `More than ${limits.row} ${what} stand in a row.`);
+    return places.slice(0, limits.row);
+  }
+
   readWord<Word extends string>(place: Place, words: readonly Word[]): Word {
     const [first] = words;
     const found = words.find((word) => word === place.value);

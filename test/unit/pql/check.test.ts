@@ -358,6 +358,29 @@ describe('limits', () => {
     expect(check(`chain(xEvent, timestamp, [${elements}])`).rule).not.toBeNull();
   });
 
+  const row = (count: number, item: (at: number) => string): string =>
+    Array.from({ length: count }, (_, at) => item(at)).join(', ');
+  // Each is looked at with all before it, so that thousands would take seconds. The last has a mistake that is told only
+  // where it is looked at.
+  it.each([
+    ['variables', (count: number) => `select ${row(count, (at) => `v${at} from xEvent`)}, w from xEvnt`],
+    ['variables', (count: number) => `forall ${row(count, (at) => `v${at} from xEvent`)}, w from xEvnt`],
+    [
+      'variables',
+      (count: number) => `(sum v0.id over ${row(count, (at) => `v${at} from xEvent`)}, w from xEvnt) > 1`,
+    ],
+    [
+      'elements of a chain',
+      (count: number) =>
+        `chain(xEvent, timestamp, [${row(count, (at) => `e${at}: WHAT(true)${at === 0 ? '' : ` WHEN(after e${at - 1})`}`)}, w: WHAT(evntType = "a")])`,
+    ],
+  ])('refuses more than 100 %s in a row before they are looked at: %s', (what, text) => {
+    expect(check(text(99)).diagnostics.map(({ code }) => code)).toContain('unknown-attribute');
+    expect(check(text(1_000)).diagnostics.map(({ message }) => message)).toEqual([
+      `The rule is too complex: more than 100 ${what} stand in a row.`,
+    ]);
+  });
+
   it('refuses very long arithmetic, which the engine cannot nest', () => {
     expect(first(`person.age${' + 1'.repeat(300)} > 1`)?.code).toBe('too-complex');
   });

@@ -52,7 +52,31 @@ describe('a tree that cannot be read', () => {
       { nodeType: 'fnApply', fnName: '=', params: { 0: a } },
       /"\/params": params should be a list/,
     ],
-    ['a number that is none', { nodeType: 'literal', literalType: 'Integer', value: '6.5' }, /"\/value"/],
+    [
+      'a number that is none',
+      { nodeType: 'literal', literalType: 'Integer', value: '6.5' },
+      /At "\/value": "6\.5" is no integer/,
+    ],
+    [
+      'a whole number in the words of a double',
+      { nodeType: 'literal', literalType: 'Integer', value: '1.0' },
+      /At "\/value": "1\.0" is no integer/,
+    ],
+    [
+      'a text with more digits than a number has',
+      { nodeType: 'literal', literalType: 'Integer', value: '9007199254740993' },
+      /At "\/value": "9007199254740993" is no integer/,
+    ],
+    [
+      'more variables than a rule may have in a row',
+      { nodeType: 'select', variables: Array(10_000).fill({ nodeType: 'varDecl' }) },
+      /^invalid-tree At "\/variables\/100": More than 100 variables stand in a row\.$/,
+    ],
+    [
+      'more elements of a chain',
+      { nodeType: 'chain', elements: Array(10_000).fill({}) },
+      /^invalid-tree At "\/elements\/100": More than 100 elements stand in a row\.$/,
+    ],
     [
       'a number too large',
       '{"nodeType":"literal","literalType":"Integer","value":9007199254740993}',
