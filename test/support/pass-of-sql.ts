@@ -20,6 +20,7 @@ export function passOfSql(
   const words = chunksOf(verdicts, 64).map((word, index) => `${verdictWordSql(word)} AS w${index}`);
   return {
     sql,
+    sqlOver: () => sql,
     wordsSql: `SELECT ${['"#pid"', ...words].join(', ')} FROM (${sql})`,
     parameters,
     columns: columnsRead(sql, schema),

@@ -39,34 +39,16 @@ export async function runPreview(
       size: sampleSizeOf(session.profiles, sampling),
       start: sampleStart,
     };
-    const compile = (people: 'range' | 'all'): CompiledPass =>
-      compileRules([request.rule], {
-        now,
-        schema: session.schema,
-        segments: request.segments,
-        people,
-        withSet: true,
-      });
-    const passOver = (range: PidRange): BoundPass => {
-      const isWhole = range.to - range.from === sample.total;
-      const pass = compile(isWhole ? 'all' : 'range');
-      const bounds = isWhole ? {} : { pid_from: range.from, pid_to: range.to };
-      return {
-        sql: session.passSql(pass),
-        hasSet: pass.columns.set,
-        readsEvents: pass.columns.event.length > 0,
-        parameters: { ...pass.parameters, ...bounds },
-      };
-    };
+    const passes = passesOver(session, request, now);
     let found = nothingOf(sample);
     onChange(found);
-    let step = firstStep({ readsEvents: compile('all').columns.event.length > 0 });
+    let step = firstStep(passes);
     for (;;) {
       const range = rangeAfter(sample, found.tally.read, step);
       if (range === undefined) break;
       const startedAt = monotonic();
       const profiles = range.to - range.from;
-      found = await readPart(session, { ...passOver(range), profiles }, found);
+      found = await readPart(session, { ...passes.of(range), profiles }, found);
       step = nextStep({ profiles, ms: monotonic() - startedAt });
       onChange(found);
     }
@@ -74,6 +56,34 @@ export async function runPreview(
   } finally {
     await session.close();
   }
+}
+
+interface Passes {
+  readonly readsEvents: boolean;
+  of(range: PidRange): BoundPass;
+}
+
+/** The rule over parts of a sample, compiled once for all of them, or for everybody. */
+function passesOver(session: SampleSession, { rule, segments }: PreviewRequest, now: Date): Passes {
+  const compile = (people: 'range' | 'all'): CompiledPass =>
+    compileRules([rule], { now, schema: session.schema, segments, people, withSet: true });
+  const ofAll = compile('all');
+  const readsEvents = ofAll.columns.event.length > 0;
+  let ofRange: CompiledPass | undefined;
+  return {
+    readsEvents,
+    of: ({ from, to }) => {
+      const isWhole = to - from === session.profiles;
+      const pass = isWhole ? ofAll : (ofRange ??= compile('range'));
+      const bounds = isWhole ? {} : { pid_from: from, pid_to: to };
+      return {
+        sql: session.passSql(pass),
+        hasSet: pass.columns.set,
+        readsEvents,
+        parameters: { ...pass.parameters, ...bounds },
+      };
+    },
+  };
 }
 
 interface Counted extends Findings {

@@ -1,9 +1,10 @@
 import { columnsOf, systemColumn } from '../../xdm/columns';
 import { openEngine, type EngineLimits } from './engine/engine';
-import { createEmptyViews } from './generation/data-views';
+import { createEmptyViews, type DataViews } from './generation/data-views';
 import type { SampleSession } from './platform-store';
 import type { SampleEngines } from './sample-engines';
 import type { Snapshot } from './snapshot';
+import type { CompiledPass } from '../../pql';
 import type { UnionSchema } from '../../xdm/union-schema';
 
 export interface SampleSessionParts {
@@ -84,7 +85,7 @@ async function openReading({
   const { views, codesOfSets } = borrowed;
   return {
     codesOfSets,
-    passSql: ({ sql, columns }) => views.narrowed(sql, columns),
+    passSql: (pass) => passOver(pass, views),
     profilesSql: (paths) => {
       const columns = columnsOf(schema.profile).filter((column) => paths.includes(column.path));
       return views.select('profile', columns, [systemColumn.pid, systemColumn.xid]);
@@ -92,4 +93,17 @@ async function openReading({
     rows: (sql, parameters) => borrowed.rows(sql, parameters),
     close: () => borrowed.giveBack(),
   };
+}
+
+/**
+ * A pass over the stored columns that it reads, each table in place: the engine plans a simple rule in half the time that
+ * it takes with `narrowed`. Only where events are told apart by their place, which `select` has no name for, is it that.
+ */
+function passOver({ sql, sqlOver, columns }: CompiledPass, { narrowed, select }: DataViews): string {
+  if (columns.row) return narrowed(sql, columns);
+  const { pid, set } = systemColumn;
+  return sqlOver({
+    profile: `(${select('profile', columns.profile, columns.set ? [pid, set] : [pid])})`,
+    event: `(${select('event', columns.event, [pid])})`,
+  });
 }

@@ -3,7 +3,7 @@ import type { UnionSchema } from '../../xdm/union-schema';
 import type { CheckedRule } from '../check/check-pql';
 import type { Typed } from '../typed-tree';
 import { columnsRead } from './columns-read';
-import type { CompiledPass } from './compiled-pass';
+import type { CompiledPass, PassTables } from './compiled-pass';
 import { createFields } from './fields';
 import { joinedEvents } from './joined-events';
 import { needsEvents } from './needs-events';
@@ -44,17 +44,20 @@ export function compileRules(rules: readonly CheckedRule[], options: CompileOpti
   const ofPeople = options.people === 'all' ? ofAll : ofRange;
   const emitter = new PassEmitter(options.now, createFields(options.schema), ofPeople);
   const statements = joinedPass(rules, emitter) ?? wholePass(rules, options, emitter);
-  const sql = statements(valuesOf);
+  const sql = statements(valuesOf, views);
   return {
     sql,
-    wordsSql: statements(wordsOf),
+    sqlOver: (tables) => statements(valuesOf, tables),
+    wordsSql: statements(wordsOf, views),
     parameters: emitter.parameters.usedIn(sql),
     columns: columnsRead(sql, options.schema),
   };
 }
 
-/** Makes the statement, given what becomes of the conditions of its rules: what it selects. */
-type Statement = (select: (conditions: readonly string[]) => readonly string[]) => string;
+/** Makes the statement over some tables, given what becomes of the conditions of its rules: what it selects. */
+type Statement = (select: (conditions: readonly string[]) => readonly string[], tables: PassTables) => string;
+
+const views: PassTables = { profile: 'profile', event: 'event' };
 
 const valuesOf = (conditions: readonly string[]): readonly string[] =>
   conditions.map(
@@ -76,8 +79,8 @@ function joinedPass(rules: readonly CheckedRule[], emitter: PassEmitter): Statem
   }));
   const times = new Map([...joined.times].map(([item, time]) => [item, emitter.sql(time)]));
   const between = emitter.withNames(times, () => conditionsOf(joined.between));
-  return (select) =>
-    joinStatement({ columns: select(['TRUE']), events, between, ofPeople: emitter.ofPeople });
+  return (select, tables) =>
+    joinStatement({ columns: select(['TRUE']), events, between, ofPeople: emitter.ofPeople, tables });
 }
 
 function wholePass(rules: readonly CheckedRule[], options: CompileOptions, emitter: PassEmitter): Statement {
@@ -99,8 +102,8 @@ function wholePass(rules: readonly CheckedRule[], options: CompileOptions, emitt
   const isOfEvents = rules.length > 0 && rules.every(({ condition }) => needsEvents(condition));
   const [only, ...others] = conditions;
   const pass = { reads, isOfEvents, withSet: options.withSet ?? false };
-  return (select) =>
+  return (select, tables) =>
     only !== undefined && others.length === 0
-      ? passStatement({ ...pass, columns: select(['TRUE']), where: only }, emitter)
-      : passStatement({ ...pass, columns: select(conditions) }, emitter);
+      ? passStatement({ ...pass, tables, columns: select(['TRUE']), where: only }, emitter)
+      : passStatement({ ...pass, tables, columns: select(conditions) }, emitter);
 }

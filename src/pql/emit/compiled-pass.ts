@@ -1,5 +1,11 @@
 import type { ColumnsRead } from './columns-read';
 
+/** What stands in a FROM for the two tables: the name of a table, or a SELECT in parentheses. */
+export interface PassTables {
+  readonly profile: string;
+  readonly event: string;
+}
+
 /** One SELECT that evaluates many rules for a range of profiles. */
 export interface CompiledPass {
   /**
@@ -9,6 +15,8 @@ export interface CompiledPass {
    * none.
    */
   readonly sql: string;
+  /** The same over other tables, or SELECTs, with at least the columns that it reads. */
+  readonly sqlOver: (tables: PassTables) => string;
   /** The same with the rules as bits of UBIGINTs, 64 rules each: `#pid`, `w0`, `w1`, … */
   readonly wordsSql: string;
   readonly parameters: Readonly<Record<string, string | number | boolean>>;

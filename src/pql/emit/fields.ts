@@ -19,7 +19,7 @@ export interface Fields {
 /** Aliases of the two tables in every statement. */
 const aliases = { profile: 'p', event: 'e' } as const;
 
-/** Reads the schema once for a whole pass. */
+/** For a whole pass. */
 export function createFields(schema: UnionSchema): Fields {
   const columns = { profile: columnsByPath(schema.profile), event: columnsByPath(schema.event) };
   const columnName = ({ owner, path }: Field): string => {
@@ -48,6 +48,11 @@ function leafFields(field: Field): readonly Field[] {
   );
 }
 
+const known = new WeakMap<XdmObject, ReadonlyMap<string, Column>>();
+
+/** Made once for each entity: it takes longer than to compile a simple rule. */
 function columnsByPath(entity: XdmObject): ReadonlyMap<string, Column> {
-  return new Map(columnsOf(entity).map((column) => [column.path, column]));
+  const columns = known.get(entity) ?? new Map(columnsOf(entity).map((column) => [column.path, column]));
+  known.set(entity, columns);
+  return columns;
 }

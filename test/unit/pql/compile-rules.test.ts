@@ -39,6 +39,20 @@ describe('one pass for all rules', () => {
     }
   });
 
+  it.each([
+    'person.age > 30',
+    'xEvent[eventType = "a"]',
+    'xEvent[eventType = ^person.gender].count() = 2',
+    'xEvent[eventType = "a"].count() < 2 and person.age > 30',
+    'chain(xEvent, timestamp, [A: WHAT(type = "a"), B: WHAT(type = "b") WHEN(after A)])',
+  ])('stands over other tables in the same words: %s', (text) => {
+    const { sql, sqlOver } = compileRules([checkedRule(text)], { ...options, people: 'all' });
+    const over = sqlOver({ profile: '(one)', event: '(other)' });
+    expect(over).not.toBe(sql);
+    expect(over.replaceAll('(one) AS', 'profile AS').replaceAll('(other) AS', 'event AS')).toBe(sql);
+    expect(over).not.toMatch(/\b(?:profile|event) AS|\bTRUE AND\b/u);
+  });
+
   it('looks at nobody but those with events where no rule holds without', () => {
     const joins = (...rules: readonly string[]): boolean => /FROM profile AS p/u.test(compiled(...rules).sql);
     expect(joins('xEvent[eventType = "a"]')).toBe(false);

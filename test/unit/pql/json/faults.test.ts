@@ -70,12 +70,12 @@ describe('a tree that cannot be read', () => {
     [
       'more variables than a rule may have in a row',
       { nodeType: 'select', variables: Array(10_000).fill({ nodeType: 'varDecl' }) },
-      /^invalid-tree At "\/variables\/100": More than 100 variables stand in a row\.$/,
+      /^invalid-tree At "\/variables\/100": More than 100 variables stand in a row\.$/m,
     ],
     [
       'more elements of a chain',
       { nodeType: 'chain', elements: Array(10_000).fill({}) },
-      /^invalid-tree At "\/elements\/100": More than 100 elements stand in a row\.$/,
+      /^invalid-tree At "\/elements\/100": More than 100 elements stand in a row\.$/m,
     ],
     [
       'a number too large',
