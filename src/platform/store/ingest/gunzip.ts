@@ -42,28 +42,42 @@ interface Progress {
 
 /**
  * What the damaged piece holds before its damage. The library drops what it makes of a piece that it fails at: so the
- * file is unpacked anew, that piece byte by byte.
+ * file is unpacked anew, that piece in smaller ones, until the piece is a single byte.
  */
 async function* beforeDamage(
   path: string,
-  { packed, unpacked }: Readonly<Progress>,
+  damaged: Progress,
+  [bytes, ...smaller] = finerPieces,
 ): AsyncGenerator<Buffer<ArrayBuffer>> {
-  let known = unpacked;
+  if (bytes === undefined) return;
+  const progress = { packed: 0, unpacked: 0 };
+  let known = damaged.unpacked;
   try {
-    for await (const chunk of inflated(path, { packed: 0, unpacked: 0 }, packed)) {
+    for await (const chunk of inflated(path, progress, { from: damaged.packed, bytes })) {
+      progress.unpacked += chunk.length;
       if (chunk.length > known) yield chunk.subarray(known);
       known = Math.max(0, known - chunk.length);
     }
   } catch (error) {
     if (!isDamage(error)) throw error;
+    yield* beforeDamage(path, progress, smaller);
   }
+}
+
+/** Byte by byte at once would be a call of the library for each of 65,536. */
+const finerPieces = [256, 1];
+
+interface Finer {
+  /** The place in the file from which on pieces are so small. */
+  readonly from: number;
+  readonly bytes: number;
 }
 
 /** Unpacks piece by piece, so that what the pieces before a damage hold is handed on before the error is. */
 async function* inflated(
   path: string,
   progress: Progress,
-  bytewiseFrom = Infinity,
+  finer?: Finer,
 ): AsyncGenerator<Buffer<ArrayBuffer>> {
   const gunzip = createGunzip({ chunkSize: chunkBytes });
   const ready: Buffer<ArrayBuffer>[] = [];
@@ -73,7 +87,7 @@ async function* inflated(
   });
   ended.catch(() => undefined); // awaited below, where it may be too late to be the first to look
   try {
-    for await (const piece of piecesOf(path, bytewiseFrom)) {
+    for await (const piece of piecesOf(path, finer)) {
       const written = new Promise<void>((resolve) => gunzip.write(piece, () => resolve()));
       await Promise.race([written, ended]);
       progress.packed += piece.length;
@@ -87,11 +101,13 @@ async function* inflated(
   }
 }
 
-async function* piecesOf(path: string, bytewiseFrom: number): AsyncGenerator<Buffer> {
+async function* piecesOf(path: string, finer: Finer | undefined): AsyncGenerator<Buffer> {
+  const { from, bytes } = finer ?? { from: Infinity, bytes: pieceBytes };
   let at = 0;
   for await (const piece of createReadStream(path, { highWaterMark: pieceBytes }) as AsyncIterable<Buffer>) {
-    if (at < bytewiseFrom) yield piece;
-    else for (let byte = 0; byte < piece.length; byte += 1) yield piece.subarray(byte, byte + 1);
+    const coarse = Math.min(Math.max(0, from - at), piece.length);
+    if (coarse > 0) yield piece.subarray(0, coarse);
+    for (let start = coarse; start < piece.length; start += bytes) yield piece.subarray(start, start + bytes);
     at += piece.length;
   }
 }
