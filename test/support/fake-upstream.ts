@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -79,13 +80,16 @@ export async function startSources(
   const upstream = await startFakeUpstream(answer);
   const client = createRestClient({ ...options, baseUrl: upstream.url });
   const seal = createTextSeal('a secret of the tests, long enough', 'cursors');
+  const { signal } = new AbortController();
+  // As for a request of a caller, who may ask for much at once.
+  setMaxListeners(0, signal);
   const freshSources = (caller: Caller = ada): DataSources =>
     createDataSources({
       client,
       caller,
       cursors: bindCursors(seal, caller),
       requestId: 'request-1',
-      signal: new AbortController().signal,
+      signal,
     });
   return {
     upstream,
