@@ -66,7 +66,8 @@ function plannedEventFields(
 
 /**
  * All segments of a member, not only those that were asked for. Lists of plain values, put together afterwards: to gather
- * entries takes the engine seven times as long.
+ * entries takes the engine seven times as long. Lists of one group hold its rows in one and the same order, since the
+ * engine takes each block of rows into all of them before the next.
  */
 function membershipSql(range: MemberRange): string {
   const entry = `STRUCT("lastQualificationTime" VARCHAR, "status" VARCHAR)`;
