@@ -219,6 +219,15 @@ describe('Parquet', () => {
     expect(await rejected('rows')).toEqual(['2 no-identity', '3 wrong-type']);
   });
 
+  it('names what is wrong under any key of a map', async () => {
+    const lines = await parquet(`SELECT MAP {'Email': [{id: {a: 1}}]} AS "identityMap"`);
+    await ingest({ store, entity: 'profile', lines, format: 'parquet', batchId: 'map' });
+    const { items } = await (await store.profileData(tenant)).rejectedRows('map', page);
+    expect(items).toEqual([
+      expect.objectContaining({ reason: expect.stringContaining('identityMap.*[].id') }),
+    ]);
+  });
+
   it.each([
     ['cut off', (whole: Buffer) => whole.subarray(0, whole.length - 100)],
     ['garbage', () => Buffer.from('PAR1 nothing of the kind')],
