@@ -129,7 +129,10 @@ async function exportFaults({ target, dataDir, ground }: Place): Promise<readonl
   const folder = join(dataDir, 'tenants', tenantFolderName({ orgId, sandbox }));
   const exported = await readdir(join(folder, 'exports'));
   if (exported.join() !== batches.join()) faults.push(`the folder of exports holds ${exported.join()}`);
-  const temporary = await readdir(join(folder, 'temp'));
+  // An engine that is kept for the next export has a folder of its own there, and nothing in it.
+  const temporary = (await readdir(join(folder, 'temp'), { recursive: true, withFileTypes: true }))
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name }) => name);
   if (temporary.length > 0) faults.push(`the folder of unfinished files holds ${temporary.join()}`);
   return faults;
 }
