@@ -223,9 +223,7 @@ describe('Parquet', () => {
     const lines = await parquet(`SELECT MAP {'Email': [{id: {a: 1}}]} AS "identityMap"`);
     await ingest({ store, entity: 'profile', lines, format: 'parquet', batchId: 'map' });
     const { items } = await (await store.profileData(tenant)).rejectedRows('map', page);
-    expect(items).toEqual([
-      expect.objectContaining({ reason: expect.stringContaining('identityMap.*[].id') }),
-    ]);
+    expect(items.map(({ reason }) => reason)).toEqual([expect.stringContaining('identityMap.*[].id')]);
   });
 
   it.each([
