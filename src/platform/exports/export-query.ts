@@ -32,8 +32,8 @@ export function planQuery(request: ExportRequest, session: ExportSession): Expor
   if (eventFields !== undefined) columns.push(`coalesce(e.event_list, []) AS "eventList"`);
   return ({ from, to }) => `
     SELECT ${columns.join(', ')}
-    FROM (SELECT * FROM profile WHERE "#pid" >= ${from} AND "#pid" < ${to}) p
-    SEMI JOIN (${membersIn({ from, to })}) USING ("#pid")
+    FROM ${within('profile', { from, to })} p
+    SEMI JOIN ${within(memberTable, { from, to })} USING ("#pid")
     ${withMemberships ? `LEFT JOIN (${membershipSql({ from, to })}) m USING ("#pid")` : ''}
     ${eventFields === undefined ? '' : `LEFT JOIN (${eventSql(request, eventFields, { from, to })}) e USING ("#pid")`}`;
 }
@@ -49,9 +49,12 @@ function wholeProfile({ presentPaths }: ExportSession): readonly string[] {
 /** The table of those who are exported, `"#pid"`, `"set"` of namespaces and `weight` (their work); made before the queries run. */
 export const memberTable = 'temp.main.member';
 
-/** The engine does not take the range of one side of a semi-join to the other, and would look up each file's people among all. */
-function membersIn({ from, to }: MemberRange): string {
-  return `SELECT "#pid" FROM ${memberTable} WHERE "#pid" >= ${from} AND "#pid" < ${to}`;
+/**
+ * The rows of a table whose `#pid` lies in a range. For each side of a join: the engine does not take the range of one side to
+ * the other, and would look up the people of each file among all.
+ */
+export function within(table: string, { from, to }: MemberRange): string {
+  return `(SELECT * FROM ${table} WHERE "#pid" >= ${from} AND "#pid" < ${to})`;
 }
 
 /** All fields of an event are those that any event has, as of a profile. */
@@ -76,8 +79,8 @@ function membershipSql(range: MemberRange): string {
       list(segment_id),
       CAST(list_zip(list(strftime(qualified_at, '%Y-%m-%dT%H:%M:%S.%gZ')), list(status)) AS ${entry}[])
     )) AS MAP(VARCHAR, MAP(VARCHAR, ${entry}))) AS segment_membership
-    FROM membership SEMI JOIN (${membersIn(range)}) USING ("#pid")
-    WHERE "#pid" >= ${range.from} AND "#pid" < ${range.to} GROUP BY "#pid"`;
+    FROM ${within('membership', range)} SEMI JOIN ${within(memberTable, range)} USING ("#pid")
+    GROUP BY "#pid"`;
 }
 
 function eventSql(
@@ -95,6 +98,6 @@ function eventSql(
   bound('<=', events?.ingestedTo);
   return `
     SELECT x."#pid", list(struct_pack(${packed.join(', ')}) ORDER BY x."timestamp") AS event_list
-    FROM event x SEMI JOIN (${membersIn({ from, to })}) USING ("#pid")
+    FROM event x SEMI JOIN ${within(memberTable, { from, to })} USING ("#pid")
     WHERE ${conditions.join(' AND ')} GROUP BY x."#pid"`;
 }

@@ -1,7 +1,7 @@
 import { invariant } from '../../lib/assert';
 import type { ExportJob, ExportRequest, ExportSegment, Tenant } from '../records';
 import type { ExportSession, PlatformStore, ReportProgress } from '../store/platform-store';
-import { memberTable, planQuery, type MemberRange } from './export-query';
+import { memberTable, planQuery, within, type MemberRange } from './export-query';
 import { memberFilter } from './member-filter';
 import { writeBatch, type WrittenBatch } from './write-batch';
 
@@ -92,11 +92,12 @@ async function chooseMembers(
   const isCut = members !== undefined && request.events === undefined;
   const ranges = isCut ? await rangesOfChosen(session, peoplePerLookup) : [undefined];
   for (const [index, range] of ranges.entries()) {
+    const among = (table: string): string => (range === undefined ? table : within(table, range));
     await session.run(
       `${index === 0 ? `CREATE OR REPLACE TEMP TABLE ${memberTable} AS` : `INSERT INTO ${memberTable}`}
       SELECT p."#pid", p."#set" AS "set", ${request.events === undefined ? '1' : '1 + coalesce(e.events, 0)'} AS weight
-      FROM ${within('profile', range)} p
-      ${members === undefined ? '' : `JOIN ${within(chosenTable, range)} c USING ("#pid")`}
+      FROM ${among('profile')} p
+      ${members === undefined ? '' : `JOIN ${among(chosenTable)} c USING ("#pid")`}
       ${request.events === undefined ? '' : `LEFT JOIN (${eventCounts}) e USING ("#pid")`}
       WHERE ${condition}`,
       parameters,
@@ -115,11 +116,6 @@ async function rangesOfChosen(
   // Their order is that of a hash, so that equal ranges have about as many.
   const places = Math.ceil((Number(all?.['last']) + 1) / count);
   return Array.from({ length: count }, (_, index) => ({ from: index * places, to: (index + 1) * places }));
-}
-
-function within(table: string, range: MemberRange | undefined): string {
-  if (range === undefined) return table;
-  return `(SELECT * FROM ${table} WHERE "#pid" >= ${range.from} AND "#pid" < ${range.to})`;
 }
 
 const chosenTable = 'temp.main.chosen';

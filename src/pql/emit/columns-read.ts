@@ -19,13 +19,8 @@ export interface ColumnsRead {
 export function columnsRead(sql: string, schema: UnionSchema): ColumnsRead {
   const quoted = new Set(sql.match(/"(?:[^"]|"")*"/g));
   const isNamed = (name: string): boolean => quoted.has(quoteIdentifier(name));
-  const of = (entity: XdmObject): readonly Column[] => {
-    const columns = quotedColumns(entity);
-    return [...quoted]
-      .flatMap((name) => columns.get(name) ?? [])
-      .sort((one, other) => one.place - other.place)
-      .map(({ column }) => column);
-  };
+  const of = (entity: XdmObject): readonly Column[] =>
+    quotedColumns(entity).flatMap(({ quotedName, column }) => (quoted.has(quotedName) ? [column] : []));
   return {
     profile: of(schema.profile),
     event: of(schema.event),
@@ -34,21 +29,19 @@ export function columnsRead(sql: string, schema: UnionSchema): ColumnsRead {
   };
 }
 
-/** A column with its place among those of its entity. */
-interface PlacedColumn {
+interface QuotedColumn {
   readonly column: Column;
-  readonly place: number;
+  /** As it stands in SQL. */
+  readonly quotedName: string;
 }
 
-const known = new WeakMap<XdmObject, ReadonlyMap<string, PlacedColumn>>();
+const known = new WeakMap<XdmObject, readonly QuotedColumn[]>();
 
-/** Columns by their names in SQL, quoted; made once for each entity. */
-function quotedColumns(entity: XdmObject): ReadonlyMap<string, PlacedColumn> {
+/** Made once for each entity: to quote all names takes longer than to compile a simple rule. */
+function quotedColumns(entity: XdmObject): readonly QuotedColumn[] {
   const columns =
     known.get(entity) ??
-    new Map(
-      columnsOf(entity).map((column, place) => [quoteIdentifier(column.name), { column, place }] as const),
-    );
+    columnsOf(entity).map((column) => ({ column, quotedName: quoteIdentifier(column.name) }));
   known.set(entity, columns);
   return columns;
 }
