@@ -8,7 +8,7 @@ import { openEngine } from '../../src/platform/store/engine/engine';
 import { evaluatePass } from '../../src/platform/store/membership/evaluate-pass';
 import { createMembershipView, membershipSources } from '../../src/platform/store/membership/membership-file';
 import { remapMemberships } from '../../src/platform/store/membership/remap-memberships';
-import type { PassSlice } from '../../src/platform/store/platform-store';
+import type { PassSlice } from '../../src/platform/store/api/evaluation';
 import { builtinSchema } from '../../src/xdm/builtin-schema';
 import { NaiveMemberships } from '../support/naive-memberships';
 import { smallLimits, writeGeneration, type SmallPerson } from '../support/small-generation';

@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { invariant } from '../../lib/assert';
 import type { Batch, Tenant } from '../records';
-import type { PlatformStore, ReportProgress } from '../store/platform-store';
+import type { ReportProgress } from '../store/api/progress';
+import type { PlatformStore } from '../store/platform-store';
 import { generateDemo } from './generate-demo';
 import type { DemoData } from './generate-demo';
 

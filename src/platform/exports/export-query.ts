@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../xdm/columns';
 import type { ExportRequest } from '../records';
-import type { ExportSession } from '../store/platform-store';
+import type { ExportSession } from '../store/api/export-session';
 import { selectFields, selectionOf } from './field-selection';
 import { projectFields, type ProjectedField } from './projection';
 

@@ -1,6 +1,6 @@
 import type { ExportRequest, ExportSegment } from '../records';
 import { timestampOf } from '../store/engine/sql-text';
-import type { SqlParameters } from '../store/platform-store';
+import type { SqlParameters } from '../store/api/sample-session';
 
 /** What a profile `p` must meet to be exported, with the values that it binds. */
 export interface MemberFilter {

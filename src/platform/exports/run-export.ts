@@ -1,6 +1,8 @@
 import { invariant } from '../../lib/assert';
 import type { ExportJob, ExportRequest, ExportSegment, Tenant } from '../records';
-import type { ExportSession, PlatformStore, ReportProgress } from '../store/platform-store';
+import type { ExportSession } from '../store/api/export-session';
+import type { ReportProgress } from '../store/api/progress';
+import type { PlatformStore } from '../store/platform-store';
 import { memberTable, planQuery, within, type MemberRange } from './export-query';
 import { memberFilter } from './member-filter';
 import { writeBatch, type WrittenBatch } from './write-batch';

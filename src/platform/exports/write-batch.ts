@@ -1,5 +1,5 @@
 import type { BatchFile } from '../records';
-import type { ExportSession } from '../store/platform-store';
+import type { ExportSession } from '../store/api/export-session';
 import { memberTable, type ExportQuery, type MemberRange } from './export-query';
 
 export interface BatchToWrite {

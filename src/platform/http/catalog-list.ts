@@ -1,4 +1,4 @@
-import type { Listed, Page, Sort, SortOrder } from '../store/platform-store';
+import type { Listed, Page, Sort, SortOrder } from '../store/api/repository';
 import type { CatalogFilterNames, CatalogObject } from './catalog-filters';
 import { compareValues, filterParameters, readCatalogFilter, valueAt } from './catalog-filters';
 import type { CatalogKey } from './catalog-query';

@@ -1,4 +1,4 @@
-import type { Page } from '../store/platform-store';
+import type { Page } from '../store/api/repository';
 import type { Query } from './query';
 import { readPage, wrong } from './query';
 

@@ -1,4 +1,4 @@
-import type { Listed, Page } from '../store/platform-store';
+import type { Listed, Page } from '../store/api/repository';
 
 const chunk = 200;
 

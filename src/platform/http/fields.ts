@@ -3,7 +3,7 @@ import { InvalidRequest } from '../../errors/platform-error';
 import { newFieldBody } from '../../wire/field.request';
 import type { FieldListWire, FieldWire } from '../../wire/field.wire';
 import { parseTypeText, typeText, typeTextHelp } from '../../xdm/type-text';
-import type { OwnField } from '../store/platform-store';
+import type { OwnField } from '../store/api/ingest';
 import type { HttpServices } from './http-services';
 import { addResource } from './resource';
 import type { Call } from './resource';

@@ -4,7 +4,8 @@ import { invariant } from '../../lib/assert';
 import { newMergePolicyBody, mergePolicyPatchBody } from '../../wire/merge-policy.request';
 import type { MergePolicyListWire, MergePolicyWire } from '../../wire/merge-policy.wire';
 import type { MergePolicy, Tenant } from '../records';
-import type { PlatformStore, Sort } from '../store/platform-store';
+import type { Sort } from '../store/api/repository';
+import type { PlatformStore } from '../store/platform-store';
 import { answerBulkGet } from './bulk-get';
 import {
   datasetsOf,

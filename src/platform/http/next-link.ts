@@ -1,5 +1,5 @@
 import type { ChildrenPageWire } from '../../wire/common.wire';
-import type { Listed, Page } from '../store/platform-store';
+import type { Listed, Page } from '../store/api/repository';
 import type { Query } from './query';
 
 /** The same list from another place on: every parameter of the request but for those that say where. */

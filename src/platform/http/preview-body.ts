@@ -2,7 +2,7 @@ import { namespaceIdOf } from '../../wire/namespaces';
 import type { EstimateWire, NewPreviewWire, PreviewProfileWire, PreviewWire } from '../../wire/preview.wire';
 import { estimateSize } from '../previews/estimate';
 import type { Preview, PreviewProfile } from '../previews/preview';
-import type { Page } from '../store/platform-store';
+import type { Page } from '../store/api/repository';
 
 const executionId = 0;
 

@@ -10,7 +10,7 @@ import type {
 } from '../../wire/profile-entity.wire';
 import type { MergePolicy, MergeRule } from '../records';
 import { plainRule, ruleOf } from '../store/merge-rule';
-import type { ProfileData } from '../store/platform-store';
+import type { ProfileData } from '../store/api/profile-data';
 import { readEventFilter } from './event-filter';
 import type { HttpServices } from './http-services';
 import { findMergePolicy } from './merge-policies';

@@ -1,5 +1,5 @@
 import type { ProfileEntityWire } from '../../wire/profile-entity.wire';
-import type { ProfileEntity } from '../store/platform-store';
+import type { ProfileEntity } from '../store/api/people';
 import { pickFields } from './pick-fields';
 
 /** How many statuses of membership the answers know; see `docs/platform.md`, "Membership". */

@@ -1,6 +1,7 @@
 import type { EventPageWire } from '../../wire/profile-entity.wire';
 import type { MergeRule } from '../records';
-import type { EventEntity, EventPlace, EventsToFind, ProfileData } from '../store/platform-store';
+import type { EventEntity, EventPlace, EventsToFind } from '../store/api/events';
+import type { ProfileData } from '../store/api/profile-data';
 import type { EventFilter } from './event-filter';
 import { pickFields } from './pick-fields';
 import type { ProfileIdentity } from './profile-identity';

@@ -1,5 +1,5 @@
 import { InvalidRequest } from '../../errors/platform-error';
-import type { Page, Sort } from '../store/platform-store';
+import type { Page, Sort } from '../store/api/repository';
 
 /** The query string of one request. Every read may throw an InvalidRequest that names the parameter. */
 export class Query {

@@ -10,7 +10,8 @@ import type {
 import { adobeSampling, sampleSizeOf } from '../previews/sampling';
 import type { Batch, MergeRule, Tenant } from '../records';
 import { plainRule, ruleOf } from '../store/merge-rule';
-import type { PlatformStore, ProfileData } from '../store/platform-store';
+import type { ProfileData } from '../store/api/profile-data';
+import type { PlatformStore } from '../store/platform-store';
 import { collectPage } from './collect-page';
 import type { HttpServices } from './http-services';
 import { findMergePolicy } from './merge-policies';

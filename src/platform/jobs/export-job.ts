@@ -1,6 +1,7 @@
 import { runExport } from '../exports/run-export';
 import type { ExportJob, SegmentJob, Tenant } from '../records';
-import type { PlatformStore, ReportProgress } from '../store/platform-store';
+import type { ReportProgress } from '../store/api/progress';
+import type { PlatformStore } from '../store/platform-store';
 import { EvaluationCancelled } from './evaluation-cancelled';
 import { toJobErrors } from './job-error';
 import type { JobRun } from './job-handle';

@@ -1,5 +1,6 @@
 import type { ExportJob, JobError, JobStatus, SegmentJob, Tenant } from '../records';
-import type { PlatformStore, ReportProgress } from '../store/platform-store';
+import type { ReportProgress } from '../store/api/progress';
+import type { PlatformStore } from '../store/platform-store';
 import type { JobKind } from './job-state';
 import { statesBefore } from './job-state';
 

@@ -1,6 +1,7 @@
 import { compileRules } from '../../pql';
 import type { CompiledPass } from '../../pql';
-import type { ProfileData, SampleSession, SqlParameters } from '../store/platform-store';
+import type { ProfileData } from '../store/api/profile-data';
+import type { SampleSession, SqlParameters } from '../store/api/sample-session';
 import type { Preview, PreviewProfile, PreviewRequest } from './preview';
 import type { PidRange, SamplingRule } from './sampling';
 import { firstStep, nextStep, rangeAfter, sampleSizeOf } from './sampling';

@@ -3,7 +3,7 @@ import { openEngine, type EngineLimits } from './engine/engine';
 import { quoteText } from './engine/sql-text';
 import type { TenantFiles } from './files/tenant-files';
 import type { Fragment } from './metadata/profile-catalog';
-import type { DatasetOverlap } from './platform-store';
+import type { DatasetOverlap } from './api/people';
 import type { Snapshot } from './snapshot';
 
 interface OverlapParts {

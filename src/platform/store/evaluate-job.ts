@@ -10,7 +10,8 @@ import { evaluatePass } from './membership/evaluate-pass';
 import { mergeRuleKey } from './merge-rule';
 import { commitEvaluation, type NewMemberships } from './metadata/commit-evaluation';
 import type { Metadata } from './metadata/open-metadata';
-import type { EvaluationRequest, MergedPass, ReportProgress } from './platform-store';
+import type { EvaluationRequest, MergedPass } from './api/evaluation';
+import type { ReportProgress } from './api/progress';
 import type { Snapshot } from './snapshot';
 
 export interface JobEvaluationParts {

@@ -2,7 +2,7 @@ import { columnsOf, quoteIdentifier, systemColumn, type Column } from '../../xdm
 import type { UnionSchema } from '../../xdm/union-schema';
 import type { Engine, EngineRow, PreparedStatement } from './engine/engine';
 import { nestedEntity } from './nested-entity';
-import type { EventEntity, EventsToFind } from './platform-store';
+import type { EventEntity, EventsToFind } from './api/events';
 
 /** Reads the events of one person; one question at a time. */
 export interface EventReader {

@@ -10,7 +10,8 @@ import { exportedFilePath, remove, type TenantFiles } from './files/tenant-files
 import { commitExport } from './metadata/commit-export';
 import type { Metadata } from './metadata/open-metadata';
 import type { Tenant } from '../records';
-import type { ExportSession, SqlParameters } from './platform-store';
+import type { ExportSession } from './api/export-session';
+import type { SqlParameters } from './api/sample-session';
 import type { Snapshot } from './snapshot';
 import type { UnionSchema } from '../../xdm/union-schema';
 

@@ -18,7 +18,8 @@ import {
   type MembershipReader,
 } from './membership/memberships-of-person';
 import { nestedEntity } from './nested-entity';
-import type { EventsOfPerson, EventsToFind, ProfileEntity } from './platform-store';
+import type { EventsOfPerson, EventsToFind } from './api/events';
+import type { ProfileEntity } from './api/people';
 import type { UnionSchema } from '../../xdm/union-schema';
 import type { Snapshot } from './snapshot';
 

@@ -1,7 +1,7 @@
 import { columnsOf, systemColumn } from '../../xdm/columns';
 import { openEngine, type EngineLimits } from './engine/engine';
 import { createEmptyViews, type DataViews } from './generation/data-views';
-import type { SampleSession } from './platform-store';
+import type { SampleSession } from './api/sample-session';
 import type { SampleEngines } from './sample-engines';
 import type { Snapshot } from './snapshot';
 import type { CompiledPass } from '../../pql';

@@ -12,7 +12,7 @@ import {
 import { mergeRuleKey } from './merge-rule';
 import type { Generation, NewGeneration, ProfileCatalog } from './metadata/profile-catalog';
 import type { Stray } from './metadata/stray-memberships';
-import type { ReportProgress } from './platform-store';
+import type { ReportProgress } from './api/progress';
 import { schemaOf } from './schema';
 
 export interface SettleParts {

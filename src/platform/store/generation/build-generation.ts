@@ -1,7 +1,7 @@
 import { quoteIdentifier, systemColumn } from '../../../xdm/columns';
 import type { UnionSchema } from '../../../xdm/union-schema';
 import type { MergeRule } from '../../records';
-import type { ReportProgress } from '../platform-store';
+import type { ReportProgress } from '../api/progress';
 import { openEngine, type Engine, type EngineLimits } from '../engine/engine';
 import { createPeople } from './people-sql';
 import type { FragmentFile, PresentColumn } from './present-columns';

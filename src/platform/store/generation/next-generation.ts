@@ -8,7 +8,7 @@ import { membershipSources } from '../membership/membership-file';
 import { remapMemberships } from '../membership/remap-memberships';
 import { mergeRuleKey } from '../merge-rule';
 import type { CurrentData, Fragment, Generation, NewGeneration } from '../metadata/profile-catalog';
-import type { ReportProgress } from '../platform-store';
+import type { ReportProgress } from '../api/progress';
 import { buildGeneration } from './build-generation';
 
 export interface GenerationWork {

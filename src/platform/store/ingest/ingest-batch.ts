@@ -8,7 +8,7 @@ import { remove, type TenantFiles } from '../files/tenant-files';
 import { makeNextGeneration } from '../generation/next-generation';
 import { mergeRuleKey } from '../merge-rule';
 import type { IngestCommit, KeptField, NewGeneration, ProfileCatalog } from '../metadata/profile-catalog';
-import type { IngestReport, IngestRequest } from '../platform-store';
+import type { IngestReport, IngestRequest } from '../api/ingest';
 import { schemaOf } from '../schema';
 import { readBatch, type ReadBatch } from './read-batch';
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { openEngine, type EngineLimits, type EngineRow } from '../engine/engine';
 import { quoteText } from '../engine/sql-text';
-import type { Listed, Page, RejectedRow } from '../platform-store';
+import type { RejectedRow } from '../api/ingest';
+import type { Listed, Page } from '../api/repository';
 
 export interface RejectedRowsRequest {
   /** Undefined when no row was rejected. */

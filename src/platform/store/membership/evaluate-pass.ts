@@ -4,7 +4,8 @@ import { throwIfAborted } from '../engine/abort';
 import { openEngineHost, type Engine, type EngineLimits, type PreparedStatement } from '../engine/engine';
 import { timestampOf } from '../engine/sql-text';
 import { createDataViews, type DataViews } from '../generation/data-views';
-import type { PassSlice, ReportProgress } from '../platform-store';
+import type { PassSlice } from '../api/evaluation';
+import type { ReportProgress } from '../api/progress';
 import { createMemberCounter, type MemberCounter } from './count-members';
 import {
   createKnownRuns,

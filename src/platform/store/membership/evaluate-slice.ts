@@ -1,6 +1,6 @@
 import type { Engine, PreparedStatement } from '../engine/engine';
 import type { DataViews } from '../generation/data-views';
-import type { PassSlice } from '../platform-store';
+import type { PassSlice } from '../api/evaluation';
 import { changedHalves, changedTablesSql, changeSql } from './change-sql';
 import type { MemberCounter } from './count-members';
 import type { FormerWords } from './former-words';

@@ -1,5 +1,5 @@
 import type { Batch, Tenant } from '../../records';
-import type { BatchRepository } from '../platform-store';
+import type { BatchRepository } from '../api/batches';
 import type { TenantRegistry } from '../tenants';
 import { createDocumentRepository } from './document-repository';
 import type { Metadata } from './open-metadata';

@@ -1,5 +1,5 @@
 import type { Batch, ExportJob, Tenant } from '../../records';
-import type { ExportOutcome } from '../platform-store';
+import type { ExportOutcome } from '../api/export-session';
 import { batchColumns } from './batches';
 import { moveJob } from './job-rows';
 import type { Metadata } from './open-metadata';

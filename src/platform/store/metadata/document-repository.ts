@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Tenant } from '../../records';
-import type { ChangeableRepository, Listed, Page, Sort, SortOrder } from '../platform-store';
+import type { ChangeableRepository, Listed, Page, Sort, SortOrder } from '../api/repository';
 import type { TenantRegistry } from '../tenants';
 import type { Metadata } from './open-metadata';
 import type { DocumentTable } from './tables';

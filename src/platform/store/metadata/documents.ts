@@ -1,5 +1,5 @@
 import type { AudienceTemplate, Dataset, ExternalAudience, Schedule } from '../../records';
-import type { ChangeableRepository, Repository } from '../platform-store';
+import type { ChangeableRepository, Repository } from '../api/repository';
 import type { TenantRegistry } from '../tenants';
 import { createDocumentRepository } from './document-repository';
 import type { Metadata } from './open-metadata';

@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { ExportJob, Tenant } from '../../records';
-import type { ExportJobFilter, ExportJobRepository } from '../platform-store';
+import type { ExportJobFilter, ExportJobRepository } from '../api/export-jobs';
 import { createJobRepository } from './job-repository';
 import type { JobRepositoryOptions } from './job-repository';
 import { jobByClientToken } from './job-rows';

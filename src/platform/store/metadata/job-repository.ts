@@ -1,6 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import type { Tenant } from '../../records';
-import type { JobRepository, Listed, Page, SortOrder } from '../platform-store';
+import type { JobRepository } from '../api/jobs';
+import type { Listed, Page, SortOrder } from '../api/repository';
 import type { TenantRegistry } from '../tenants';
 import type { JobTableName, KeptJob } from './job-rows';
 import { jobByClientToken, jobsById, listJobs, moveJob, raiseProgress, unfinishedJobs } from './job-rows';

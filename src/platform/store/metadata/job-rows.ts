@@ -1,7 +1,8 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { JobStatus, Tenant } from '../../records';
-import type { JobTransition, Listed, Page, Sort, SortOrder } from '../platform-store';
+import type { JobTransition } from '../api/jobs';
+import type { Listed, Page, Sort, SortOrder } from '../api/repository';
 import { asList, orderSql, sortKeys } from './document-repository';
 import type { Metadata } from './open-metadata';
 

@@ -1,5 +1,5 @@
 import type { MergePolicy } from '../../records';
-import type { MergePolicyRepository } from '../platform-store';
+import type { MergePolicyRepository } from '../api/merge-policies';
 import type { TenantRegistry } from '../tenants';
 import { createDocumentRepository } from './document-repository';
 import type { Metadata } from './open-metadata';

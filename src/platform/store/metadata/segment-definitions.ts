@@ -1,6 +1,6 @@
 import { ResourceConflict } from '../../../errors/platform-error';
 import type { SegmentDefinition } from '../../records';
-import type { SegmentDefinitionRepository } from '../platform-store';
+import type { SegmentDefinitionRepository } from '../api/segment-definitions';
 import type { TenantRegistry } from '../tenants';
 import { createDocumentRepository } from './document-repository';
 import type { Metadata } from './open-metadata';

@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { SegmentJob, Tenant } from '../../records';
-import type { SegmentJobFilter, SegmentJobRepository } from '../platform-store';
+import type { SegmentJobFilter, SegmentJobRepository } from '../api/segment-jobs';
 import { createJobRepository } from './job-repository';
 import type { JobRepositoryOptions } from './job-repository';
 import { jobByClientToken } from './job-rows';

@@ -4,7 +4,8 @@ import type { PreviewProfile } from '../../../../src/platform/previews/preview';
 import type { Findings } from '../../../../src/platform/previews/run-preview';
 import { runPreview } from '../../../../src/platform/previews/run-preview';
 import type { SamplingRule } from '../../../../src/platform/previews/sampling';
-import type { PlatformStore, ProfileData } from '../../../../src/platform/store/platform-store';
+import type { ProfileData } from '../../../../src/platform/store/api/profile-data';
+import type { PlatformStore } from '../../../../src/platform/store/platform-store';
 import { seededRandom } from '../../../support/seeded-random';
 import { ingest, person, StoreFixture, tenant } from '../store/support';
 

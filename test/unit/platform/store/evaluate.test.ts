@@ -5,7 +5,8 @@ import type { CompiledPass } from '../../../../src/pql';
 import type { SegmentJob } from '../../../../src/platform/records';
 import { tenantFolderName } from '../../../../src/platform/store/data-folder';
 import { plainRule } from '../../../../src/platform/store/merge-rule';
-import type { PlatformStore, ReportProgress } from '../../../../src/platform/store/platform-store';
+import type { ReportProgress } from '../../../../src/platform/store/api/progress';
+import type { PlatformStore } from '../../../../src/platform/store/platform-store';
 import { definition, ingest, person, segmentJob, snapshotOf, StoreFixture, tenant } from './support';
 
 const day = 24 * 60 * 60 * 1000;

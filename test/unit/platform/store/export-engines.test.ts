@@ -6,11 +6,9 @@ import { tenantFolderName } from '../../../../src/platform/store/data-folder';
 import { EngineFault } from '../../../../src/platform/store/engine/engine-fault';
 import { createExportEngines } from '../../../../src/platform/store/export-engines';
 import { plainRule } from '../../../../src/platform/store/merge-rule';
-import type {
-  ExportSession,
-  PlatformStore,
-  ProfileData,
-} from '../../../../src/platform/store/platform-store';
+import type { ExportSession } from '../../../../src/platform/store/api/export-session';
+import type { ProfileData } from '../../../../src/platform/store/api/profile-data';
+import type { PlatformStore } from '../../../../src/platform/store/platform-store';
 import { builtinSchema } from '../../../../src/xdm/builtin-schema';
 import { definition, ingest, person, segmentJob, snapshotOf, StoreFixture, tenant } from './support';
 

@@ -4,12 +4,10 @@ import { join } from 'node:path';
 import type { MergePolicy, MergeRule, SegmentJob } from '../../../../src/platform/records';
 import { tenantFolderName } from '../../../../src/platform/store/data-folder';
 import { plainRule } from '../../../../src/platform/store/merge-rule';
-import type {
-  MergedPass,
-  PlatformStore,
-  ProfileData,
-  ReportProgress,
-} from '../../../../src/platform/store/platform-store';
+import type { MergedPass } from '../../../../src/platform/store/api/evaluation';
+import type { ProfileData } from '../../../../src/platform/store/api/profile-data';
+import type { ReportProgress } from '../../../../src/platform/store/api/progress';
+import type { PlatformStore } from '../../../../src/platform/store/platform-store';
 import { definition, ingest, person, segmentJob, snapshotOf, StoreFixture, tenant } from './support';
 
 const linked: MergeRule = { identityGraph: 'pdg', attributeMerge: { type: 'timestampOrdered' } };

@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { tenantFolderName } from '../../../../src/platform/store/data-folder';
 import { EngineFault } from '../../../../src/platform/store/engine/engine-fault';
-import type {
-  PlatformStore,
-  ProfileData,
-  SampleSession,
-} from '../../../../src/platform/store/platform-store';
+import type { ProfileData } from '../../../../src/platform/store/api/profile-data';
+import type { SampleSession } from '../../../../src/platform/store/api/sample-session';
+import type { PlatformStore } from '../../../../src/platform/store/platform-store';
 import { ingest, person, StoreFixture, tenant } from './support';
 
 const fixture = new StoreFixture();

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type OpenStoreOptions } from '../../../../src/platform/store/open-store';
-import type { IngestReport, PlatformStore } from '../../../../src/platform/store/platform-store';
+import type { IngestReport } from '../../../../src/platform/store/api/ingest';
+import type { PlatformStore } from '../../../../src/platform/store/platform-store';
 import type {
   Batch,
   BatchFormat,
