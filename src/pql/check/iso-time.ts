@@ -1,9 +1,12 @@
 const isoPattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/;
 
+/** First and last instant of the years 1 to 9999, in epoch milliseconds: all that ISO 8601 writes with four digits. */
+const [firstMs, lastMs] = [Date.parse('0001-01-01T00:00:00.000Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+
 /**
  * Epoch milliseconds of an ISO 8601 text; UTC without an offset, midnight without a time; undefined where it
- * is none.
+ * is none, or where its offset leads out of the years 1 to 9999.
  */
 export function parseIsoTime(text: string): number | undefined {
   const parts = isoPattern.exec(text);
@@ -14,7 +17,8 @@ export function parseIsoTime(text: string): number | undefined {
     return undefined;
   const milliseconds = Number(fraction.padEnd(3, '0').slice(0, 3));
   const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
-  return midnight + seconds * 1000 + milliseconds - offsetMs(offset);
+  const time = midnight + seconds * 1000 + milliseconds - offsetMs(offset);
+  return time >= firstMs && time <= lastMs ? time : undefined;
 }
 
 function offsetMs(offset: string): number {

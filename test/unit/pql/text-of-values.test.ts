@@ -33,6 +33,7 @@ describe('a text in an attribute is the time that it is where it is written down
     ['1969-12-31T23:59:59.9999+00:00', '1969-12-31T23:59:59.999Z'],
     ['2024-02-29', '2024-02-29T00:00:00Z'],
     ['0001-01-01', '0001-01-01T00:00:00Z'],
+    ['9999-12-31T23:59:59+14:00', '9999-12-31T09:59:59Z'],
   ])('%s', async (text, time) => {
     expect(await holds(`_repo.modifyDate = "${text}"`, modified(time, text))).toBe(true);
     expect(await holds('_repo.modifyDate = emailAddress', modified(time, text))).toBe(true);
@@ -42,6 +43,7 @@ describe('a text in an attribute is the time that it is where it is written down
   it.each([
     ...['2024-02-30', '2024-02-29T24:00:00Z', '2024-02-29T23:59:60Z', '2024-02-29T10', '0000-01-01'],
     ...['2024-02-29T10:00:00+24:00', '2024-02-29T10:00:00+01:60', '2024-02-29T10:00:00+01', 'epoch', 'today'],
+    ...['9999-12-31T23:59:59-14:00', '9999-12-31T23:59-00:01', '0001-01-01T00:00:00+14:00'],
   ])('%s is none', async (text) => {
     expect(() => checkedRule(`_repo.modifyDate = "${text}"`)).toThrow('is not a time');
     const ada = modified('2024-02-29T10:00:00Z', text);

@@ -109,7 +109,7 @@ function needsChecking(type: XdmType, reading: Reading): boolean {
 /** Whole numbers beyond 2^53 would be rounded by whoever reads JSON; they are no integers here, but texts. */
 const largestInteger = 9_007_199_254_740_991;
 
-/** ISO 8601 with a year of four digits; the engine itself also takes `epoch`, `infinity`, names of zones and the like. */
+/** ISO 8601 with a year of four digits, from 0001 to 9999 in UTC; the engine itself also takes `epoch`, `infinity`, names of zones and the like. */
 const day = String.raw`\d{4}-\d{2}-\d{2}`;
 const zone = String.raw`(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)`;
 const plainTime = String.raw`^${day}([T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?${zone}?)?$`;
@@ -118,18 +118,22 @@ const looseTime = String.raw`^${day}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?${zon
 function timeOfText(expression: string): string {
   // Without a zone a time is meant in UTC, the engine's time zone. The first form is the usual one, and by far the
   // cheaper to read: the engine minds no zone in it but that Z, and takes no word behind the date.
-  const read = (text: string): string => `TRY_CAST(TRY_CAST(${text} AS TIMESTAMPTZ) AS TIMESTAMP)`;
+  const read = (text: string): string => {
+    const time = `TRY_CAST(TRY_CAST(${text} AS TIMESTAMPTZ) AS TIMESTAMP)`;
+    // The offset of a first or last day may lead out of the years that can be written down.
+    return `CASE WHEN ${text} BETWEEN '0001-01-02' AND '9999-12-31' OR year(${time}) BETWEEN 1 AND 9999 THEN ${time} END`;
+  };
   // The engine reads no zone behind minutes, and none behind a space.
   const joined = `regexp_replace(${expression}, ' ${zone}$', '\\1')`;
   const whole = `regexp_replace(${joined}, '^(.{16})${zone}?$', '\\1:00\\2')`;
-  return `CASE WHEN ${expression} LIKE '____-__-__T__:__:__%Z' AND NOT contains(${expression}, ' ') THEN TRY_CAST(${expression} AS TIMESTAMP)
+  return `CASE WHEN ${expression} LIKE '____-__-__T__:__:__%Z' AND NOT contains(${expression}, ' ') AND ${expression} >= '0001' THEN TRY_CAST(${expression} AS TIMESTAMP)
     WHEN ${expression} NOT LIKE '____-__-__%' THEN NULL
     WHEN regexp_matches(${expression}, '${plainTime}') THEN ${read(expression)}
     WHEN regexp_matches(${expression}, '${looseTime}') THEN ${read(whole)} END`;
 }
 
 function dayOfText(expression: string): string {
-  return `CASE WHEN ${expression} LIKE '____-__-__' THEN TRY_CAST(${expression} AS DATE) END`;
+  return `CASE WHEN ${expression} LIKE '____-__-__' AND ${expression} >= '0001' THEN TRY_CAST(${expression} AS DATE) END`;
 }
 
 /** A day may be written as its first moment; any other time would be lost. */
