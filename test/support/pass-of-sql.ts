@@ -24,5 +24,6 @@ export function passOfSql(
     wordsSql: `SELECT ${['"#pid"', ...words].join(', ')} FROM (${sql})`,
     parameters,
     columns: columnsRead(sql, schema),
+    readsEvents: /\bevent\b/.test(sql),
   };
 }

@@ -69,7 +69,7 @@ function passesOver(session: SampleSession, { rule, segments }: PreviewRequest, 
   const compile = (people: 'range' | 'all'): CompiledPass =>
     compileRules([rule], { now, schema: session.schema, segments, people, withSet: true });
   const ofAll = compile('all');
-  const readsEvents = ofAll.columns.event.length > 0;
+  const { readsEvents } = ofAll;
   let ofRange: CompiledPass | undefined;
   return {
     readsEvents,

@@ -43,7 +43,8 @@ export interface CompileOptions {
 export function compileRules(rules: readonly CheckedRule[], options: CompileOptions): CompiledPass {
   const ofPeople = options.people === 'all' ? ofAll : ofRange;
   const emitter = new PassEmitter(options.now, createFields(options.schema), ofPeople);
-  const statements = joinedPass(rules, emitter) ?? wholePass(rules, options, emitter);
+  const joined = joinedPass(rules, emitter);
+  const statements = joined ?? wholePass(rules, options, emitter);
   const sql = statements(valuesOf, views);
   return {
     sql,
@@ -51,6 +52,7 @@ export function compileRules(rules: readonly CheckedRule[], options: CompileOpti
     wordsSql: statements(wordsOf, views),
     parameters: emitter.parameters.usedIn(sql),
     columns: columnsRead(sql, options.schema),
+    readsEvents: joined !== undefined || emitter.scans.length > 0,
   };
 }
 

@@ -22,4 +22,6 @@ export interface CompiledPass {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   /** What the SELECTs read of the two tables, beside `#pid`. */
   readonly columns: ColumnsRead;
+  /** Whether it reads events at all: to count them takes no column of theirs. */
+  readonly readsEvents: boolean;
 }

@@ -27,6 +27,22 @@ describe('one pass for all rules', () => {
     expect(columns).toMatchObject({ profile: [{ path: 'person.age' }], event: [], row: false, set: false });
   });
 
+  it.each([
+    ['person.age > 30', false],
+    ['xEvent.count() > 3', true],
+    ['person.age > 30 and not xEvent.count() > 3', true],
+    ['xEvent[eventType = "a"]', true],
+    ['chain(xEvent, timestamp, [A: WHAT(type = "a"), B: WHAT(type = "b")])', true],
+  ])('says of %s whether it reads events', (text, readsEvents) => {
+    expect(compiled(text)).toMatchObject({ readsEvents });
+  });
+
+  it('reads events for the segments that a rule names', () => {
+    const segments = new Map([['counted', checkedRule('xEvent.count() > 3')]]);
+    const rule = checkedRule('inSegment("counted")');
+    expect(compileRules([rule], { ...options, segments })).toMatchObject({ readsEvents: true });
+  });
+
   it('compares no number of a person where it is to read everybody', () => {
     for (const text of [
       'person.age > 30',
