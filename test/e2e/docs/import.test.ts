@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess } from '../../support/gateway-process';
+import type { RunningProcess } from '../../support/gateway-process';
 import { codeBlocksOf } from '../../support/markdown';
 
 const blocks = codeBlocksOf('docs/import.md');
@@ -13,19 +14,28 @@ const files: Readonly<Record<string, string>> = {
 
 describe('docs/import.md', () => {
   let folder: string;
+  let env: Record<string, string>;
+  let gateway: RunningProcess;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'audience-gateway-import-docs-'));
+    env = { DATA_DIR: join(folder, 'data'), PORT: '0', PLATFORM_PORT: '0' };
+    // A command starts a platform of its own where none runs, which takes longer than all else.
+    gateway = startProcess({ script: 'dist/main.js', args: ['--no-demo'], env });
+    await gateway.printed(/Ready/);
     for (const { language, code } of blocks) {
       const name = files[language];
       if (name !== undefined) await writeFile(join(folder, name), `${code}\n`);
     }
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    gateway.signal('SIGINT');
+    await gateway.exit;
+    await rm(folder, { recursive: true, force: true });
+  });
 
   async function run(command: string): Promise<string> {
     const [, , ...args] = command.split(' ');
     const inFolder = args.map((arg) => (/^[a-z]+\.[a-z]+$/u.test(arg) ? join(folder, arg) : arg));
-    const env = { DATA_DIR: join(folder, 'data'), PORT: '0', PLATFORM_PORT: '0' };
     const process = startProcess({ script: 'bin/audience.js', args: inFolder, env });
     expect(await process.exit).toBe(0);
     return process.output();

@@ -10,35 +10,44 @@ const people = createShopPeople(30);
 const lines = (records: readonly unknown[]): string =>
   records.map((record) => `${JSON.stringify(record)}\n`).join('');
 
+/** One gateway runs all the while, and each test has a sandbox of its own in it. */
 describe('audience import', () => {
   let folder: string;
   let env: Record<string, string>;
+  let gateway: RunningProcess;
+  let tests = 0;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'audience-gateway-import-'));
     env = { DATA_DIR: join(folder, 'data'), PORT: '0', PLATFORM_PORT: '0' };
     await writeFile(join(folder, 'people.ndjson'), lines(people.map(profileOf)));
     await writeFile(join(folder, 'events.ndjson'), lines(people.flatMap(eventsOf)));
+    gateway = startProcess({ script: 'dist/main.js', args: ['--no-demo'], env });
+    await gateway.printed(/Ready/);
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  beforeEach(() => void (tests += 1));
+  afterAll(async () => {
+    gateway.signal('SIGINT');
+    await gateway.exit;
+    await rm(folder, { recursive: true, force: true });
+  });
 
-  const audience = (...args: string[]): RunningProcess =>
-    startProcess({ script: 'bin/audience.js', args, env });
+  const run = (args: readonly string[], more: Record<string, string> = {}): RunningProcess =>
+    startProcess({ script: 'bin/audience.js', args, env: { ...env, ...more } });
+  const audience = (...args: string[]): RunningProcess => run([...args, '--sandbox', `test-${tests}`]);
 
   it('brings people in before the gateway has ever run', async () => {
-    const importing = audience('import', 'profiles', join(folder, 'people.ndjson'));
+    const importing = run(['import', 'profiles', join(folder, 'people.ndjson')], {
+      DATA_DIR: join(folder, 'never-run'),
+    });
     expect(await importing.exit).toBe(0);
     expect(importing.output()).toMatch(/Imported 30 profiles as batch \S+; 0 lines rejected\./);
   });
 
   it('brings events in while the gateway runs', async () => {
-    const gateway = startProcess({ script: 'dist/main.js', args: ['--no-demo'], env });
-    await gateway.printed(/Ready/);
     const importing = audience('import', 'events', join(folder, 'events.ndjson'));
     expect(await importing.exit).toBe(0);
     expect(importing.output()).toContain(`Imported ${people.flatMap(eventsOf).length} events`);
-    gateway.signal('SIGINT');
-    expect(await gateway.exit).toBe(0);
   });
 
   it('reports rejected lines by number and takes the others in', async () => {
@@ -120,7 +129,7 @@ describe('audience import', () => {
     ['a sandbox that cannot be', ['fields', 'list', '--sandbox', 'No!'], /--sandbox/],
     ['an org that cannot be', ['fields', 'list', '--org', 'acme'], /--org/],
   ])('refuses %s as asked wrongly', async (_, args, reason) => {
-    const asking = audience(...args);
+    const asking = run(args);
     expect(await asking.exit).toBe(2);
     expect(asking.errorOutput()).toMatch(reason);
   });
@@ -135,12 +144,8 @@ describe('audience import', () => {
   });
 
   it('takes a file in once where two commands import it at the same moment', async () => {
-    const gateway = startProcess({ script: 'dist/main.js', args: ['--no-demo'], env });
-    await gateway.printed(/Ready/);
     const both = [1, 2].map(() => audience('import', 'profiles', join(folder, 'people.ndjson')));
     const codes = await Promise.all(both.map(({ exit }) => exit));
-    gateway.signal('SIGINT');
-    await gateway.exit;
     expect(codes).toEqual([0, 0]);
     const batches = both.map((command) => /as batch ([0-9a-f]+)/.exec(command.output())?.[1]);
     expect(batches[0]).toMatch(/./);
@@ -173,7 +178,7 @@ describe('audience import', () => {
   });
 
   it('asks for a verb that exists', async () => {
-    const asking = audience('import', 'accounts', 'x');
+    const asking = run(['import', 'accounts', 'x']);
     expect(await asking.exit).toBe(2);
   });
 });
