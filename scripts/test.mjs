@@ -4,18 +4,22 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, requireNode, root, run, runTogether, tool } from './prepare.mjs';
+import { ensureBuilt, ensureInstalled, requireNode, root, runTogether, tool } from './prepare.mjs';
 
 requireNode();
 ensureInstalled();
+// Goes on while the build blocks this process.
+const generated = runTogether([
+  [
+    'generating the typed documents of the tests',
+    tool('graphql-codegen'),
+    ['--config', 'codegen.yml', '--silent'],
+  ],
+]);
 ensureBuilt();
+await generated;
 
 const patterns = process.argv.slice(2);
-run('generating the typed documents of the tests', tool('graphql-codegen'), [
-  '--config',
-  'codegen.yml',
-  '--silent',
-]);
 if (patterns.length === 0) {
   const importRules = ['src', 'test', 'bench', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'];
   // The longest first.

@@ -5,8 +5,8 @@ import { simulate } from './simulate';
 
 describe('watchers, in histories that are made of seeds', () => {
   it('keep every promise about one job, in fleets with every trouble', async () => {
-    expect(await simulate('--watches', 'one', '--seeds', '1800')).toMatch(
-      /^1800 histories, \d+ upstream calls/,
+    expect(await simulate('--watches', 'one', '--seeds', '1200')).toMatch(
+      /^1200 histories, \d+ upstream calls/,
     );
   }, 180_000);
 

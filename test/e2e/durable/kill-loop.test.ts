@@ -10,7 +10,7 @@ import type { RunningProcess } from '../../support/gateway-process';
 import { seededRandom } from '../../support/seeded-random';
 
 /** `node test/long/kill-loop.mjs --kills 1000` sets both. */
-const kills = Number(process.env['KILLS'] ?? 4);
+const kills = Number(process.env['KILLS'] ?? 2);
 const seed = Number(process.env['SEED'] ?? 1);
 /** A data folder does not see more than this, so that a loop of hours looks at many moments and not at much data. */
 const killsOfOneFolder = 10;

@@ -74,17 +74,6 @@ describe('starting the gateway', () => {
     expect(await gateway.exit).toBe(0);
   });
 
-  it('loads the demonstration data at the first start, and is ready only then', async () => {
-    const gateway = start({ args: [] });
-    const url = await urlOf(gateway);
-    expect((await fetch(`${url}/readyz`)).status).toBe(503);
-    const [, profiles, events] = await gateway.printed(/data ([\d,]+) profiles, ([\d,]+) events/);
-    await gateway.printed(/Ready/);
-    expect(profiles).toBe('50,000');
-    expect(Number(events?.replaceAll(',', ''))).toBeGreaterThan(450_000);
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
-  });
-
   it('ends with code 0 when it is interrupted', async () => {
     const gateway = start();
     await gateway.printed(/Ready/);
