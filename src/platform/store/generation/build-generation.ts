@@ -132,16 +132,20 @@ function createNamespaceSets(engine: Engine): Promise<void> {
 const identitiesOfMap = `flatten(list_transform(map_entries(identity_map), lambda e: list_transform(e."value",
   lambda i: struct_pack(id := i.id, "namespace" := struct_pack(code := e."key"), "primary" := i."primary"))))`;
 
-async function createPresentTable(engine: Engine, parts: PresentParts): Promise<void> {
-  await engine.run('CREATE TABLE gen.main.present (entity VARCHAR, path VARCHAR, "column" VARCHAR)');
-  const insert = await engine.prepare('INSERT INTO gen.main.present VALUES ($entity, $path, $column)');
-  const add = (entity: string, path: string, column: string): Promise<void> =>
-    insert.run({ entity, path, column });
-  await add('system', systemColumn.set, systemColumn.set);
-  await add('profile', 'identityMap', 'identity_map');
-  await add('profile', 'identities', identitiesOfMap);
-  for (const { path, short } of parts.profile)
-    if (!identityPaths.has(path)) await add('profile', path, short);
-  for (const { path, short } of parts.event) await add('event', path, short);
-  insert.dispose();
+/** One statement for all: each would be a commit of its own, and synced. */
+function createPresentTable(engine: Engine, parts: PresentParts): Promise<void> {
+  const rows = [
+    { entity: 'system', path: systemColumn.set, column: systemColumn.set },
+    { entity: 'profile', path: 'identityMap', column: 'identity_map' },
+    { entity: 'profile', path: 'identities', column: identitiesOfMap },
+    ...parts.profile
+      .filter(({ path }) => !identityPaths.has(path))
+      .map(({ path, short }) => ({ entity: 'profile', path, column: short })),
+    ...parts.event.map(({ path, short }) => ({ entity: 'event', path, column: short })),
+  ];
+  return engine.run(
+    `CREATE TABLE gen.main.present AS SELECT unnest(
+      from_json($rows, '[{"entity": "VARCHAR", "path": "VARCHAR", "column": "VARCHAR"}]'), recursive := true)`,
+    { rows: JSON.stringify(rows) },
+  );
 }

@@ -1,3 +1,4 @@
+import { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findField } from '../../../../src/xdm/find-field';
@@ -465,6 +466,22 @@ describe('fields that the schema does not have', () => {
     const wide = Object.fromEntries(Array.from({ length: 700 }, (_, index) => [`k${index}`, index]));
     const report = await ingest({ store, entity: 'profile', lines: [person('a', { _acme: wide })] });
     expect(report.newFields).toHaveLength(500);
+  });
+
+  it('take no statement each when people are built anew: each that writes is synced', async () => {
+    const statements = [
+      jest.spyOn(DuckDBConnection.prototype, 'run'),
+      jest.spyOn(DuckDBPreparedStatement.prototype, 'run'),
+    ];
+    const countOf = async (fields: number): Promise<number> => {
+      for (const statement of statements) statement.mockClear();
+      const wide = Object.fromEntries(Array.from({ length: fields }, (_, index) => [`k${index}`, index]));
+      await ingest({ store, entity: 'profile', lines: [person('a', { _acme: wide })] });
+      return statements.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+    };
+    const [ofNone, ofMany] = [await countOf(0), await countOf(200)];
+    for (const statement of statements) statement.mockRestore();
+    expect(ofMany - ofNone).toBeLessThan(20);
   });
 
   it('do not reach another tenant', async () => {
