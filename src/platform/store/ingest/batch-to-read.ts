@@ -11,7 +11,7 @@ export interface BatchToRead {
   readonly format: RowFormat;
   readonly at: number;
   readonly schema: XdmObject;
-  /** Paths of scalars whose type an import guessed: it may grow. */
+  /** Paths of fields whose type an import guessed: it may grow. */
   readonly guessed: ReadonlySet<string>;
   readonly roomForFields: number;
   readonly limits: EngineLimits;

@@ -1,5 +1,4 @@
 import { fieldOf } from '../../../xdm/find-field';
-import type { Reading } from '../engine/column-type';
 import type { XdmObject, XdmType } from '../../../xdm/union-schema';
 import { isPqlName, whyNotHeld } from './field-name';
 import {
@@ -15,23 +14,10 @@ import {
   type FoundField,
   type LeftOut,
 } from './found-type';
+import { knownLeaf, type LeafToRead } from './known-leaf';
 import { ignoredFields } from './misfit';
 import { hasSpelling } from './spelling';
-import { isItems, type ScalarKind, type Sketch } from './sketch';
-
-/** A leaf that rows have a value for, and how it is to be read. */
-export interface LeafToRead {
-  readonly path: string;
-  readonly type: XdmType;
-  /** Where the type is still open: the types that its texts may have, in the order of preference. */
-  readonly candidates?: readonly XdmType[];
-  /** True: a text that fits none of them is rejected. False: then all stay texts. */
-  readonly mustFit?: boolean;
-  readonly reading?: Reading;
-  /** True: among its texts are fractions, which are to stay as the file writes them. */
-  readonly isSpelled?: boolean;
-  readonly isNew: boolean;
-}
+import { isItems, type Sketch } from './sketch';
 
 /** A field that is not, or only in part, at hand; its values stay with their rows. */
 export interface FieldNote extends LeftOut {
@@ -140,9 +126,8 @@ class Decision {
   }
 
   #known(field: FoundField, type: XdmType, path: string): void {
-    const isGuessed = this.#schema.guessed.has(path);
     const isNested = type.kind === 'array' || type.kind === 'map';
-    const leaf = isNested ? { type } : knownLeaf(type, field.scalars, isGuessed);
+    const leaf = knownLeaf(type, field, this.#schema.guessed.has(path));
     const reading = isNested && this.#schema.isLenient ? 'text' : 'value';
     this.#leaves.push({ path, isNew: false, reading, ...leaf, isSpelled: this.#isSpelled(field, leaf.type) });
     this.#unknownItems(field, type, path);
@@ -228,24 +213,4 @@ class Decision {
   #note(path: string, field: FoundField, why: string): void {
     this.#notes.push({ path, why, code: 'field-left-out', rows: rowsWith(field) });
   }
-}
-
-/** How a field is read that the schema has; a type that an import guessed may grow. */
-function knownLeaf(
-  type: XdmType,
-  scalars: ReadonlySet<ScalarKind>,
-  isGuessed: boolean,
-): Pick<LeafToRead, 'type' | 'candidates' | 'mustFit'> {
-  const isText =
-    scalars.has('text') ||
-    scalars.has('string') ||
-    (type.kind === 'integer' && scalars.has('number') && !isGuessed);
-  if (isGuessed && type.kind === 'date')
-    return { type, candidates: [type, { kind: 'datetime' }], mustFit: true };
-  if (isGuessed && type.kind === 'integer') {
-    if (isText) return { type, candidates: [type, { kind: 'number' }], mustFit: true };
-    return { type: scalars.has('number') ? { kind: 'number' } : type };
-  }
-  const isReadFromText = type.kind === 'integer' || type.kind === 'number' || type.kind === 'boolean';
-  return isText && isReadFromText ? { type, candidates: [type], mustFit: true } : { type };
 }

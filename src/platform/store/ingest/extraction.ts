@@ -3,7 +3,7 @@ import type { XdmType } from '../../../xdm/union-schema';
 import type { UncheckedValue } from '../engine/checked-value';
 import { uncheckedType, type Reading } from '../engine/column-type';
 import { quoteText } from '../engine/sql-text';
-import type { LeafToRead } from './decide-fields';
+import type { LeafToRead } from './known-leaf';
 
 /** One leaf to be read out of the rows, and the short name that its column has from then on. */
 export interface ExtractedColumn extends LeafToRead {

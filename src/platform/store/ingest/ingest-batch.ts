@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { UnionSchema } from '../../../xdm/union-schema';
 import type { Batch, MergeRule } from '../../records';
 import type { EngineLimits } from '../engine/engine';
@@ -174,7 +175,7 @@ function changedFields(
     .filter((field) => field.entity === entity && field.origin === 'import')
     .flatMap((field): KeptField[] => {
       const type = types.get(field.path);
-      return type === undefined || type.kind === field.type.kind ? [] : [{ ...field, type }];
+      return type === undefined || isDeepStrictEqual(type, field.type) ? [] : [{ ...field, type }];
     });
   return [...widened, ...read.newFields.map((field): KeptField => ({ ...field, origin: 'import' }))];
 }

@@ -11,7 +11,7 @@ export interface Misfit {
 
 export interface KnownSchema {
   readonly entity: XdmObject;
-  /** Paths of scalars whose type an import guessed: it may be widened. */
+  /** Paths of fields whose type an import guessed: it may be widened, at any depth. */
   readonly guessed: ReadonlySet<string>;
   /** True where the file's own types say little: scalars fit where their text does. */
   readonly isLenient: boolean;
@@ -19,27 +19,35 @@ export interface KnownSchema {
 
 /** The first value of a row that the schema forbids. */
 export function findMisfit(sketch: Sketch, schema: KnownSchema): Misfit | undefined {
-  return misfitOf(sketch, { type: schema.entity, path: '', schema });
+  return misfitOf(sketch, { type: schema.entity, path: '', isGuessed: false, schema });
 }
 
 interface Place {
   readonly type: XdmType;
   readonly path: string;
+  /** True within a list or map that an import found. */
+  readonly isGuessed: boolean;
   readonly schema: KnownSchema;
 }
 
 /** System-maintained: what a client writes there is not looked at. */
 export const ignoredFields: ReadonlySet<string> = new Set(['segmentMembership']);
 
-function misfitOf(sketch: Sketch, { type, path, schema }: Place): Misfit | undefined {
+function misfitOf(sketch: Sketch, place: Place): Misfit | undefined {
   if (sketch === null) return undefined;
+  const { type, path, schema } = place;
+  const isGuessed = place.isGuessed || schema.guessed.has(path);
   const misfit: Misfit = { path, expected: describeType(type) };
   if (type.kind === 'array') {
     if (typeof sketch === 'string' || !isItems(sketch)) return misfit;
-    return firstOf(sketch, (item) => misfitOf(item, { type: type.items, path: `${path}[]`, schema }));
+    return firstOf(sketch, (item) =>
+      misfitOf(item, { type: type.items, path: `${path}[]`, isGuessed, schema }),
+    );
   }
   if (type.kind !== 'object' && type.kind !== 'map') {
-    return typeof sketch === 'string' && fitsScalar(sketch, { type, path, schema }) ? undefined : misfit;
+    return typeof sketch === 'string' && fitsScalar(sketch, { type, path, isGuessed, schema })
+      ? undefined
+      : misfit;
   }
   if (typeof sketch === 'string' || isItems(sketch)) return misfit;
   return firstOf(Object.entries(sketch), ([name, field]) => {
@@ -48,6 +56,7 @@ function misfitOf(sketch: Sketch, { type, path, schema }: Place): Misfit | undef
     return misfitOf(field, {
       type: expected,
       path: path === '' ? name : `${path}.${name === anyKey ? '*' : name}`,
+      isGuessed,
       schema,
     });
   });
@@ -61,8 +70,7 @@ function firstOf<T>(items: readonly T[], find: (item: T) => Misfit | undefined):
   return undefined;
 }
 
-function fitsScalar(scalar: ScalarKind, { type, path, schema }: Place): boolean {
-  const isGuessed = schema.guessed.has(path);
+function fitsScalar(scalar: ScalarKind, { type, path, isGuessed, schema }: Place): boolean {
   if (scalar === 'text') return true;
   if (type.kind === 'string') {
     return scalar === 'string' || schema.isLenient || isGuessed || (isWhole(scalar) && isIdentityId(path));

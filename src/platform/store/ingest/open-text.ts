@@ -1,17 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { gunzipped } from './gunzip';
+import { utf16Reader } from './utf16';
 
 const chunkBytes = 1024 * 1024;
 
 /**
  * Reads a text file in chunks of UTF-8 without a byte order mark. Gzip is unpacked and UTF-16 is turned into UTF-8 where
- * the first bytes say so.
+ * the first bytes say so; what is broken in UTF-16 is no UTF-8 either.
  * @throws BrokenFile after the chunks that could be read.
  */
 export async function* openText(path: string): AsyncGenerator<Buffer> {
   const chunks = unpacked(path);
-  let decode: ((chunk: Buffer) => Buffer) | undefined;
+  let decode: ReturnType<typeof utf16Reader> | undefined;
   let first = true;
   let head = Buffer.alloc(0);
   for await (const chunk of chunks) {
@@ -25,31 +26,26 @@ export async function* openText(path: string): AsyncGenerator<Buffer> {
     ({ decode, head } = startOf(head));
     if (head.length > 0) yield head;
   }
-  if (first && head.length > 0) yield startOf(head).head;
+  if (first && head.length > 0) ({ decode, head } = startOf(head));
+  if (first && head.length > 0) yield head;
+  const end = decode?.();
+  if (end !== undefined && end.length > 0) yield end;
 }
 
 interface Start {
-  readonly decode: ((chunk: Buffer) => Buffer) | undefined;
+  readonly decode: ReturnType<typeof utf16Reader> | undefined;
   readonly head: Buffer<ArrayBuffer>;
 }
 
 /** Takes the byte order mark off, and says how the rest is to be read. */
 function startOf(head: Buffer<ArrayBuffer>): Start {
-  const encoding = utf16Of(head);
-  if (encoding !== undefined) {
-    const decoder = new TextDecoder(encoding);
-    const decode = (chunk: Buffer): Buffer<ArrayBuffer> =>
-      Buffer.from(decoder.decode(chunk, { stream: true }));
-    return { decode, head: decode(head) };
+  const isBigEndian = head[0] === 0xfe && head[1] === 0xff;
+  if (isBigEndian || (head[0] === 0xff && head[1] === 0xfe)) {
+    const decode = utf16Reader(isBigEndian);
+    return { decode, head: decode(head.subarray(2)) };
   }
   const isMarked = head.length >= 3 && head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
   return { decode: undefined, head: isMarked ? head.subarray(3) : head };
-}
-
-function utf16Of(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-  return undefined;
 }
 
 async function* unpacked(path: string): AsyncGenerator<Buffer<ArrayBuffer>> {

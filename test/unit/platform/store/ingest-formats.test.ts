@@ -53,6 +53,18 @@ describe('CSV', () => {
     expect(await find('a@b.c')).toMatchObject({ person: { age: 5 } });
   });
 
+  it.each([
+    ['little', (text: string) => Buffer.from(text, 'utf16le')],
+    ['big', (text: string) => Buffer.from(text, 'utf16le').swap16()],
+  ])('in UTF-16 of %s endian is rejected by line where a character is half there', async (_, encode) => {
+    const text = '\ufeffidentityMap.Email,_acme.note\na@b.c,\u{1f600}\nb@b.c,x\ud83dy\nc@b.c,ü\nd@b.c,12';
+    const lines = Buffer.concat([encode(text), Buffer.from([0x33])]);
+    await ingest({ store, entity: 'profile', lines, format: 'csv', batchId: 'half' });
+    expect(await rejected('half')).toEqual(['3 invalid-csv', '5 invalid-csv']);
+    expect(await find('a@b.c')).toMatchObject({ _acme: { note: '\u{1f600}' } });
+    expect(await find('c@b.c')).toMatchObject({ _acme: { note: 'ü' } });
+  });
+
   it('is rejected line by line, and a quote that is not closed costs one line', async () => {
     const lines = csv(
       'identityMap.Email,person.age,_acme.note',
@@ -217,6 +229,21 @@ describe('Parquet', () => {
     const report = await ingest({ store, entity: 'profile', lines, format: 'parquet', batchId: 'rows' });
     expect(report.accepted).toBe(2);
     expect(await rejected('rows')).toEqual(['2 no-identity', '3 wrong-type']);
+  });
+
+  it('widens lists and maps that an earlier file had with narrower values', async () => {
+    const rows = (id: string, values: string) => parquet(`SELECT '${id}' AS "identityMap.Email", ${values}`);
+    const narrow = await rows('a@b.c', `MAP {'x': 1} AS "_acme.m", [DATE '2024-02-29'] AS "_acme.days"`);
+    const wide = await rows(
+      'b@b.c',
+      `MAP {'x': 1.5::DOUBLE} AS "_acme.m", [TIMESTAMP '2024-02-29 10:00:00'] AS "_acme.days"`,
+    );
+    await ingest({ store, entity: 'profile', lines: narrow, format: 'parquet' });
+    await ingest({ store, entity: 'profile', lines: wide, format: 'parquet' });
+    expect(await find('a@b.c')).toMatchObject({ _acme: { m: { x: 1 }, days: ['2024-02-29T00:00:00.000Z'] } });
+    expect(await find('b@b.c')).toMatchObject({
+      _acme: { m: { x: 1.5 }, days: ['2024-02-29T10:00:00.000Z'] },
+    });
   });
 
   it('names what is wrong under any key of a map', async () => {

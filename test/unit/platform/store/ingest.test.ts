@@ -335,6 +335,34 @@ describe('fields that the schema does not have', () => {
     expect((await find('b'))?.entity['_acme']).toEqual({ points: 5.5 });
   });
 
+  it('become numbers within lists and their items, too, and what was there before stays', async () => {
+    const before = { _acme: { scores: [1, 2], orders: [{ price: 10, code: 'a' }], tags: ['x'] } };
+    const after = { _acme: { scores: [2.5], orders: [{ price: 10.5, code: 7 }], tags: [1.5] } };
+    await ingest({ store, entity: 'profile', lines: [person('a@b.c', before)] });
+    const report = await ingest({ store, entity: 'profile', lines: [person('b@b.c', after)] });
+    expect(report).toMatchObject({ accepted: 1, rejected: 0, notes: [] });
+    const schema = await (await store.profileData(tenant)).schema();
+    expect(findField(schema.profile, '_acme.orders')).toEqual({
+      kind: 'array',
+      items: { kind: 'object', fields: { price: { kind: 'number' }, code: { kind: 'string' } } },
+    });
+    expect((await find('a@b.c'))?.entity).toMatchObject(before);
+    expect((await find('b@b.c'))?.entity).toMatchObject({
+      _acme: { scores: [2.5], orders: [{ price: 10.5, code: '7' }], tags: ['1.5'] },
+    });
+  });
+
+  it('keep the type of items that an operator gave', async () => {
+    await (
+      await store.profileData(tenant)
+    ).addFields([
+      { entity: 'profile', path: '_acme.scores', type: { kind: 'array', items: { kind: 'integer' } } },
+    ]);
+    const lines = [person('a@b.c', { _acme: { scores: [2.5] } })];
+    await ingest({ store, entity: 'profile', lines, batchId: 'items' });
+    expect(await rejected('items')).toMatchObject([{ code: 'wrong-type' }]);
+  });
+
   it('keep the type that an operator gave', async () => {
     await (
       await store.profileData(tenant)
