@@ -34,7 +34,20 @@ export async function loadParquet(
   } catch (error) {
     // What the engine says of a damaged file is scrubbed of data, but also of use.
     if (error instanceof EngineFault && error.code !== 'Out of Memory Error')
-      return 'The file is no Parquet file, or it is damaged or was cut off.';
+      return (await hasBytes(engine, parquet.path))
+        ? 'A column of bytes holds what is no text in UTF-8: leave it out, or write it as text.'
+        : 'The file is no Parquet file, or it is damaged or was cut off.';
+    throw error;
+  }
+}
+
+/** True where the file can be read, but only if its columns of bytes are not taken for texts, as older writers have them. */
+async function hasBytes(engine: Engine, path: string): Promise<boolean> {
+  try {
+    await engine.run(`SELECT max(hash(COLUMNS(*))) FROM read_parquet(${quoteText(path)})`);
+    return true;
+  } catch (error) {
+    if (error instanceof EngineFault) return false;
     throw error;
   }
 }

@@ -231,6 +231,15 @@ describe('Parquet', () => {
     expect(await rejected('rows')).toEqual(['2 no-identity', '3 wrong-type']);
   });
 
+  it('is not called damaged where a column of bytes is no text', async () => {
+    const lines = await parquet(`SELECT 'a' AS "identityMap.Email", '\\xFF'::BLOB AS "_acme.photo"`);
+    await ingest({ store, entity: 'profile', lines, format: 'parquet', batchId: 'bytes' });
+    const { items } = await (await store.profileData(tenant)).rejectedRows('bytes', page);
+    expect(items).toMatchObject([
+      { code: 'invalid-parquet', reason: expect.stringContaining('bytes') as string },
+    ]);
+  });
+
   it('widens lists and maps that an earlier file had with narrower values', async () => {
     const rows = (id: string, values: string) => parquet(`SELECT '${id}' AS "identityMap.Email", ${values}`);
     const narrow = await rows('a@b.c', `MAP {'x': 1} AS "_acme.m", [DATE '2024-02-29'] AS "_acme.days"`);
