@@ -10,9 +10,12 @@ export interface JobToRun {
   readonly rules: readonly { readonly pql: string }[];
 }
 
-/** Runs a whole segment job over so many definitions, which are made when they are not there yet. */
-export async function runJob(store: PlatformStore, { id, at, rules }: JobToRun): Promise<SegmentJob> {
-  const segments = [];
+/** Makes the definitions that are not there yet. */
+export async function defineSegments(
+  store: PlatformStore,
+  { at, rules }: Pick<JobToRun, 'at' | 'rules'>,
+): Promise<SegmentJob['segments']> {
+  const segments: SegmentJob['segments'][number][] = [];
   for (const [n, { pql: value }] of rules.entries()) {
     const expression = { type: 'PQL', format: 'pql/text', value };
     const segment = { version: 1, expression, mergePolicyId: 'default' };
@@ -28,6 +31,12 @@ export async function runJob(store: PlatformStore, { id, at, rules }: JobToRun):
       updatedAt: at,
     });
   }
+  return segments;
+}
+
+/** Runs a whole segment job over so many definitions, which are made when they are not there yet. */
+export async function runJob(store: PlatformStore, { id, at, rules }: JobToRun): Promise<SegmentJob> {
+  const segments = await defineSegments(store, { at, rules });
   const job: SegmentJob = {
     ...begun(at),
     id,

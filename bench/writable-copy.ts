@@ -7,13 +7,25 @@ const immutable: ReadonlySet<string> = new Set(['.duckdb', '.parquet']);
 
 /** Runs work on a data set that it may write into, and leaves the one that is kept as it was. */
 export async function withWritableCopy<T>(dataSet: DataSet, work: (copy: DataSet) => Promise<T>): Promise<T> {
-  const folder = `${dataSet.folder}.written-${process.pid}`;
+  const copy = makeWritableCopy(dataSet);
   try {
-    copyFolder(dataSet.folder, folder);
-    return await work({ ...dataSet, folder });
+    return await work(copy);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeCopy(copy);
   }
+}
+
+/** The same for who removes it himself. */
+export function makeWritableCopy(dataSet: DataSet): DataSet {
+  const folder = `${dataSet.folder}.written-${process.pid}-${(copies += 1)}`;
+  copyFolder(dataSet.folder, folder);
+  return { ...dataSet, folder };
+}
+
+let copies = 0;
+
+export function removeCopy({ folder }: DataSet): void {
+  rmSync(folder, { recursive: true, force: true });
 }
 
 function copyFolder(from: string, to: string): void {

@@ -1,5 +1,4 @@
-import { timestampOf } from '../engine/sql-text';
-import { thisRun } from './former-words';
+import { thisRun } from './known-runs';
 
 /** People of whom some word is another now: `"#pid"`, and for each word `w0` (now) and `was_w0`, …; mostly few. */
 export const changedTable = 'memory.main.changed';
@@ -28,34 +27,54 @@ export interface WordToChange {
   readonly word: number;
   /** The column that holds the word as it is now. */
   readonly column: string;
-  /** The table of the slice's words. */
-  readonly table: string;
   /** What was said of the word before. */
   readonly former: string | undefined;
-  /** Whether there is anybody in the table of the changed. */
-  readonly isChanged: boolean;
 }
 
-/** The transition table of the membership contract, for all segments of a word at once: statements, one after the other. */
-export function changeSql({ word, column, table, former, isChanged }: WordToChange): readonly string[] {
-  const insert = `INSERT INTO run.main.change`;
-  if (former === undefined)
-    return [`${insert} SELECT ${word}, "#pid", ${thisRun}, ${column}, 0 FROM ${table} WHERE ${column} <> 0`];
-  const exited = `CASE WHEN f.ran_at < ${timestampOf('expiry')} THEN 0 ELSE f.exited END`;
+export interface ChangesToInsert {
+  readonly words: readonly WordToChange[];
+  /** The table of the slice's words. */
+  readonly table: string;
+  /** Whether there is anybody in the table of the changed. */
+  readonly isChanged: boolean;
+  /** The number of the last run of which those who left are forgotten; 0 where there is none. */
+  readonly lastForgotten: number;
+}
+
+/**
+ * The transition table of the membership contract, for all segments of a slice at once: one statement, since each leaves
+ * a group of rows unfilled, which is written anew at the end.
+ */
+export function changesSql({ words, table, ...changes }: ChangesToInsert): string {
+  const rows = words.flatMap(({ word, column, former }) => {
+    const selects =
+      former === undefined ? [newSql(column, table)] : formerSql({ column, former, ...changes });
+    return selects.map((sql) => `SELECT ${word}, * FROM (${sql}) WHERE entered | exited <> 0`);
+  });
+  return `INSERT INTO run.main.change ${rows.join(' UNION ALL ')}`;
+}
+
+function newSql(column: string, table: string): string {
+  return `SELECT "#pid", ${thisRun} AS run, ${column} AS entered, 0::UBIGINT AS exited FROM ${table}`;
+}
+
+interface ChangesOfWord extends Omit<ChangesToInsert, 'words' | 'table'> {
+  readonly column: string;
+  readonly former: string;
+}
+
+function formerSql({ column, former, isChanged, lastForgotten }: ChangesOfWord): readonly string[] {
+  const exited = `CASE WHEN f.run <= ${lastForgotten} THEN 0 ELSE f.exited END`;
   // Few people change from run to run: of all others the rows go over as they are.
   const kept = `
-    ${insert} SELECT ${word}, * FROM (
-      SELECT f."#pid", f.run, f.entered, ${exited} AS exited FROM (${former}) f
-      ${isChanged ? `ANTI JOIN ${changedTable} USING ("#pid")` : ''})
-    WHERE entered | exited <> 0`;
+    SELECT f."#pid", f.run, f.entered, ${exited} AS exited FROM (${former}) f
+    ${isChanged ? `ANTI JOIN ${changedTable} USING ("#pid")` : ''}`;
   if (!isChanged) return [kept];
-  const changed = `
-    ${insert} SELECT ${word}, * FROM (
-      SELECT "#pid", ${thisRun} AS run, ${column} & ~was_${column} AS entered, was_${column} & ~${column} AS exited
-      FROM ${changedTable}
-      UNION ALL
-      SELECT f."#pid", f.run, f.entered & c.${column}, ${exited} & ~c.${column}
-      FROM (${former}) f JOIN ${changedTable} c USING ("#pid"))
-    WHERE entered | exited <> 0`;
-  return [kept, changed];
+  return [
+    kept,
+    `SELECT "#pid", ${thisRun} AS run, ${column} & ~was_${column} AS entered, was_${column} & ~${column} AS exited
+    FROM ${changedTable}`,
+    `SELECT f."#pid", f.run, f.entered & c.${column} AS entered, ${exited} & ~c.${column} AS exited
+    FROM (${former}) f JOIN ${changedTable} c USING ("#pid")`,
+  ];
 }

@@ -1,9 +1,10 @@
 import type { SegmentCounters, SegmentJobCounters } from '../../records';
 import type { Engine } from '../engine/engine';
 import { countBits } from './count-bits';
-import { thisRun, type FormerWords } from './former-words';
+import type { FormerWords } from './former-words';
+import { thisRun } from './known-runs';
 import type { Place } from './membership-file';
-import type { PeopleOfSet } from './people-by-set';
+import type { PeopleBySet } from './people-by-set';
 import { halvesPerWord, halvesSql, type WordsOfRange } from './words-of-range';
 
 /** Adds up the members of a run, range by range. */
@@ -18,7 +19,7 @@ export interface CountedWords {
   readonly words: WordsOfRange;
   /** Which word of the new file the first of them is. */
   readonly firstWord: number;
-  readonly people: readonly PeopleOfSet[];
+  readonly people: PeopleBySet;
 }
 
 export interface FinishedRun {
@@ -45,7 +46,7 @@ class BitTally {
 
 /**
  * Starts with nobody counted. The generation is attached as `gen`, the new file as `run`. People have few different sets
- * of namespaces: members are counted by set, so that each person is looked at once.
+ * of namespaces: members are counted by set, and those of the common one are all but the others.
  *
  * Counting is done here: the engine would need a sum for each bit, five times the processor time.
  */
@@ -53,20 +54,27 @@ export async function createMemberCounter(engine: Engine): Promise<MemberCounter
   const codesOfSet = await readNamespaceSets(engine);
   const members = new BitTally();
   const byNamespace = new Map<string, BitTally>();
-  const tallyOf = (code: string): BitTally => {
-    const tally = byNamespace.get(code) ?? new BitTally();
-    byNamespace.set(code, tally);
-    return tally;
+  const addToSet = (set: number, word: number, counts: readonly number[]): void => {
+    for (const code of codesOfSet.get(set) ?? []) {
+      const tally = byNamespace.get(code) ?? new BitTally();
+      byNamespace.set(code, tally);
+      tally.add(word, counts);
+    }
   };
   return {
-    count: ({ words, firstWord, people }) => {
-      for (const { set, places } of people) {
-        const tallies = [members, ...(codesOfSet.get(set) ?? []).map(tallyOf)];
-        for (let half = 0; half < words.halves.length; half += halvesPerWord) {
-          const own = words.halves.slice(half, half + halvesPerWord);
-          const counts = own.flatMap((each) => countHalf(each, places));
-          for (const tally of tallies) tally.add(firstWord + half / halvesPerWord, counts);
+    count: ({ words: { halves }, firstWord, people: { common, others } }) => {
+      for (let half = 0; half < halves.length; half += halvesPerWord) {
+        const word = firstWord + half / halvesPerWord;
+        const own = halves.slice(half, half + halvesPerWord);
+        const all = own.flatMap(countBits);
+        members.add(word, all);
+        let rest: readonly number[] = all;
+        for (const { set, places } of others) {
+          const counts = own.flatMap((each) => countBits(places.map((place) => each[place] ?? 0)));
+          addToSet(set, word, counts);
+          rest = rest.map((count, bit) => count - (counts[bit] ?? 0));
         }
+        addToSet(common, word, rest);
       }
     },
     finish: async ({ totalProfiles, places, former }) => {
@@ -90,10 +98,6 @@ export async function createMemberCounter(engine: Engine): Promise<MemberCounter
   };
 }
 
-function countHalf(half: Uint32Array, places: Uint32Array): readonly number[] {
-  return countBits(places.length === half.length ? half : places.map((place) => half[place] ?? 0));
-}
-
 /** The codes of each set of namespaces, by its number. */
 async function readNamespaceSets(engine: Engine): Promise<ReadonlyMap<number, readonly string[]>> {
   const sets = new Map<number, string[]>();
@@ -113,11 +117,14 @@ async function countChanges(
   { former, totalProfiles }: Pick<FinishedRun, 'former' | 'totalProfiles'>,
 ): Promise<{ readonly realized: BitTally; readonly exited: BitTally }> {
   const [realized, exited] = [new BitTally(), new BitTally()];
-  const entered = `CASE WHEN run = ${thisRun} THEN entered ELSE 0 END`;
   for (const word of former.words) {
+    const ofRange = `word = ${word} AND "#pid" >= $from AND "#pid" < $to`;
+    // Two scans, each of which passes over the groups of rows where there is none: one with OR would look at every row.
     const sql = `
-      SELECT ${halvesSql(entered)}, ${halvesSql('exited')} FROM run.main.change
-      WHERE word = ${word} AND (run = ${thisRun} OR exited <> 0) AND "#pid" >= $from AND "#pid" < $to`;
+      SELECT ${halvesSql('entered')}, ${halvesSql('exited')} FROM run.main.change WHERE run = ${thisRun} AND ${ofRange}
+      UNION ALL
+      SELECT 0::UINTEGER, 0::UINTEGER, ${halvesSql('exited')} FROM run.main.change
+      WHERE run <> ${thisRun} AND exited > 0 AND ${ofRange}`;
     for (let from = 0; from < totalProfiles; from += peoplePerStep) {
       for await (const { rowCount, columns } of engine.numbers(sql, { from, to: from + peoplePerStep })) {
         const counts = columns.map((column) =>

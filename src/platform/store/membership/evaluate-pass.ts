@@ -3,30 +3,16 @@ import type { SegmentJobCounters } from '../../records';
 import { throwIfAborted } from '../engine/abort';
 import { openEngineHost, type Engine, type EngineLimits, type PreparedStatement } from '../engine/engine';
 import { timestampOf } from '../engine/sql-text';
-import { createDataViews, type DataViews } from '../generation/data-views';
+import { createDataViews } from '../generation/data-views';
 import type { PassSlice } from '../api/evaluation';
 import type { ReportProgress } from '../api/progress';
-import { createMemberCounter, type MemberCounter } from './count-members';
-import {
-  createKnownRuns,
-  FormerWords,
-  thisRun,
-  writeKnownRuns,
-  writeSegments,
-  type PlacedSegment,
-} from './former-words';
-import {
-  createMembershipTables,
-  placesFrom,
-  readCurrentSegments,
-  wordsFor,
-  type CurrentSegment,
-  type MembershipSource,
-  type Place,
-} from './membership-file';
-import { prepareSlice, type PassEngines, type PlannedSlice, type SliceStep } from './evaluate-slice';
-import { overlap } from './overlap';
-import { readPeopleBySet, type PeopleOfSet, type RangeOfPeople } from './people-by-set';
+import { createMemberCounter } from './count-members';
+import type { PassEngines } from './evaluate-slice';
+import { createKnownRuns, thisRun, writeKnownRuns, writeSegments, type PlacedSegment } from './known-runs';
+import { createMembershipTables, readCurrentSegments, type MembershipSource } from './membership-file';
+import { all } from './overlap';
+import { placedSegments, planRun } from './plan-run';
+import { prepareSteps, rangesOf, runRanges } from './run-ranges';
 
 export interface PassToEvaluate {
   /** Together they name each segment of the run once. */
@@ -43,11 +29,6 @@ export interface PassToEvaluate {
   readonly onProgress?: ReportProgress | undefined;
   readonly signal: AbortSignal;
 }
-
-/** Two of the engine's row groups: a range that cuts one in two reads it twice. Greater ones are no faster. */
-const mostProfilesPerRange = 2 * 122_880;
-/** So that a small job tells of its progress too. */
-const fewestRanges = 4;
 
 /**
  * Runs the rules range by range and writes the memberships that follow from them and from the present ones: entering is
@@ -82,166 +63,40 @@ export async function evaluatePass(evaluation: PassToEvaluate): Promise<SegmentJ
 }
 
 async function evaluateOn(engines: PassEngines, evaluation: PassToEvaluate): Promise<SegmentJobCounters> {
-  const { generation, sources } = evaluation;
-  const engine = engines.settling;
-  for (const sql of createMembershipTables('run')) await engine.run(sql);
-  await createKnownRuns(engine, sources);
-  const views = await createDataViews(engine, evaluation.schema);
-  const current = await readCurrentSegments(engine, sources);
-  const plan = planRun(evaluation, current);
-  await writeSegments(engine, 'run', placedSegments(plan, current));
-  const counter = await createMemberCounter(engine);
-  await runRanges(engines, { evaluation, plan, counter, views });
-  const places = plan.slices.map((slice) => slice.places);
-  const counters = await counter.finish({
-    totalProfiles: generation.profiles,
-    places,
-    former: plan.former,
-  });
-  await writeKnownRuns(engine, 'run');
-  await engine.run(`INSERT INTO run.main.run VALUES (${thisRun}, ${timestampOf('at')})`, {
-    at: evaluation.at,
-  });
-  await engine.run('CHECKPOINT run');
-  await engine.run('DETACH run');
-  return counters;
-}
-
-/** What is to be done for each range of people. */
-interface RunPlan {
-  readonly slices: readonly PlannedSlice[];
-  readonly takenOver: ReadonlyMap<string, Place>;
-  readonly former: FormerWords;
-}
-
-/** Each slice begins a word of its own, and so do those that are taken over. */
-function planRun({ slices, takenOver }: PassToEvaluate, current: readonly CurrentSegment[]): RunPlan {
-  let words = 0;
-  const place = (segmentIds: readonly string[]): ReadonlyMap<string, Place> => {
-    const places = placesFrom(words, segmentIds);
-    words += wordsFor(segmentIds.length);
-    return places;
-  };
-  const planned = slices.map((slice, index): PlannedSlice => {
-    const firstWord = words;
-    return { ...slice, firstWord, places: place(slice.segmentIds), table: `memory.main.verdict_${index}` };
-  });
-  const others = place(takenOver);
-  const places = new Map([...planned.flatMap((slice) => [...slice.places]), ...others]);
-  return { slices: planned, takenOver: others, former: new FormerWords(current, places) };
-}
-
-function placedSegments(
-  { slices, takenOver }: RunPlan,
-  current: readonly CurrentSegment[],
-): readonly PlacedSegment[] {
-  const own = slices.flatMap(({ places }) =>
-    [...places].map(([segmentId, place]) => ({ segmentId, ...place, from: undefined })),
-  );
-  const others = current.flatMap(({ segmentId, source, run }) => {
-    const place = takenOver.get(segmentId);
-    return place === undefined ? [] : [{ segmentId, ...place, from: { source, run } }];
-  });
-  return [...own, ...others];
-}
-
-interface Run {
-  readonly evaluation: PassToEvaluate;
-  readonly plan: RunPlan;
-  readonly counter: MemberCounter;
-  readonly views: DataViews;
-}
-
-/**
- * The rules of a range run while the one before it is settled, which is much work for one core only. Work is told in
- * profiles, once for each slice, when it is settled.
- */
-async function runRanges(engines: PassEngines, run: Run): Promise<void> {
-  const { generation, onProgress } = run.evaluation;
-  const statements: PreparedStatement[] = [];
+  const { evaluating, settling } = engines;
+  const { generation, sources, schema, at, onProgress } = evaluation;
+  const views = await createDataViews(evaluating, schema);
+  const runs = await createKnownRuns(settling, sources);
+  const current = await readCurrentSegments(settling, sources);
+  const plan = planRun(evaluation, { current, runs });
   const ranges = rangesOf(generation.profiles);
+  const statements: PreparedStatement[] = [];
   try {
-    const steps = await prepareSteps(engines, { ...run, ranges: ranges.length, statements });
-    const total = generation.profiles * run.plan.slices.length;
-    let people: readonly PeopleOfSet[] = [];
-    let done = 0;
-    await overlap(piecesOf(ranges, steps), {
-      begin: ({ step, range }) => step.evaluate(range),
-      end: async ({ step, range, isFirst, isLast }) => {
-        if (isFirst) people = await readPeopleBySet(engines.settling, range);
-        await step.settle(range, people);
-        done += range.to - range.from;
-        // What is left of the range is little beside the rules.
-        if (isLast) await takeOver(engines.settling, run.plan, range);
-        await onProgress?.({ done, total });
-      },
-      clear: ({ step }) => step.clear(),
-    });
+    const [steps] = await all([
+      prepareSteps(engines, { plan, ranges, views, at, statements }),
+      beginFile(settling, placedSegments(plan, current)),
+    ]);
+    const counter = await createMemberCounter(settling);
+    await runRanges(settling, { plan, ranges, steps, counter, onProgress });
+    const places = plan.slices.map((slice) => slice.places);
+    const finished = { totalProfiles: generation.profiles, places, former: plan.former };
+    const counters = await counter.finish(finished);
+    await endFile(settling, at);
+    return counters;
   } finally {
     for (const statement of statements) statement.dispose();
   }
 }
 
-/** The steps of the slices, for each range in turn: the table that is filled is never the one that is settled. */
-type StepsInTurn = readonly (readonly SliceStep[])[];
-
-async function prepareSteps(
-  engines: PassEngines,
-  { ranges, statements, ...run }: Run & { readonly ranges: number; readonly statements: PreparedStatement[] },
-): Promise<StepsInTurn> {
-  const { slices, former } = run.plan;
-  const { at } = run.evaluation;
-  const turns = slices.length === 1 && ranges > 1 ? 2 : 1;
-  const steps: SliceStep[][] = [];
-  for (let turn = 0; turn < turns; turn += 1) {
-    const own: SliceStep[] = [];
-    for (const planned of slices) {
-      const slice = { ...planned, table: `${planned.table}_${turn}` };
-      own.push(await prepareSlice(engines, { ...run, former, at, slice, statements }));
-    }
-    steps.push(own);
-  }
-  return steps;
+/** After `createKnownRuns`. */
+async function beginFile(engine: Engine, segments: readonly PlacedSegment[]): Promise<void> {
+  for (const sql of createMembershipTables('run')) await engine.run(sql);
+  await writeSegments(engine, 'run', segments);
 }
 
-/** A slice for a range. */
-interface PieceOfRun {
-  readonly step: SliceStep;
-  readonly range: RangeOfPeople;
-  /** Among the slices of the range. */
-  readonly isFirst: boolean;
-  readonly isLast: boolean;
-}
-
-function piecesOf(ranges: readonly RangeOfPeople[], turns: StepsInTurn): readonly PieceOfRun[] {
-  return ranges.flatMap((range, n) => {
-    const steps = turns[n % turns.length] ?? [];
-    return steps.map((step, index) => ({
-      step,
-      range,
-      isFirst: index === 0,
-      isLast: index === steps.length - 1,
-    }));
-  });
-}
-
-/** What is left at the end, if it is little, goes with the last range: each costs the planning of all rules. */
-function rangesOf(profiles: number): readonly RangeOfPeople[] {
-  const size = Math.max(1, Math.min(mostProfilesPerRange, Math.ceil(profiles / fewestRanges)));
-  const count = Math.ceil(Math.max(0, profiles - size / 4) / size);
-  return Array.from({ length: count }, (_, n) => ({
-    from: n * size,
-    to: n === count - 1 ? profiles : (n + 1) * size,
-  }));
-}
-
-async function takeOver(engine: Engine, { takenOver, former }: RunPlan, range: RangeOfPeople): Promise<void> {
-  for (const word of new Set([...takenOver.values()].map((place) => place.word))) {
-    const sql = former.sql(word);
-    if (sql === undefined) continue;
-    await engine.run(
-      `INSERT INTO run.main.change SELECT ${word}, "#pid", run, entered, exited FROM (${sql})`,
-      { ...range },
-    );
-  }
+async function endFile(engine: Engine, at: number): Promise<void> {
+  await writeKnownRuns(engine, 'run');
+  await engine.run(`INSERT INTO run.main.run VALUES (${thisRun}, ${timestampOf('at')})`, { at });
+  await engine.run('CHECKPOINT run');
+  await engine.run('DETACH run');
 }

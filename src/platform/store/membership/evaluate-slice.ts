@@ -1,11 +1,12 @@
 import type { Engine, PreparedStatement } from '../engine/engine';
 import type { DataViews } from '../generation/data-views';
 import type { PassSlice } from '../api/evaluation';
-import { changedHalves, changedTablesSql, changeSql } from './change-sql';
+import { changedHalves, changedTablesSql, changesSql } from './change-sql';
 import type { MemberCounter } from './count-members';
 import type { FormerWords } from './former-words';
 import { wordsFor, type Place } from './membership-file';
-import type { PeopleOfSet, RangeOfPeople } from './people-by-set';
+import { all } from './overlap';
+import type { PeopleBySet, RangeOfPeople } from './people-by-set';
 import {
   addHalves,
   differingPlaces,
@@ -27,7 +28,6 @@ export interface PlannedSlice extends PassSlice {
 export interface SliceToPrepare {
   readonly slice: PlannedSlice;
   readonly former: FormerWords;
-  readonly counter: MemberCounter;
   readonly views: DataViews;
   /** The one clock of the run, epoch milliseconds. */
   readonly at: number;
@@ -39,10 +39,18 @@ export interface SliceToPrepare {
 export interface SliceStep {
   /** Runs the rules; what they come to stays in a table of the step, which is to be empty. */
   evaluate(range: RangeOfPeople): Promise<void>;
+  /** Reads who was in the segments before; undefined where nothing was said of any. Needs no evaluation. */
+  readFormer(range: RangeOfPeople): Promise<WordsOfRange | undefined>;
   /** Counts the people of the range that was evaluated, and writes what follows. */
-  settle(range: RangeOfPeople, people: readonly PeopleOfSet[]): Promise<void>;
+  settle(range: RangeOfPeople, known: KnownOfRange & { readonly counter: MemberCounter }): Promise<void>;
   /** Empties the table. Who does it while another statement runs does not get the memory back. */
   clear(): Promise<void>;
+}
+
+/** What is known of a range of people before its rules have run. */
+export interface KnownOfRange {
+  readonly people: PeopleBySet;
+  readonly former: WordsOfRange | undefined;
 }
 
 /** Two connections to the same engine: one step may be evaluated on the one while another is settled on the other. */
@@ -57,7 +65,7 @@ export async function prepareSlice(
   { evaluating, settling }: PassEngines,
   prepared: SliceToPrepare,
 ): Promise<SliceStep> {
-  const { slice, counter, views, at, statements } = prepared;
+  const { slice, former: said, views, at, statements } = prepared;
   const { pass, table, firstWord } = slice;
   const words = wordsOf(slice);
   const columns = words.map((_, index) => `w${index} UBIGINT`);
@@ -65,12 +73,20 @@ export async function prepareSlice(
   const sql = `INSERT INTO ${table} ${views.narrowed(pass.wordsSql, pass.columns)}`;
   const fill = await evaluating.prepare(sql);
   statements.push(fill);
+  const lastForgotten = said.lastRunBefore(at - keepExitedForMs);
   return {
     evaluate: ({ from, to }) => fill.run({ ...pass.parameters, pid_from: from, pid_to: to }),
-    settle: async (range, people) => {
+    readFormer: (range) => readFormer(settling, prepared, range),
+    settle: async (range, { people, former, counter }) => {
       const now = await readNow(settling, slice, range);
-      counter.count({ words: now, firstWord, people });
-      await writeChanges(settling, prepared, { range, now, expiry: at - keepExitedForMs });
+      const isChanged = former !== undefined && (await fillChanged(settling, { range, now, former }));
+      const changes = { range, isChanged, lastForgotten };
+      const written = writeChanges(settling, prepared, changes);
+      // While the engine writes.
+      const counted = Promise.resolve().then(() => {
+        counter.count({ words: now, firstWord, people });
+      });
+      await all([written, counted]);
     },
     clear: () => evaluating.run(`TRUNCATE ${table}`),
   };
@@ -89,58 +105,62 @@ async function readNow(engine: Engine, slice: PlannedSlice, range: RangeOfPeople
   return now;
 }
 
-interface ChangesToWrite {
-  readonly range: RangeOfPeople;
-  readonly now: WordsOfRange;
-  /** Who left before this is forgotten, epoch milliseconds. */
-  readonly expiry: number;
-}
-
-async function writeChanges(
+async function readFormer(
   engine: Engine,
   { slice, former }: SliceToPrepare,
-  { range, now, expiry }: ChangesToWrite,
-): Promise<void> {
-  const isChanged = await findChanged(engine, { slice, former, range, now });
-  for (const [index, word] of wordsOf(slice).entries()) {
-    const said = former.sql(word);
-    const statements = changeSql({ word, column: `w${index}`, table: slice.table, former: said, isChanged });
-    for (const sql of statements) {
-      const { from, to } = range;
-      await engine.run(sql, said === undefined ? {} : { from, to, expiry });
-    }
-  }
-}
-
-interface ChangesToFind {
-  readonly slice: PlannedSlice;
-  readonly former: FormerWords;
-  readonly range: RangeOfPeople;
-  readonly now: WordsOfRange;
-}
-
-/**
- * Fills the tables of those who have changed, where anything was said of these segments before. They are found here by
- * their places: the engine would join everybody with everybody.
- * @returns whether there are any.
- */
-async function findChanged(engine: Engine, { slice, former, range, now }: ChangesToFind): Promise<boolean> {
+  { from, to }: RangeOfPeople,
+): Promise<WordsOfRange | undefined> {
   const words = wordsOf(slice);
-  if (words.every((word) => former.sql(word) === undefined)) return false;
-  const was = noWords({ people: now.people, words: words.length });
-  const { from, to } = range;
+  if (words.every((word) => former.membersSql(word) === undefined)) return undefined;
+  const was = noWords({ people: to - from, words: words.length });
   for (const [index, word] of words.entries()) {
     const said = former.membersSql(word);
     if (said === undefined) continue;
     const sql = `SELECT ${placeSql}, ${halvesSql('entered')} FROM (${said})`;
     await addHalves(was, index * halvesPerWord, engine.numbers(sql, { from, to }));
   }
-  const places = differingPlaces(now, was);
+  return was;
+}
+
+interface ChangesToFind {
+  readonly range: RangeOfPeople;
+  readonly now: WordsOfRange;
+  readonly former: WordsOfRange;
+}
+
+/**
+ * Fills the tables of those who have changed. They are found here by their places: the engine would join everybody with
+ * everybody.
+ * @returns whether there are any.
+ */
+async function fillChanged(engine: Engine, { range, now, former }: ChangesToFind): Promise<boolean> {
+  const places = differingPlaces(now, former);
   if (places.length === 0) return false;
-  const tables = changedTablesSql(words.length);
+  const tables = changedTablesSql(now.halves.length / halvesPerWord);
   await engine.run(tables.halves);
-  const halves = [...now.halves, ...was.halves].map((half) => places.map((place) => half[place] ?? 0));
+  const halves = [...now.halves, ...former.halves].map((half) => places.map((place) => half[place] ?? 0));
   await engine.append(changedHalves, [places, ...halves]);
-  await engine.run(tables.whole, { from });
+  await engine.run(tables.whole, { from: range.from });
   return true;
+}
+
+interface ChangesToWrite {
+  readonly range: RangeOfPeople;
+  readonly isChanged: boolean;
+  /** The number of the last run of which those who left are forgotten. */
+  readonly lastForgotten: number;
+}
+
+async function writeChanges(
+  engine: Engine,
+  { slice, former }: SliceToPrepare,
+  { range: { from, to }, ...changes }: ChangesToWrite,
+): Promise<void> {
+  const words = wordsOf(slice).map((word, index) => ({
+    word,
+    column: `w${index}`,
+    former: former.sql(word),
+  }));
+  const isNew = words.every((word) => word.former === undefined);
+  await engine.run(changesSql({ words, table: slice.table, ...changes }), isNew ? {} : { from, to });
 }

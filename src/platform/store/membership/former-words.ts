@@ -1,5 +1,5 @@
-import type { Engine } from '../engine/engine';
-import type { CurrentSegment, MembershipSource, Place } from './membership-file';
+import type { KnownRuns } from './known-runs';
+import type { CurrentSegment, Place } from './membership-file';
 
 /** Bits of a word of a file that go to a word of the new one, all by the same shift. */
 interface Piece {
@@ -10,60 +10,19 @@ interface Piece {
   readonly shift: number;
 }
 
-/**
- * Numbers the runs of all attached files anew, from 1, in the table `known_run(source, former, run, ran_at)`; 0 is left for
- * the run at hand.
- */
-export async function createKnownRuns(engine: Engine, sources: readonly MembershipSource[]): Promise<void> {
-  const runs = sources.map(
-    ({ file: { as } }) => `SELECT '${as}' AS source, run AS former, ran_at FROM ${as}.main.run`,
-  );
-  const nothing = `SELECT NULL::VARCHAR AS source, NULL::INTEGER AS former, NULL::TIMESTAMP AS ran_at WHERE false`;
-  await engine.run(`
-    CREATE TABLE memory.main.known_run AS
-    SELECT source, former, row_number() OVER (ORDER BY ran_at, source, former)::INTEGER AS run, ran_at
-    FROM (${runs.length === 0 ? nothing : runs.join(' UNION ALL ')})`);
-}
-
-/** The run at hand, in the numbers of the new file. */
-export const thisRun = 0;
-
-/** Writes down which of the known runs the new file still speaks of. */
-export async function writeKnownRuns(engine: Engine, catalogue: string): Promise<void> {
-  await engine.run(`
-    INSERT INTO ${catalogue}.main.run SELECT run, ran_at FROM memory.main.known_run
-    WHERE run IN (SELECT DISTINCT run FROM ${catalogue}.main.change) OR run IN (SELECT run FROM ${catalogue}.main.segment)`);
-}
-
-/** A segment with its place in the new file. */
-export interface PlacedSegment extends Place {
-  readonly segmentId: string;
-  /** The file that knows its last run, and the number of that run there; undefined: it is evaluated by this run. */
-  readonly from: { readonly source: string; readonly run: number } | undefined;
-}
-
-/** Writes down the places of segments; after `createKnownRuns`. */
-export async function writeSegments(
-  engine: Engine,
-  catalogue: string,
-  segments: readonly PlacedSegment[],
-): Promise<void> {
-  const rows = segments.map(({ segmentId, word, bit, from }) => ({ id: segmentId, word, bit, ...from }));
-  const shape = '[{"id":"VARCHAR","word":"INTEGER","bit":"INTEGER","source":"VARCHAR","run":"INTEGER"}]';
-  await engine.run(
-    `INSERT INTO ${catalogue}.main.segment
-    SELECT s.id, s.word, s.bit, CASE WHEN s.source IS NULL THEN ${thisRun} ELSE k.run END
-    FROM (SELECT unnest(from_json($rows, '${shape}'), recursive := true)) s
-    LEFT JOIN memory.main.known_run k ON k.source = s.source AND k.former = s.run`,
-    { rows: JSON.stringify(rows) },
-  );
+export interface PlacesAndRuns {
+  /** In the new file. */
+  readonly places: ReadonlyMap<string, Place>;
+  readonly runs: KnownRuns;
 }
 
 /** Makes the SELECTs of what the files said so far, as words of the new file. */
 export class FormerWords {
   readonly #pieces = new Map<number, Piece[]>();
+  readonly #runs: KnownRuns;
 
-  constructor(segments: readonly CurrentSegment[], places: ReadonlyMap<string, Place>) {
+  constructor(segments: readonly CurrentSegment[], { places, runs }: PlacesAndRuns) {
+    this.#runs = runs;
     for (const { segmentId, source, word, bit } of segments) {
       const place = places.get(segmentId);
       if (place === undefined) continue;
@@ -84,17 +43,17 @@ export class FormerWords {
   }
 
   /**
-   * SELECT of `"#pid"`, `run`, `ran_at`, `entered` and `exited` of a word of the new file, for the people from `$from` to
-   * before `$to`; undefined where no file has said anything of its segments. Each person and run has one row.
+   * SELECT of `"#pid"`, `run`, `entered` and `exited` of a word of the new file, for the people from `$from` to before
+   * `$to`; undefined where no file has said anything of its segments. Each person and run has one row.
    */
   sql(word: number): string | undefined {
     const pieces = this.#pieces.get(word);
     if (pieces === undefined) return undefined;
-    const [first, ...others] = pieces.map(pieceSql);
+    const [first, ...others] = pieces.map((piece) => this.#pieceSql(piece));
     if (first !== undefined && others.length === 0) return first;
     return `
-      SELECT "#pid", run, ran_at, bit_or(entered) AS entered, bit_or(exited) AS exited
-      FROM (${[first, ...others].join(' UNION ALL ')}) GROUP BY "#pid", run, ran_at`;
+      SELECT "#pid", run, bit_or(entered) AS entered, bit_or(exited) AS exited
+      FROM (${[first, ...others].join(' UNION ALL ')}) GROUP BY "#pid", run`;
   }
 
   /** SELECT of `"#pid"` and the `entered` bits of the same people; several rows of one person add up. */
@@ -107,14 +66,19 @@ export class FormerWords {
       )
       .join(' UNION ALL ');
   }
-}
 
-function pieceSql(piece: Piece): string {
-  const { source } = piece;
-  return `
-    SELECT c."#pid", r.run, r.ran_at, ${movedSql(piece, 'entered')} AS entered, ${movedSql(piece, 'exited')} AS exited
-    FROM ${source}.main.change c JOIN memory.main.known_run r ON r.source = '${source}' AND r.former = c.run
-    ${ofPiece(piece)}`;
+  /** The number of the last run before a moment, epoch milliseconds; 0 where there is none. */
+  lastRunBefore(moment: number): number {
+    return this.#runs.lastBefore(moment);
+  }
+
+  #pieceSql(piece: Piece): string {
+    const { source } = piece;
+    return `
+      SELECT c."#pid", ${this.#runs.numberSql(source, 'c.run')} AS run,
+        ${movedSql(piece, 'entered')} AS entered, ${movedSql(piece, 'exited')} AS exited
+      FROM ${source}.main.change c ${ofPiece(piece)}`;
+  }
 }
 
 function movedSql({ mask, shift }: Piece, column: string): string {

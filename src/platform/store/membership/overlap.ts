@@ -1,31 +1,46 @@
 /** A piece of work in two halves, of which the second needs the first. */
-export interface Halves<Piece> {
+export interface Halves<Piece, Known> {
   begin(piece: Piece): Promise<void>;
-  end(piece: Piece): Promise<void>;
+  /** What the end needs that the begin does not make; worked out meanwhile. */
+  know(piece: Piece): Promise<Known>;
+  end(piece: Piece, known: Known): Promise<void>;
   /** When a piece has ended, and neither half of any piece runs. */
   clear(piece: Piece): Promise<void>;
 }
 
 /**
- * Begins each piece while the one before it is ended: in their order, and never more than one half of each kind at once.
- * @throws what the first half that failed threw, when the other one has come to its end too.
+ * Begins each piece while the one before it is ended: in their order, never more than one begin at once, and never more
+ * than one of what is done beside it.
+ * @throws what failed first, when the other half has come to its end too.
  */
-export async function overlap<Piece>(pieces: Iterable<Piece>, halves: Halves<Piece>): Promise<void> {
-  let begun: { readonly piece: Piece } | undefined;
+export async function overlap<Piece, Known>(
+  pieces: Iterable<Piece>,
+  halves: Halves<Piece, Known>,
+): Promise<void> {
+  let begun: { readonly piece: Piece; readonly known: Known } | undefined;
+  const end = async (): Promise<void> => {
+    if (begun !== undefined) await halves.end(begun.piece, begun.known);
+  };
   for (const piece of pieces) {
-    await all([halves.begin(piece), ...(begun === undefined ? [] : [halves.end(begun.piece)])]);
+    const beside = async (): Promise<Known> => {
+      await end();
+      return halves.know(piece);
+    };
+    const [known] = await all([beside(), halves.begin(piece)]);
     if (begun !== undefined) await halves.clear(begun.piece);
-    begun = { piece };
+    begun = { piece, known };
   }
-  if (begun === undefined) return;
-  await halves.end(begun.piece);
-  await halves.clear(begun.piece);
+  await end();
+  if (begun !== undefined) await halves.clear(begun.piece);
 }
 
-async function all(halves: readonly Promise<void>[]): Promise<void> {
+/** What all come to. @throws what failed first, when all have ended. */
+export async function all<Work extends readonly Promise<unknown>[]>(
+  work: readonly [...Work],
+): Promise<{ -readonly [Key in keyof Work]: Awaited<Work[Key]> }> {
   try {
-    await Promise.all(halves);
+    return await Promise.all(work);
   } finally {
-    await Promise.allSettled(halves);
+    await Promise.allSettled(work);
   }
 }

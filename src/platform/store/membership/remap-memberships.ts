@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 import { openEngine, type Engine, type EngineLimits } from '../engine/engine';
 import { quoteText } from '../engine/sql-text';
 import { personMapSql } from '../generation/person-map';
-import { createKnownRuns, FormerWords, writeKnownRuns, writeSegments } from './former-words';
+import { FormerWords } from './former-words';
+import { createKnownRuns, writeKnownRuns, writeSegments, type KnownRuns } from './known-runs';
 import {
   createMembershipTables,
   placesFrom,
@@ -38,12 +39,12 @@ export async function remapMemberships(remapping: Remapping): Promise<void> {
   });
   try {
     for (const sql of createMembershipTables('target')) await engine.run(sql);
-    await createKnownRuns(engine, sources);
+    const runs = await createKnownRuns(engine, sources);
     await engine.run(`
       CREATE TABLE memory.main.person AS
       SELECT old_pid, new_pid, count(*) OVER (PARTITION BY new_pid) > 1 AS is_joined
       FROM (${personMapSql({ oldName: 'old', newName: 'new' })}) ${withoutDeleted(deletions)} ORDER BY new_pid`);
-    await copyWords(engine, await placeSegments(engine, sources));
+    await copyWords(engine, await placeSegments(engine, { sources, runs }));
     await writeKnownRuns(engine, 'target');
     await engine.run('CHECKPOINT target');
     await engine.run('DETACH target');
@@ -67,7 +68,10 @@ interface Placed {
   readonly words: ReadonlySet<number>;
 }
 
-async function placeSegments(engine: Engine, sources: readonly MembershipSource[]): Promise<Placed> {
+async function placeSegments(
+  engine: Engine,
+  { sources, runs }: { readonly sources: readonly MembershipSource[]; readonly runs: KnownRuns },
+): Promise<Placed> {
   const current = await readCurrentSegments(engine, sources);
   const places = placesFrom(0, current.map(({ segmentId }) => segmentId).sort());
   const placed = current.flatMap(({ segmentId, source, run }) => {
@@ -76,7 +80,7 @@ async function placeSegments(engine: Engine, sources: readonly MembershipSource[
   });
   await writeSegments(engine, 'target', placed);
   return {
-    former: new FormerWords(current, places),
+    former: new FormerWords(current, { places, runs }),
     words: new Set([...places.values()].map(({ word }) => word)),
   };
 }
@@ -129,7 +133,7 @@ function joinSql(word: number, former: string): string {
       coalesce(bit_or(CASE WHEN kept.is_exit THEN mask END), 0::UBIGINT)
     FROM (
       SELECT p.new_pid, b.mask, arg_min(
-        struct_pack(run := f.run, is_exit := f.exited & b.mask <> 0), (${rank}, -epoch_us(f.ran_at))) AS kept
+        struct_pack(run := f.run, is_exit := f.exited & b.mask <> 0), (${rank}, -f.run)) AS kept
       FROM (${former}) f JOIN memory.main.person p ON p.old_pid = f."#pid"
       JOIN (SELECT range AS bit, 1::UBIGINT << range AS mask FROM range(64)) b ON (f.entered | f.exited) & b.mask <> 0
       WHERE ${ofRange} AND p.is_joined GROUP BY p.new_pid, b.mask)
