@@ -63,6 +63,18 @@ export class DiskFull extends PlatformError {
   readonly code = 'DISK_FULL';
 }
 
+/** The evaluation engine needs more memory than `PLATFORM_MEMORY_LIMIT` gives it; what asked for it failed alone. */
+export class OutOfMemory extends PlatformError {
+  readonly code = 'OUT_OF_MEMORY';
+
+  constructor(options: { readonly cause: unknown }) {
+    super(
+      'The evaluation engine needs more memory for this than it may take. Raise PLATFORM_MEMORY_LIMIT and try again.',
+      options,
+    );
+  }
+}
+
 /** A sandbox has so many previews that have not ended; the oldest has to end or be deleted first. */
 export class TooManyPreviews extends PlatformError {
   readonly code = 'TOO_MANY_PREVIEWS';

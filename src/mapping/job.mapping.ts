@@ -153,6 +153,7 @@ const hintsByCode: ReadonlyMap<string, string> = new Map(
     EXPORT_FAILED: 'Mend what the message names, and start the export again.',
     '8.0000018E7': 'Too many jobs ran at once: wait and try again.',
     DISK_FULL: "The disk that holds the platform's data is full: make room, then try again.",
+    OUT_OF_MEMORY: 'Raise PLATFORM_MEMORY_LIMIT, start the platform again, and try again.',
   }),
 );
 

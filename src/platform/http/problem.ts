@@ -50,6 +50,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   TOO_MANY_PREVIEWS: 429,
   STORE_UNAVAILABLE: 503,
   DISK_FULL: 507,
+  OUT_OF_MEMORY: 507,
 };
 
 /** What fastify itself refuses before a route is reached, by its code; all of it the caller's to change. */

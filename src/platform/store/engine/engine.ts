@@ -6,7 +6,7 @@ import {
   type DuckDBPreparedStatement,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { DiskFull } from '../../../errors/platform-error';
+import { DiskFull, OutOfMemory } from '../../../errors/platform-error';
 import { throwIfAborted } from './abort';
 import { EngineFault } from './engine-fault';
 import { appendNumbers, pagesOfNumbers, type NumberPage } from './number-pages';
@@ -267,11 +267,12 @@ function withPlainNumbers(row: Readonly<Record<string, unknown>>): EngineRow {
   return Object.fromEntries(entries) as EngineRow;
 }
 
-/** What leaves this file of the engine's own errors: a full disk as such, all else without what it quotes. */
+/** What leaves this file of the engine's own errors: a full disk and too little memory as such, all else without what it quotes. */
 function toEngineError(error: unknown): unknown {
   const fault = new EngineFault(isNativeError(error) ? error.message : '');
   const typed = toTypedError(error);
-  return typed instanceof DiskFull ? new DiskFull(typed.message, { cause: fault }) : fault;
+  if (typed instanceof DiskFull) return new DiskFull(typed.message, { cause: fault });
+  return fault.code === 'Out of Memory Error' ? new OutOfMemory({ cause: fault }) : fault;
 }
 
 /** A quota, or a limit on the size of a file, is a full disk to who meets it. */

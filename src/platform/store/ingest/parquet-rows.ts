@@ -33,7 +33,7 @@ export async function loadParquet(
     return undefined;
   } catch (error) {
     // What the engine says of a damaged file is scrubbed of data, but also of use.
-    if (error instanceof EngineFault && error.code !== 'Out of Memory Error')
+    if (error instanceof EngineFault)
       return (await hasBytes(engine, parquet.path))
         ? 'A column of bytes holds what is no text in UTF-8: leave it out, or write it as text.'
         : 'The file is no Parquet file, or it is damaged or was cut off.';

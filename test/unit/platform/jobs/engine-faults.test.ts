@@ -25,7 +25,7 @@ describe('a query that wants more memory than there is', () => {
 
   test('fails alone: the engine answers the next one, and so does another engine', async () => {
     const engine = await open();
-    await expect(engine.rows(greedy)).rejects.toBeInstanceOf(EngineFault);
+    await expect(engine.rows(greedy)).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' });
     expect(await engine.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     engine.close();
     const other = await open();
@@ -56,6 +56,11 @@ describe('data that the engine cannot read', () => {
   });
   afterEach(() => platform.close());
 
+  async function reopen(memoryLimit: string): Promise<void> {
+    await platform.close();
+    platform = await createPlatform({ dataDir: folder, port: 0, memoryLimit });
+  }
+
   const orgId = 'FAULTY@AdobeOrg';
   const target = (): ContractTarget => ({
     url: platform.url,
@@ -68,13 +73,7 @@ describe('data that the engine cannot read', () => {
   });
 
   test('fail the one job that meets them; once they are whole, the next lookup works, and the next job', async () => {
-    const lines = Array.from({ length: 2_000 }, (_, index) =>
-      JSON.stringify({
-        identityMap: { Email: [{ id: `${index}@example.com`, primary: true }] },
-        person: { name: { firstName: `name ${index}` } },
-      }),
-    );
-    await ingest(target(), await createDataset(target(), schemas.profile), lines);
+    await ingest(target(), await createDataset(target(), schemas.profile), namedLines(2_000));
     const { id } = await createDefinition(target(), 'person.name.firstName.startsWith("name")');
     const generations = join(folder, 'tenants', tenantFolderName({ orgId, sandbox: 'prod' }), 'generations');
     const [file = ''] = readdirSync(generations).map((name) => join(generations, name));
@@ -93,4 +92,36 @@ describe('data that the engine cannot read', () => {
     const next = await runSegmentJob(target(), [id]);
     expect([next.status, next.metrics?.totalProfiles, found.status]).toEqual(['SUCCEEDED', 2_000, 200]);
   });
+
+  test('with too little memory, job and import say so, and succeed again where there is more', async () => {
+    const datasetId = await createDataset(target(), schemas.profile);
+    await ingest(target(), datasetId, namedLines(2_000));
+    const { id } = await createDefinition(target(), 'person.name.firstName.startsWith("name")');
+    await reopen('1MB');
+    const failed = await runSegmentJob(target(), [id]);
+    const refused = await ingest(target(), datasetId, namedLines(3_000));
+    await reopen('500MB');
+    const next = await runSegmentJob(target(), [id]);
+    expect({
+      job: [failed.status, failed.errors],
+      batch: [refused.status, refused.errors],
+      next: [next.status, next.metrics?.totalProfiles],
+    }).toEqual({
+      job: ['FAILED', [{ code: 'OUT_OF_MEMORY', msg: tooLittle }]],
+      batch: ['failed', [expect.objectContaining({ code: 'OUT_OF_MEMORY', description: tooLittle })]],
+      next: ['SUCCEEDED', 2_000],
+    });
+  });
 });
+
+const tooLittle =
+  'The evaluation engine needs more memory for this than it may take. Raise PLATFORM_MEMORY_LIMIT and try again.';
+
+function namedLines(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) =>
+    JSON.stringify({
+      identityMap: { Email: [{ id: `${index}@example.com`, primary: true }] },
+      person: { name: { firstName: `name ${index}` } },
+    }),
+  );
+}
