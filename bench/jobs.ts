@@ -36,7 +36,14 @@ export async function defineSegments(
 
 /** Runs a whole segment job over so many definitions, which are made when they are not there yet. */
 export async function runJob(store: PlatformStore, { id, at, rules }: JobToRun): Promise<SegmentJob> {
-  const segments = await defineSegments(store, { at, rules });
+  return runJobOver(store, { id, at, segments: await defineSegments(store, { at, rules }) });
+}
+
+/** The same over definitions that are there. */
+export async function runJobOver(
+  store: PlatformStore,
+  { id, at, segments }: Omit<JobToRun, 'rules'> & Pick<SegmentJob, 'segments'>,
+): Promise<SegmentJob> {
   const job: SegmentJob = {
     ...begun(at),
     id,

@@ -77,7 +77,7 @@ export function checked(pql: string, schema: UnionSchema): CheckedRule {
 
 export function compiled(
   rules: readonly { readonly pql: string }[],
-  { schema, dataSet }: BenchSession,
+  { schema, dataSet }: Pick<BenchSession, 'schema' | 'dataSet'>,
   people: 'range' | 'all' = 'range',
 ): CompiledPass {
   return compileRules(
@@ -100,7 +100,7 @@ export function rangesOf(profiles: number): readonly PidRange[] {
 /** How many match each rule of a pass, read through the product's own door range by range. */
 export async function countsOfPass(
   pass: CompiledPass,
-  { ruleCount, session }: { readonly ruleCount: number; readonly session: BenchSession },
+  { ruleCount, session }: { readonly ruleCount: number; readonly session: Pick<BenchSession, 'sample'> },
 ): Promise<readonly number[]> {
   const sql = countVerdicts(session.sample.passSql(pass), ruleCount);
   return sumOverRanges(session.sample.profiles, async ({ from, to }) => {

@@ -1,9 +1,10 @@
 import { openStore } from '../../src/platform/store/open-store';
-import { defineSegments, runJob } from '../jobs';
-import type { DataSet } from '../data-set';
+import { defineSegments, runJob, runJobOver } from '../jobs';
+import { tenant, type DataSet } from '../data-set';
+import { passSql } from '../hand-written';
 import { measure, peakMemoryMb, timed, type Measured } from '../measure';
 import { mixedRules, type BenchRule } from '../rules';
-import { compiled, countsOfPass, expectEqual, openSession } from '../session';
+import { compiled, countsOfPass, countsOfSql, expectEqual, openSession } from '../session';
 import { makeWritableCopy, removeCopy, withWritableCopy } from '../writable-copy';
 import { ratio, type BenchCase } from './bench-case';
 
@@ -11,6 +12,8 @@ const day = 86_400_000;
 const first = 'job, first run (all enter)';
 const second = 'job, run again (all stay)';
 const pass = 'its pass alone';
+const newEngine = 'its pass alone, by an engine that is opened for it';
+const byHand = 'pass by hand (CASE, ENUM)';
 
 /** The pass, the comparison with the memberships before it, the counters, and the commit. */
 export const wholeJob: BenchCase = {
@@ -40,8 +43,13 @@ export const wholeJob: BenchCase = {
         const measured = await measure(
           [
             { name: first, run: () => fresh.job() },
-            { name: second, run: () => fresh.job(), settle: renew },
+            { name: second, run: () => fresh.job() },
+            { name: newEngine, run: () => fresh.pass(), settle: renew },
             { name: pass, run: onePass },
+            {
+              name: byHand,
+              run: () => countsOfSql((range) => passSql(rules, session.enums, range), counted),
+            },
           ],
           { rounds },
         );
@@ -50,6 +58,16 @@ export const wholeJob: BenchCase = {
           comparisons: [
             { what: 'first run by pass', ratio: ratio(measured, [first, pass]), target: { atMost: 1.3 } },
             { what: 'next run by pass', ratio: ratio(measured, [second, pass]), target: { atMost: 1.3 } },
+            {
+              what: 'first run by pass of a new engine',
+              ratio: ratio(measured, [first, newEngine]),
+              target: undefined,
+            },
+            {
+              what: 'first run by the pass by hand',
+              ratio: ratio(measured, [first, byHand]),
+              target: undefined,
+            },
           ],
           notes: ['each first run is on a data folder where no job has run yet'],
         };
@@ -64,10 +82,18 @@ export const wholeJob: BenchCase = {
 async function openFresh(dataSet: DataSet, rules: readonly BenchRule[]) {
   const copy = makeWritableCopy(dataSet);
   const store = await openStore({ dataDir: copy.folder });
-  await defineSegments(store, { at: copy.now, rules });
+  const segments = await defineSegments(store, { at: copy.now, rules });
   let runs = 0;
   return {
-    job: () => runJob(store, { id: `job-${(runs += 1)}`, at: copy.now, rules }),
+    job: () => runJobOver(store, { id: `job-${(runs += 1)}`, at: copy.now, segments }),
+    pass: async (): Promise<void> => {
+      const data = await store.profileData(tenant);
+      const sample = await data.openSample({ signal: new AbortController().signal });
+      const schema = await data.schema();
+      const counted = { ruleCount: rules.length, session: { sample } };
+      await countsOfPass(compiled(rules, { schema, dataSet }), counted);
+      await sample.close();
+    },
     remove: async (): Promise<void> => {
       await store.close();
       removeCopy(copy);

@@ -9,7 +9,6 @@ import { evaluatePass } from '../../src/platform/store/membership/evaluate-pass'
 import { createMembershipView, membershipSources } from '../../src/platform/store/membership/membership-file';
 import { remapMemberships } from '../../src/platform/store/membership/remap-memberships';
 import type { PassSlice } from '../../src/platform/store/api/evaluation';
-import { builtinSchema } from '../../src/xdm/builtin-schema';
 import { NaiveMemberships } from '../support/naive-memberships';
 import { smallLimits, writeGeneration, type SmallPerson } from '../support/small-generation';
 
@@ -119,7 +118,6 @@ class History {
     const takenOver = step.takesOver ? others : [];
     const counters = await evaluatePass({
       slices: slicesOf(segmentIds, step.sliceSize, qualifying),
-      schema: builtinSchema,
       generation: { path: this.#generation, profiles: names.length },
       sources: membershipSources(this.#heads, (file) => file),
       takenOver,

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { invariant } from '../../lib/assert';
-import type { UnionSchema } from '../../xdm/union-schema';
 import type { SegmentJob, SegmentJobCounters, Tenant } from '../records';
 import { throwIfAborted } from './engine/abort';
 import type { EngineLimits } from './engine/engine';
@@ -21,7 +20,6 @@ export interface JobEvaluationParts {
   readonly limits: EngineLimits;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly schema: UnionSchema;
   readonly snapshot: (ruleKey: string) => Promise<Snapshot>;
   /** Makes the people of a pass new enough; the job waits for it. */
   readonly settle: (pass: MergedPass, onProgress: ReportProgress) => Promise<void>;
@@ -95,7 +93,7 @@ async function settleAndEvaluate(parts: JobEvaluationParts, request: PassRequest
 }
 
 async function evaluateOne(
-  { files, limits, newId, schema }: JobEvaluationParts,
+  { files, limits, newId }: JobEvaluationParts,
   { pass, at, onProgress, signal }: PassRequest,
   { generation, sources, memberships }: Snapshot,
 ): Promise<PassResult> {
@@ -110,7 +108,6 @@ async function evaluateOne(
   const target = join(files.temp, name);
   const evaluation = {
     slices: pass.slices,
-    schema,
     generation,
     sources,
     takenOver,

@@ -94,7 +94,7 @@ export function createProfileData(parts: ProfileDataParts): ProfileData & { clos
       change(async () => {
         const settle = ({ mergeRule }: { mergeRule: MergeRule }, onProgress: ReportProgress): Promise<void> =>
           settleRule({ ...parts, catalog, signal: request.signal, onProgress }, mergeRule);
-        return evaluateJob({ ...parts, schema: await schema(), snapshot, settle }, request);
+        return evaluateJob({ ...parts, snapshot, settle }, request);
       }, request.signal),
     openExport: async ({ mergeRule, signal, segmentIds = [] }) => {
       const ruleKey = await fresh(await ruleOr(mergeRule), signal);

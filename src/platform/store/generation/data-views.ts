@@ -46,6 +46,17 @@ const rowSql = `rowid AS ${quoteIdentifier(systemColumn.row)}`;
  * there, and empty.
  */
 export async function createDataViews(engine: Engine, schema: UnionSchema): Promise<DataViews> {
+  const views = await createOwnerViews(engine);
+  for (const entity of ['profile', 'event'] as const) {
+    const row = entity === 'event' ? [systemColumn.row] : [];
+    const sql = views.select(entity, columnsOf(schema[entity]), [...systemColumns[entity], ...row]);
+    await engine.run(`CREATE VIEW memory.main.${entity} AS ${sql}`);
+  }
+  return views;
+}
+
+/** Makes `owner` and `namespace_set` of them, for who narrows every statement: the engine takes milliseconds to bind the others. */
+export async function createOwnerViews(engine: Engine): Promise<DataViews> {
   const rows = await engine.rows('SELECT entity, path, "column" FROM gen.main.present');
   const storedOf = (entity: Entity): ReadonlyMap<string, string> =>
     new Map(
@@ -64,13 +75,6 @@ export async function createDataViews(engine: Engine, schema: UnionSchema): Prom
     const isJoined = entity === 'profile' && system.includes(setColumn) && !isSetInRow;
     return `SELECT ${[...system, ...own].join(', ')} FROM ${isJoined ? rowsWithSets : `gen.main.${entity}_row`}`;
   };
-  for (const entity of ['profile', 'event'] as const) {
-    const system = systemColumns[entity].map(quoteIdentifier);
-    if (entity === 'event') system.push(rowSql);
-    await engine.run(
-      `CREATE VIEW memory.main.${entity} AS ${select(entity, columnsOf(schema[entity]), system)}`,
-    );
-  }
   const owners = isSetInRow
     ? `SELECT "#pid", ${setColumn} AS "set" FROM gen.main.profile_row`
     : 'FROM gen.main.owner';
@@ -79,7 +83,12 @@ export async function createDataViews(engine: Engine, schema: UnionSchema): Prom
   const pid = quoteIdentifier(systemColumn.pid);
   return {
     present: { profile: new Set(stored.profile.keys()), event: new Set(stored.event.keys()) },
-    select: (entity, columns, system) => select(entity, columns, system.map(quoteIdentifier)),
+    select: (entity, columns, system) =>
+      select(
+        entity,
+        columns,
+        system.map((name) => (name === systemColumn.row ? rowSql : quoteIdentifier(name))),
+      ),
     narrowed: (sql, { profile, event, row, set }) => `
       WITH profile AS NOT MATERIALIZED (${select('profile', profile, set ? [pid, setColumn] : [pid])}),
       event AS NOT MATERIALIZED (${select('event', event, row ? [pid, rowSql] : [pid])})

@@ -1,23 +1,20 @@
-import type { UnionSchema } from '../../../xdm/union-schema';
 import type { SegmentJobCounters } from '../../records';
 import { throwIfAborted } from '../engine/abort';
 import { openEngineHost, type Engine, type EngineLimits, type PreparedStatement } from '../engine/engine';
 import { timestampOf } from '../engine/sql-text';
-import { createDataViews } from '../generation/data-views';
+import { createOwnerViews } from '../generation/data-views';
 import type { PassSlice } from '../api/evaluation';
 import type { ReportProgress } from '../api/progress';
 import { createMemberCounter } from './count-members';
-import type { PassEngines } from './evaluate-slice';
 import { createKnownRuns, thisRun, writeKnownRuns, writeSegments, type PlacedSegment } from './known-runs';
 import { createMembershipTables, readCurrentSegments, type MembershipSource } from './membership-file';
 import { all } from './overlap';
 import { placedSegments, planRun } from './plan-run';
-import { prepareSteps, rangesOf, runRanges } from './run-ranges';
+import { prepareSteps, rangesOf, runRanges, type EnginesInTurn } from './run-ranges';
 
 export interface PassToEvaluate {
   /** Together they name each segment of the run once. */
   readonly slices: readonly PassSlice[];
-  readonly schema: UnionSchema;
   readonly generation: { readonly path: string; readonly profiles: number };
   readonly sources: readonly MembershipSource[];
   /** Segments that are not of this run, but whose memberships the new file takes over. */
@@ -55,17 +52,18 @@ export async function evaluatePass(evaluation: PassToEvaluate): Promise<SegmentJ
     return connection;
   };
   try {
-    return await evaluateOn({ evaluating: await connect(), settling: await connect() }, evaluation);
+    const evaluating = [await connect(), await connect()] as const;
+    return await evaluateOn({ evaluating, settling: await connect() }, evaluation);
   } finally {
     for (const connection of connections) connection.close();
     host.close();
   }
 }
 
-async function evaluateOn(engines: PassEngines, evaluation: PassToEvaluate): Promise<SegmentJobCounters> {
-  const { evaluating, settling } = engines;
-  const { generation, sources, schema, at, onProgress } = evaluation;
-  const views = await createDataViews(evaluating, schema);
+async function evaluateOn(engines: EnginesInTurn, evaluation: PassToEvaluate): Promise<SegmentJobCounters> {
+  const { settling } = engines;
+  const { generation, sources, at, onProgress } = evaluation;
+  const views = await createOwnerViews(settling);
   const runs = await createKnownRuns(settling, sources);
   const current = await readCurrentSegments(settling, sources);
   const plan = planRun(evaluation, { current, runs });

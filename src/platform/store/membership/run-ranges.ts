@@ -2,8 +2,8 @@ import type { Engine, PreparedStatement } from '../engine/engine';
 import type { DataViews } from '../generation/data-views';
 import type { ReportProgress } from '../api/progress';
 import type { MemberCounter } from './count-members';
-import { prepareSlice, type KnownOfRange, type PassEngines, type SliceStep } from './evaluate-slice';
-import { overlap } from './overlap';
+import { prepareSlice, type KnownOfRange, type SliceStep } from './evaluate-slice';
+import { all, overlap } from './overlap';
 import { readCommonSet, readPeopleBySet, type PeopleBySet, type RangeOfPeople } from './people-by-set';
 import type { RunPlan } from './plan-run';
 
@@ -11,6 +11,12 @@ import type { RunPlan } from './plan-run';
 const mostProfilesPerRange = 2 * 122_880;
 /** So that a small job tells of its progress too. */
 const fewestRanges = 4;
+
+/** Connections to one engine: rules run on those for evaluating in turn, while a range is settled on the other. */
+export interface EnginesInTurn {
+  readonly evaluating: readonly [Engine, Engine];
+  readonly settling: Engine;
+}
 
 /** The steps of the slices, for each range in turn: the table that is filled is never the one that is settled. */
 type StepsInTurn = readonly (readonly SliceStep[])[];
@@ -25,21 +31,21 @@ export interface StepsToPrepare {
   readonly statements: PreparedStatement[];
 }
 
+/** The engine plans the steps of both turns at once, each on the connection that it is evaluated on. */
 export async function prepareSteps(
-  engines: PassEngines,
+  { evaluating, settling }: EnginesInTurn,
   { plan: { slices, former }, ranges, ...run }: StepsToPrepare,
 ): Promise<StepsInTurn> {
-  const turns = slices.length === 1 && ranges.length > 1 ? 2 : 1;
-  const steps: SliceStep[][] = [];
-  for (let turn = 0; turn < turns; turn += 1) {
+  const turns = slices.length === 1 && ranges.length > 1 ? evaluating : evaluating.slice(0, 1);
+  const steps = turns.map(async (engine, turn) => {
     const own: SliceStep[] = [];
     for (const planned of slices) {
       const slice = { ...planned, table: `${planned.table}_${turn}` };
-      own.push(await prepareSlice(engines, { ...run, former, slice }));
+      own.push(await prepareSlice({ evaluating: engine, settling }, { ...run, former, slice }));
     }
-    steps.push(own);
-  }
-  return steps;
+    return own;
+  });
+  return all(steps);
 }
 
 export interface RangesToRun {
