@@ -81,7 +81,7 @@ export async function createMemberCounter(engine: Engine): Promise<MemberCounter
       const { realized, exited } = await countChanges(engine, { former, totalProfiles });
       const countersOf = (place: Place): SegmentCounters => {
         const named = [...byNamespace].map(([code, tally]) => [code, tally.of(place)] as const);
-        const entered = former.sql(place.word) === undefined ? members.of(place) : realized.of(place);
+        const entered = former.speaksOf(place.word) ? realized.of(place) : members.of(place);
         return {
           members: members.of(place),
           realized: entered,

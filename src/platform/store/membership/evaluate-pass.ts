@@ -5,6 +5,7 @@ import { timestampOf } from '../engine/sql-text';
 import { createOwnerViews } from '../generation/data-views';
 import type { PassSlice } from '../api/evaluation';
 import type { ReportProgress } from '../api/progress';
+import { createChangedHalves } from './change-sql';
 import { createMemberCounter } from './count-members';
 import { createKnownRuns, thisRun, writeKnownRuns, writeSegments, type PlacedSegment } from './known-runs';
 import { createMembershipTables, readCurrentSegments, type MembershipSource } from './membership-file';
@@ -68,6 +69,7 @@ async function evaluateOn(engines: EnginesInTurn, evaluation: PassToEvaluate): P
   const current = await readCurrentSegments(settling, sources);
   const plan = planRun(evaluation, { current, runs });
   const ranges = rangesOf(generation.profiles);
+  await settling.run(createChangedHalves);
   const statements: PreparedStatement[] = [];
   try {
     const [steps] = await all([

@@ -1,7 +1,7 @@
 import type { Engine, PreparedStatement } from '../engine/engine';
 import type { DataViews } from '../generation/data-views';
 import type { PassSlice } from '../api/evaluation';
-import { changedHalves, changedTablesSql, changesSql } from './change-sql';
+import { changedHalves, changesSql } from './change-sql';
 import type { MemberCounter } from './count-members';
 import type { FormerWords } from './former-words';
 import { wordsFor, type Place } from './membership-file';
@@ -10,6 +10,7 @@ import type { PeopleBySet, RangeOfPeople } from './people-by-set';
 import {
   addHalves,
   differingPlaces,
+  halvesOf,
   halvesPerWord,
   halvesSql,
   noWords,
@@ -61,15 +62,19 @@ export interface PassEngines {
 
 const keepExitedForMs = 30 * 24 * 60 * 60 * 1000;
 
+/** The table of a slice's words. All are made before anything is prepared: what is made later has the rules planned anew. */
+export function createTableOf(slice: PlannedSlice): string {
+  const columns = wordsOf(slice).map((_, index) => `w${index} UBIGINT`);
+  return `CREATE TABLE ${slice.table} ("#pid" BIGINT, ${columns.join(', ')})`;
+}
+
+/** After its table was made. */
 export async function prepareSlice(
   { evaluating, settling }: PassEngines,
   prepared: SliceToPrepare,
 ): Promise<SliceStep> {
   const { slice, former: said, views, at, statements } = prepared;
   const { pass, table, firstWord } = slice;
-  const words = wordsOf(slice);
-  const columns = words.map((_, index) => `w${index} UBIGINT`);
-  await evaluating.run(`CREATE TABLE ${table} ("#pid" BIGINT, ${columns.join(', ')})`);
   const sql = `INSERT INTO ${table} ${views.narrowed(pass.wordsSql, pass.columns)}`;
   const fill = await evaluating.prepare(sql);
   statements.push(fill);
@@ -79,7 +84,7 @@ export async function prepareSlice(
     readFormer: (range) => readFormer(settling, prepared, range),
     settle: async (range, { people, former, counter }) => {
       const now = await readNow(settling, slice, range);
-      const isChanged = former !== undefined && (await fillChanged(settling, { range, now, former }));
+      const isChanged = former !== undefined && (await fillChanged(settling, prepared, { now, former }));
       const changes = { range, isChanged, lastForgotten };
       const written = writeChanges(settling, prepared, changes);
       // While the engine writes.
@@ -111,7 +116,7 @@ async function readFormer(
   { from, to }: RangeOfPeople,
 ): Promise<WordsOfRange | undefined> {
   const words = wordsOf(slice);
-  if (words.every((word) => former.membersSql(word) === undefined)) return undefined;
+  if (!words.some((word) => former.speaksOf(word))) return undefined;
   const was = noWords({ people: to - from, words: words.length });
   for (const [index, word] of words.entries()) {
     const said = former.membersSql(word);
@@ -123,24 +128,32 @@ async function readFormer(
 }
 
 interface ChangesToFind {
-  readonly range: RangeOfPeople;
   readonly now: WordsOfRange;
   readonly former: WordsOfRange;
 }
 
 /**
- * Fills the tables of those who have changed. They are found here by their places: the engine would join everybody with
- * everybody.
+ * Fills the table of those who have changed, where anything was said of a word before. They are found here by their
+ * places: the engine would join everybody with everybody.
  * @returns whether there are any.
  */
-async function fillChanged(engine: Engine, { range, now, former }: ChangesToFind): Promise<boolean> {
-  const places = differingPlaces(now, former);
-  if (places.length === 0) return false;
-  const tables = changedTablesSql(now.halves.length / halvesPerWord);
-  await engine.run(tables.halves);
-  const halves = [...now.halves, ...former.halves].map((half) => places.map((place) => half[place] ?? 0));
-  await engine.append(changedHalves, [places, ...halves]);
-  await engine.run(tables.whole, { from: range.from });
+async function fillChanged(
+  engine: Engine,
+  { slice, former: said }: SliceToPrepare,
+  { now, former }: ChangesToFind,
+): Promise<boolean> {
+  const found = wordsOf(slice).flatMap((word, index) => {
+    if (!said.speaksOf(word)) return [];
+    const [isNow, was] = [halvesOf(now, index), halvesOf(former, index)];
+    const places = differingPlaces(isNow, was);
+    return places.length === 0 ? [] : [{ word, places, halves: [...isNow, ...was] }];
+  });
+  if (found.length === 0) return false;
+  await engine.run(`TRUNCATE memory.main.${changedHalves}`);
+  for (const { word, places, halves } of found) {
+    const values = halves.map((half) => places.map((place) => half[place] ?? 0));
+    await engine.append(changedHalves, [places.map(() => word), places, ...values]);
+  }
   return true;
 }
 
@@ -156,11 +169,11 @@ async function writeChanges(
   { slice, former }: SliceToPrepare,
   { range: { from, to }, ...changes }: ChangesToWrite,
 ): Promise<void> {
-  const words = wordsOf(slice).map((word, index) => ({
-    word,
-    column: `w${index}`,
-    former: former.sql(word),
-  }));
-  const isNew = words.every((word) => word.former === undefined);
-  await engine.run(changesSql({ words, table: slice.table, ...changes }), isNew ? {} : { from, to });
+  const words = wordsOf(slice);
+  const said = former.sql(words);
+  const added = words
+    .map((word, index) => ({ word, column: `w${index}` }))
+    .filter(({ word }) => !former.speaksOf(word));
+  const sql = changesSql({ added, table: slice.table, former: said, ...changes });
+  await engine.run(sql, said === undefined ? {} : { from, to });
 }

@@ -5,6 +5,8 @@ import type { CurrentSegment, Place } from './membership-file';
 interface Piece {
   readonly source: string;
   readonly from: number;
+  /** Of the new file. */
+  readonly word: number;
   readonly mask: bigint;
   /** To the left; negative: to the right. */
   readonly shift: number;
@@ -32,7 +34,7 @@ export class FormerWords {
         (piece) => piece.source === source && piece.from === word && piece.shift === shift,
       );
       const mask = (pieces[index]?.mask ?? 0n) | (1n << BigInt(bit));
-      pieces[index === -1 ? pieces.length : index] = { source, from: word, mask, shift };
+      pieces[index === -1 ? pieces.length : index] = { source, from: word, word: place.word, mask, shift };
       this.#pieces.set(place.word, pieces);
     }
   }
@@ -42,29 +44,35 @@ export class FormerWords {
     return [...this.#pieces.keys()];
   }
 
+  /** Whether any file has said something of a word of the new file. */
+  speaksOf(word: number): boolean {
+    return this.#pieces.has(word);
+  }
+
   /**
-   * SELECT of `"#pid"`, `run`, `entered` and `exited` of a word of the new file, for the people from `$from` to before
-   * `$to`; undefined where no file has said anything of its segments. Each person and run has one row.
+   * SELECT of `word`, `"#pid"`, `run`, `entered` and `exited` of words of the new file, for the people from `$from` to
+   * before `$to`; undefined where no file has said anything of their segments. Each word, person and run has one row.
    */
-  sql(word: number): string | undefined {
-    const pieces = this.#pieces.get(word);
-    if (pieces === undefined) return undefined;
-    const [first, ...others] = pieces.map((piece) => this.#pieceSql(piece));
-    if (first !== undefined && others.length === 0) return first;
+  sql(words: readonly number[]): string | undefined {
+    const pieces = words.flatMap((word) => this.#pieces.get(word) ?? []);
+    if (pieces.length === 0) return undefined;
+    const selects = scansOf(pieces)
+      .map((scan) => this.#scanSql(scan))
+      .join(' UNION ALL ');
+    if (words.every((word) => (this.#pieces.get(word)?.length ?? 0) <= 1)) return selects;
     return `
-      SELECT "#pid", run, bit_or(entered) AS entered, bit_or(exited) AS exited
-      FROM (${[first, ...others].join(' UNION ALL ')}) GROUP BY "#pid", run`;
+      SELECT word, "#pid", run, bit_or(entered) AS entered, bit_or(exited) AS exited
+      FROM (${selects}) GROUP BY word, "#pid", run`;
   }
 
   /** SELECT of `"#pid"` and the `entered` bits of the same people; several rows of one person add up. */
   membersSql(word: number): string | undefined {
-    return this.#pieces
-      .get(word)
-      ?.map(
-        (piece) =>
-          `SELECT "#pid", ${movedSql(piece, 'entered')} AS entered FROM ${piece.source}.main.change c ${ofPiece(piece)}`,
-      )
-      .join(' UNION ALL ');
+    const selects = this.#pieces.get(word)?.map(({ source, from, mask, shift }) => {
+      const moved = { shift, maskSql: `${mask}::UBIGINT` };
+      return `SELECT "#pid", ${movedSql(moved, 'entered')} AS entered FROM ${source}.main.change c
+        WHERE c.word = ${from} AND ${ofRange(moved)}`;
+    });
+    return selects?.join(' UNION ALL ');
   }
 
   /** The number of the last run before a moment, epoch milliseconds; 0 where there is none. */
@@ -72,20 +80,48 @@ export class FormerWords {
     return this.#runs.lastBefore(moment);
   }
 
-  #pieceSql(piece: Piece): string {
-    const { source } = piece;
+  #scanSql({ source, shift, ahead, masks }: Scan): string {
+    const whens = [...masks].map(([from, mask]) => `WHEN ${from} THEN ${mask}::UBIGINT`);
+    const moved = { shift, maskSql: `CASE c.word ${whens.join(' ')} END` };
     return `
-      SELECT c."#pid", ${this.#runs.numberSql(source, 'c.run')} AS run,
-        ${movedSql(piece, 'entered')} AS entered, ${movedSql(piece, 'exited')} AS exited
-      FROM ${source}.main.change c ${ofPiece(piece)}`;
+      SELECT c.word + ${ahead} AS word, c."#pid", ${this.#runs.numberSql(source, 'c.run')} AS run,
+        ${movedSql(moved, 'entered')} AS entered, ${movedSql(moved, 'exited')} AS exited
+      FROM ${source}.main.change c WHERE c.word IN (${[...masks.keys()].join(', ')}) AND ${ofRange(moved)}`;
   }
 }
 
-function movedSql({ mask, shift }: Piece, column: string): string {
-  const masked = `(c.${column} & ${mask}::UBIGINT)`;
+/** Pieces that one reading of a file gives: all of them are moved alike. */
+interface Scan {
+  readonly source: string;
+  readonly shift: number;
+  /** By so much is the number of the word greater in the new file. */
+  readonly ahead: number;
+  /** By word of the source. */
+  readonly masks: Map<number, bigint>;
+}
+
+function scansOf(pieces: readonly Piece[]): readonly Scan[] {
+  const scans = new Map<string, Scan>();
+  for (const { source, from, mask, shift, word } of pieces) {
+    const ahead = word - from;
+    const key = `${source} ${shift} ${ahead}`;
+    const scan = scans.get(key) ?? { source, shift, ahead, masks: new Map() };
+    scan.masks.set(from, mask);
+    scans.set(key, scan);
+  }
+  return [...scans.values()];
+}
+
+interface Moved {
+  readonly shift: number;
+  readonly maskSql: string;
+}
+
+function movedSql({ maskSql, shift }: Moved, column: string): string {
+  const masked = `(c.${column} & ${maskSql})`;
   return shift < 0 ? `${masked} >> ${-shift}` : `${masked} << ${shift}`;
 }
 
-function ofPiece({ from, mask }: Piece): string {
-  return `WHERE c.word = ${from} AND c."#pid" >= $from AND c."#pid" < $to AND (c.entered | c.exited) & ${mask}::UBIGINT <> 0`;
+function ofRange({ maskSql }: Moved): string {
+  return `c."#pid" >= $from AND c."#pid" < $to AND (c.entered | c.exited) & ${maskSql} <> 0`;
 }

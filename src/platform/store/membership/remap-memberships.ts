@@ -101,7 +101,7 @@ async function copyWords(engine: Engine, { former, words }: Placed): Promise<voi
     if (typeof old?.['lowest'] !== 'number') continue;
     const parameters = { ...range, from: old['lowest'], to: Number(old['highest']) + 1 };
     for (const word of words) {
-      const sql = former.sql(word);
+      const sql = former.sql([word]);
       if (sql === undefined) continue;
       await engine.run(copySql(word, sql), parameters);
       if (old['any_joined'] === true) await engine.run(joinSql(word, sql), parameters);

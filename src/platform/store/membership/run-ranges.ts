@@ -2,7 +2,7 @@ import type { Engine, PreparedStatement } from '../engine/engine';
 import type { DataViews } from '../generation/data-views';
 import type { ReportProgress } from '../api/progress';
 import type { MemberCounter } from './count-members';
-import { prepareSlice, type KnownOfRange, type SliceStep } from './evaluate-slice';
+import { createTableOf, prepareSlice, type KnownOfRange, type SliceStep } from './evaluate-slice';
 import { all, overlap } from './overlap';
 import { readCommonSet, readPeopleBySet, type PeopleBySet, type RangeOfPeople } from './people-by-set';
 import type { RunPlan } from './plan-run';
@@ -34,15 +34,18 @@ export interface StepsToPrepare {
 /** The engine plans the steps of both turns at once, each on the connection that it is evaluated on. */
 export async function prepareSteps(
   { evaluating, settling }: EnginesInTurn,
-  { plan: { slices, former }, ranges, ...run }: StepsToPrepare,
+  { plan, ranges, ...run }: StepsToPrepare,
 ): Promise<StepsInTurn> {
+  const { slices, former } = plan;
   const turns = slices.length === 1 && ranges.length > 1 ? evaluating : evaluating.slice(0, 1);
+  const slicesInTurn = turns.map((_, turn) =>
+    slices.map((slice) => ({ ...slice, table: `${slice.table}_${turn}` })),
+  );
+  for (const slice of slicesInTurn.flat()) await evaluating[0].run(createTableOf(slice));
   const steps = turns.map(async (engine, turn) => {
     const own: SliceStep[] = [];
-    for (const planned of slices) {
-      const slice = { ...planned, table: `${planned.table}_${turn}` };
+    for (const slice of slicesInTurn[turn] ?? [])
       own.push(await prepareSlice({ evaluating: engine, settling }, { ...run, former, slice }));
-    }
     return own;
   });
   return all(steps);
@@ -118,12 +121,10 @@ export function rangesOf(profiles: number): readonly RangeOfPeople[] {
 }
 
 async function takeOver(engine: Engine, { takenOver, former }: RunPlan, range: RangeOfPeople): Promise<void> {
-  for (const word of new Set([...takenOver.values()].map((place) => place.word))) {
-    const sql = former.sql(word);
-    if (sql === undefined) continue;
-    await engine.run(
-      `INSERT INTO run.main.change SELECT ${word}, "#pid", run, entered, exited FROM (${sql})`,
-      { ...range },
-    );
-  }
+  const words = [...new Set([...takenOver.values()].map((place) => place.word))];
+  const sql = former.sql(words);
+  if (sql === undefined) return;
+  await engine.run(`INSERT INTO run.main.change SELECT word, "#pid", run, entered, exited FROM (${sql})`, {
+    ...range,
+  });
 }

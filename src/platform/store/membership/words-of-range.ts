@@ -52,20 +52,20 @@ export async function addHalves(
   }
 }
 
-/** The places of the people of whom some word differs. */
-export function differingPlaces(one: WordsOfRange, other: WordsOfRange): Uint32Array {
-  const differs = new Uint8Array(one.people);
-  let count = 0;
-  for (const [index, half] of one.halves.entries()) {
-    const otherHalf = other.halves[index] ?? half;
-    for (let place = 0; place < one.people; place += 1) {
-      if (half[place] === otherHalf[place] || differs[place] === 1) continue;
-      differs[place] = 1;
-      count += 1;
-    }
-  }
-  const places = new Uint32Array(count);
-  let next = 0;
-  for (let place = 0; next < count; place += 1) if (differs[place] === 1) places[next++] = place;
-  return places;
+/** Both halves of one of the words. */
+export function halvesOf({ halves }: WordsOfRange, word: number): readonly Uint32Array[] {
+  return halves.slice(word * halvesPerWord, (word + 1) * halvesPerWord);
 }
+
+/** The places of the people of whom a word differs, given in halves. */
+export function differingPlaces(
+  [low = none, high = none]: readonly Uint32Array[],
+  [otherLow = none, otherHigh = none]: readonly Uint32Array[],
+): Uint32Array {
+  const places: number[] = [];
+  for (let place = 0; place < low.length; place += 1)
+    if (low[place] !== otherLow[place] || high[place] !== otherHigh[place]) places.push(place);
+  return Uint32Array.from(places);
+}
+
+const none = new Uint32Array(0);
