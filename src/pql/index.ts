@@ -8,6 +8,7 @@ export { diagnosticCodes, formatDiagnostic } from './diagnostics';
 export { compileRules } from './emit/compile-rules';
 export type { ColumnsRead } from './emit/columns-read';
 export type { CompiledPass } from './emit/compiled-pass';
+export { instantSql } from './emit/instant-sql';
 export { rulesPerWord } from './emit/verdict-words';
 export type { RuleExpression } from './expression';
 export { checkExpression, readExpression } from './expression';

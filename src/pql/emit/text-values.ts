@@ -1,3 +1,5 @@
+import { instantSql } from './instant-sql';
+
 /** The same texts that `check/` takes for numbers, times and truth. No match is the empty text, which is none of them. */
 const numberPattern = String.raw`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$`;
 const truthPattern = '^(true|false)$';
@@ -24,9 +26,7 @@ export function timeOfText(text: string): string {
   const upper = `upper(regexp_extract(${text}, '${timePattern}'))`;
   const toMilliseconds = String.raw`regexp_replace(${upper}, '(\.[0-9]{3})[0-9]+', '\1')`;
   const withSeconds = String.raw`regexp_replace(${toMilliseconds}, '^(.{16})(Z|[+-].*)?$', '\1:00\2')`;
-  const time = `TRY_CAST(TRY_CAST(${withSeconds} AS TIMESTAMPTZ) AS TIMESTAMP)`;
-  // The offset of a first or last day may lead out of the years that can be written down.
-  return `CASE WHEN ${text} BETWEEN '0001-01-02' AND '9999-12-31' OR year(${time}) BETWEEN 1 AND 9999 THEN ${time} END`;
+  return instantSql(text, withSeconds);
 }
 
 /** SQL of a number as people write it, and as JavaScript does: 5, not 5.0; 0, not -0; 0.00001 and 1e-7; 1e16 in full, not 1e21. */

@@ -1,4 +1,5 @@
 import { assertNever } from '../../../lib/assert';
+import { instantSql } from '../../../pql';
 import { quoteIdentifier } from '../../../xdm/columns';
 import type { XdmType } from '../../../xdm/union-schema';
 import type { Reading } from './column-type';
@@ -118,18 +119,13 @@ const looseTime = String.raw`^${day}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?${zon
 function timeOfText(expression: string): string {
   // Without a zone a time is meant in UTC, the engine's time zone. The first form is the usual one, and by far the
   // cheaper to read: the engine minds no zone in it but that Z, and takes no word behind the date.
-  const read = (text: string): string => {
-    const time = `TRY_CAST(TRY_CAST(${text} AS TIMESTAMPTZ) AS TIMESTAMP)`;
-    // The offset of a first or last day may lead out of the years that can be written down.
-    return `CASE WHEN ${text} BETWEEN '0001-01-02' AND '9999-12-31' OR year(${time}) BETWEEN 1 AND 9999 THEN ${time} END`;
-  };
   // The engine reads no zone behind minutes, and none behind a space.
   const joined = `regexp_replace(${expression}, ' ${zone}$', '\\1')`;
   const whole = `regexp_replace(${joined}, '^(.{16})${zone}?$', '\\1:00\\2')`;
   return `CASE WHEN ${expression} LIKE '____-__-__T__:__:__%Z' AND NOT contains(${expression}, ' ') AND ${expression} >= '0001' THEN TRY_CAST(${expression} AS TIMESTAMP)
     WHEN ${expression} NOT LIKE '____-__-__%' THEN NULL
-    WHEN regexp_matches(${expression}, '${plainTime}') THEN ${read(expression)}
-    WHEN regexp_matches(${expression}, '${looseTime}') THEN ${read(whole)} END`;
+    WHEN regexp_matches(${expression}, '${plainTime}') THEN ${instantSql(expression)}
+    WHEN regexp_matches(${expression}, '${looseTime}') THEN ${instantSql(whole)} END`;
 }
 
 function dayOfText(expression: string): string {

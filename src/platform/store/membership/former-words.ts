@@ -5,8 +5,6 @@ import type { CurrentSegment, Place } from './membership-file';
 interface Piece {
   readonly source: string;
   readonly from: number;
-  /** Of the new file. */
-  readonly word: number;
   readonly mask: bigint;
   /** To the left; negative: to the right. */
   readonly shift: number;
@@ -34,7 +32,7 @@ export class FormerWords {
         (piece) => piece.source === source && piece.from === word && piece.shift === shift,
       );
       const mask = (pieces[index]?.mask ?? 0n) | (1n << BigInt(bit));
-      pieces[index === -1 ? pieces.length : index] = { source, from: word, word: place.word, mask, shift };
+      pieces[index === -1 ? pieces.length : index] = { source, from: word, mask, shift };
       this.#pieces.set(place.word, pieces);
     }
   }
@@ -54,9 +52,9 @@ export class FormerWords {
    * before `$to`; undefined where no file has said anything of their segments. Each word, person and run has one row.
    */
   sql(words: readonly number[]): string | undefined {
-    const pieces = words.flatMap((word) => this.#pieces.get(word) ?? []);
-    if (pieces.length === 0) return undefined;
-    const selects = scansOf(pieces)
+    const placed = words.flatMap((word) => (this.#pieces.get(word) ?? []).map((piece) => ({ word, piece })));
+    if (placed.length === 0) return undefined;
+    const selects = scansOf(placed)
       .map((scan) => this.#scanSql(scan))
       .join(' UNION ALL ');
     if (words.every((word) => (this.#pieces.get(word)?.length ?? 0) <= 1)) return selects;
@@ -100,9 +98,11 @@ interface Scan {
   readonly masks: Map<number, bigint>;
 }
 
-function scansOf(pieces: readonly Piece[]): readonly Scan[] {
+/** @param placed pieces, each with its word of the new file. */
+function scansOf(placed: readonly { readonly word: number; readonly piece: Piece }[]): readonly Scan[] {
   const scans = new Map<string, Scan>();
-  for (const { source, from, mask, shift, word } of pieces) {
+  for (const { word, piece } of placed) {
+    const { source, from, mask, shift } = piece;
     const ahead = word - from;
     const key = `${source} ${shift} ${ahead}`;
     const scan = scans.get(key) ?? { source, shift, ahead, masks: new Map() };
